@@ -1,0 +1,50 @@
+"""Who is asking: a frozen value that `accounts` builds and every query takes first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from tracker.access.permissions import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A person with the roles that are in force today.
+
+    `roles` maps an organisation's id to the roles held there (champion, trust lead, auditor);
+    `national` holds roles that are for the whole country; `predecessors` are organisations whose
+    record may be read because they were succeeded by one of the person's own.
+    """
+
+    user_id: UUID
+    name: str
+    email: str
+    roles: Mapping[UUID, frozenset[Role]] = field(default_factory=dict)
+    national: frozenset[Role] = frozenset()
+    predecessors: frozenset[UUID] = frozenset()
+
+    def has(self, role: Role) -> bool:
+        """Whether the role is held anywhere."""
+        return role in self.national or any(role in held for held in self.roles.values())
+
+    def organisations_with(self, *wanted: Role) -> frozenset[UUID]:
+        """Ids of the organisations where one of the roles is held."""
+        return frozenset(key for key, held in self.roles.items() if held.intersection(wanted))
+
+    @property
+    def is_national(self) -> bool:
+        return Role.NATIONAL_LEAD in self.national
+
+    @property
+    def is_administrator(self) -> bool:
+        return Role.ADMINISTRATOR in self.national
+
+    @property
+    def audited(self) -> frozenset[UUID]:
+        return self.organisations_with(Role.AUDITOR)
+
+    @property
+    def own(self) -> frozenset[UUID]:
+        return self.organisations_with(Role.CHAMPION, Role.TRUST_LEAD)

@@ -1,0 +1,1 @@
+"""Findings by national leads and auditors about what organisations declared."""

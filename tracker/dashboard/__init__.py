@@ -1,0 +1,1 @@
+"""Reading room: the pages of one organisation that combine floors."""

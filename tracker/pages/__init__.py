@@ -1,0 +1,1 @@
+"""Reading room: public pages about the catalogue and the service itself."""

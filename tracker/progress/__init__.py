@@ -1,0 +1,1 @@
+"""Where an organisation stands on a recommendation, with its history and actions."""

@@ -1,0 +1,1 @@
+"""Reading room: one honest picture across organisations."""
