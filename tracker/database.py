@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Self, TypeVar
@@ -20,7 +21,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-BEGIN_OPTION = "tracker_begin"
+# True while a view or a command is going to write; `_begin` reads it when the next transaction starts.
+WRITING: ContextVar[bool] = ContextVar("tracker_writing", default=False)
 
 
 def new_id() -> UUID:
@@ -147,5 +149,4 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     # A read transaction that turns to writing fails at once, whatever busy_timeout says: writers say so first.
-    how = connection.get_execution_options().get(BEGIN_OPTION, "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {how}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if WRITING.get() else "BEGIN DEFERRED")

@@ -1,0 +1,50 @@
+"""Pages of a long list; the filter stays in the URL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from flask import request, url_for
+
+T = TypeVar("T")
+PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list: its rows, its number (from 1), and how many rows there are in all."""
+
+    rows: Sequence[T]
+    number: int
+    total: int
+    per_page: int = PER_PAGE
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.per_page))
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * self.per_page + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.number * self.per_page, self.total)
+
+
+def page_number() -> int:
+    """The page asked for; nonsense is page 1."""
+    text = request.args.get("page", "1")
+    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
+
+
+def url_for_page(number: int) -> str:
+    """This address with another page number, its filters kept."""
+    arguments: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
+    organisation = arguments.get("organisation")
+    if organisation is not None and hasattr(organisation, "code"):
+        arguments["organisation"] = organisation.code
+    arguments["page"] = number
+    return url_for(request.endpoint or "", **arguments)
