@@ -15,7 +15,8 @@ class Identity:
 
     `roles` maps an organisation's id to the roles held there (champion, trust lead, auditor);
     `national` holds roles that are for the whole country; `predecessors` are organisations whose
-    record may be read because they were succeeded by one of the person's own.
+    record may be read because they were succeeded by one of the person's own; `codes` are the ODS codes
+    of the organisations in `roles`.
     """
 
     user_id: UUID
@@ -24,6 +25,7 @@ class Identity:
     roles: Mapping[UUID, frozenset[Role]] = field(default_factory=dict)
     national: frozenset[Role] = frozenset()
     predecessors: frozenset[UUID] = frozenset()
+    codes: Mapping[UUID, str] = field(default_factory=dict)
 
     def has(self, role: Role) -> bool:
         """Whether the role is held anywhere."""

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import g, has_request_context
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -107,7 +106,6 @@ def record(
         db.session.add(AuditPrivate(chain_id=event.chain_id, seq=event.seq, salt=salt, body=body.decode()))
     head.seq, head.hash, head.at = event.seq, event.hash, event.at
     db.session.flush()
-    _note_in_request(type)
     return event
 
 
@@ -134,7 +132,3 @@ def _sealed(private: Mapping[str, Any]) -> tuple[bytes | None, bytes | None]:
         return None, None
     return secrets.token_bytes(rules.SALT_BYTES), rules.canonical(dict(private))
 
-
-def _note_in_request(type: str) -> None:
-    if has_request_context():
-        g.setdefault("audited", []).append(type)

@@ -1,0 +1,78 @@
+"""The application factory and nothing else."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Settings, flask_config, load_settings
+from tracker.extensions import csrf, db, login_manager, migrate
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("pages", "accounts", "organisations", "dashboard", "progress", "evidence", "assurance", "summary", "exports", "audit")
+TABLES = ("audit", "accounts", "catalogue", "organisations", "evidence", "progress", "assurance", "exports")
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application. Raises UnsafeSettings when production would start unsafely."""
+    settings = settings or load_settings()
+    app = Flask(
+        __name__,
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        instance_path=str(settings.instance),
+    )
+    app.config.update(flask_config(settings))
+    _log_to_stderr()
+    _bind_extensions(app)
+    _bind_web(app)
+    for room in ROOMS:
+        app.register_blueprint(import_module(f"tracker.{room}.views").bp)
+    import_module("tracker.cli.commands").init_app(app)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    return app
+
+
+def _bind_extensions(app: Flask) -> None:
+    from tracker.accounts.sessions import init_app as bind_sessions
+    from tracker.database import prepare_engine
+    from tracker.evidence.storage import store_from_url
+
+    for room in TABLES:
+        import_module(f"tracker.{room}.models")
+    settings: Settings = app.config["SETTINGS"]
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    app.extensions["evidence_store"] = store_from_url(settings.evidence_url, settings.instance)
+    from tracker.web import headers
+
+    # In this order: host and request id, then the gate, then CSRF, which reads the body.
+    headers.init_app(app)
+    login_manager.init_app(app)
+    bind_sessions(app)
+    csrf.init_app(app)
+
+
+def _bind_web(app: Flask) -> None:
+    from tracker.web import components, converters, errors, formats, navigation
+
+    for part in (components, converters, errors, formats, navigation):
+        part.init_app(app)
+
+
+def _log_to_stderr() -> None:
+    logger = logging.getLogger("tracker")
+    if not logger.handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)

@@ -1,0 +1,84 @@
+"""What every page shows around its own content: navigation, the demonstration banner, whose service this is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, g, request, url_for
+
+from tracker.access.decorators import current_identity
+from tracker.access.identity import Identity
+from tracker.access.permissions import Role
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """A link of the main navigation."""
+
+    text: str
+    href: str
+    current: bool
+
+
+def init_app(app: Flask) -> None:
+    app.context_processor(page_context)
+
+
+def page_context() -> dict[str, object]:
+    """Names that every template may use."""
+    settings = current_app.config["SETTINGS"]
+    identity = current_identity()
+    return {
+        "identity": identity,
+        "navigation": navigation(identity),
+        "demonstration": current_app.config.get("DEMONSTRATION", lambda: False)(),
+        "national_body": settings.national_body,
+        "nhs_logo": settings.nhs_logo,
+        "request_id": g.get("request_id", ""),
+        "session_seconds": g.get("session_seconds"),
+        "max_upload_mb": settings.max_upload_mb,
+    }
+
+
+def navigation(identity: Identity | None) -> list[NavigationItem]:
+    """The main navigation for this person, in the order of their work."""
+    links = [] if identity is None else _own_links(identity) + _wide_links(identity)
+    links.append(("Recommendations", url_for("pages.recommendations")))
+    here = max((href for _text, href in links if _covers(href, request.path)), key=len, default=None)
+    return [NavigationItem(text, href, href == here) for text, href in dict(links).items()]
+
+
+def _covers(href: str, path: str) -> bool:
+    return path == href or path.startswith(href + "/")
+
+
+def _own_links(identity: Identity) -> list[tuple[str, str]]:
+    own = sorted(identity.codes[each] for each in identity.own if each in identity.codes)
+    if not own:
+        return []
+    code = own[0]
+    links = [
+        ("Our position", url_for("dashboard.organisation", organisation=code)),
+        ("Evidence", url_for("evidence.register", organisation=code)),
+        ("History", url_for("dashboard.history", organisation=code)),
+    ]
+    if identity.has(Role.TRUST_LEAD):
+        links += [("People", url_for("accounts.people")), ("Evidence pack", url_for("exports.index"))]
+    if len(own) > 1:
+        links.append(("Organisations", url_for("organisations.index")))
+    return links
+
+
+def _wide_links(identity: Identity) -> list[tuple[str, str]]:
+    links = []
+    if identity.is_national or identity.audited:
+        links += [
+            ("England" if identity.is_national else "Summary", url_for("summary.index")),
+            ("Organisations", url_for("organisations.index")),
+            ("Evidence pack", url_for("exports.index")),
+        ]
+    if identity.is_administrator:
+        links.append(("People", url_for("accounts.people")))
+    if identity.is_national or identity.audited or identity.is_administrator:
+        links.append(("Audit trail", url_for("audit.index")))
+    return links
