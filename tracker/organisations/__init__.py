@@ -1,1 +1,1 @@
-"""Organisations: trusts and other bodies, their regions and ICBs, and which succeeded which; no progress here."""
+"""Organisations: trusts and other bodies, their regions and ICBs, which succeeded which; no progress here."""

@@ -1,4 +1,4 @@
-"""File formats coming in: the ODS etr report, the list of ICBs, the successions; what they change is in rules."""
+"""File formats coming in: the ODS etr report, list of ICBs, successions; what they change is in rules."""
 
 import csv
 import os
@@ -97,7 +97,7 @@ class TrustSuccession:
 
 
 def read_etr(source: Source) -> EtrFile:
-    """Read an etr report of 24 to 27 columns, quoted or not, from a path or from lines; raises OSError only."""
+    """Read an etr report of 24 to 27 columns, quoted or not, from a path or from lines."""
     reading = _EtrReading()
     for number, line in enumerate(_lines(source), start=1):
         if line.strip():
@@ -175,21 +175,15 @@ def _fields(line: str) -> list[str]:
 
 
 def _etr_row(number: int, fields: list[str]) -> EtrRow:
-    opened_on = _etr_date(fields[10], "open")
-    closed_on = _etr_date(fields[11], "close")
+    """The codes come first: a comma within an unquoted name shows in the region before the dates."""
+    code, name = _code(fields[0], "organisation"), _name(fields[1])
+    region_code = _code(fields[2], "region") if fields[2] else None
+    icb_code = _code(fields[3], "ICB") if fields[3] else None
+    opened_on, closed_on = _etr_date(fields[10], "open"), _etr_date(fields[11], "close")
     if opened_on and closed_on and closed_on < opened_on:
         raise _LineRejected("the close date is before the open date")
-    return EtrRow(
-        line=number,
-        code=_code(fields[0], "organisation"),
-        name=_name(fields[1]),
-        region_code=_code(fields[2], "region") if fields[2] else None,
-        icb_code=_code(fields[3], "ICB") if fields[3] else None,
-        town=fields[7],
-        postcode=fields[9],
-        opened_on=opened_on,
-        closed_on=closed_on,
-    )
+    town, postcode = fields[7], fields[9]
+    return EtrRow(number, code, name, region_code, icb_code, town, postcode, opened_on, closed_on)
 
 
 def _code(text: str, what: str) -> str:
@@ -226,7 +220,7 @@ R = TypeVar("R")
 
 
 def _read_table(source: Source, make: Callable[[Mapping[str, str]], R]) -> tuple[R, ...]:
-    """Tables with a header, which we ship: a mistake in one is ours, so it stops (ValueError, with the line)."""
+    """Tables with a header, which we ship: a mistake is ours, so it stops (ValueError, with the line)."""
     reader = csv.DictReader(_lines(source), strict=True)
     rows: list[R] = []
     for record in reader:

@@ -1,4 +1,4 @@
-"""The rules of organisations, pure: names, dated rows, and what a file changes; no framework, no files, no database."""
+"""Rules of organisations, pure: names, dated rows, what a file changes; no files, no database."""
 
 from tracker.organisations.rules.imports import (
     Absent,
@@ -37,6 +37,7 @@ from tracker.organisations.rules.periods import (
     apply_operations,
     first_valid_from,
     plan_period,
+    plan_reach,
     value_at,
 )
 
@@ -71,6 +72,7 @@ __all__ = [
     "first_valid_from",
     "plan_import",
     "plan_period",
+    "plan_reach",
     "region_name",
     "retired_name",
     "value_at",

@@ -1,4 +1,4 @@
-"""What a file of trusts changes, compared with what is known; it decides, and leaves reading and writing to others."""
+"""What a file of trusts changes, compared with what is known; nothing is read or written here."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -43,16 +43,17 @@ class Membership:
 
     @property
     def is_stated(self) -> bool:
-        """A file that gives neither says nothing of where the organisation is; it does not say that it is nowhere."""
+        """A file that gives neither says nothing of where it is; it does not say that it is nowhere."""
         return self.region_code is not None or self.icb_code is not None
 
 
 @dataclass(frozen=True)
 class KnownOrganisation:
-    """An organisation before the import: name and membership valid on the import's as-at date, the rest as it stands.
+    """An organisation before the import: name and membership as at the import's date, the rest as it stands.
 
-    `name` is as filed, and None when no row reaches back to that date. `last_seen_on` is the latest as-at date of a file
-    that named it; None when no file ever did (it was entered by hand), and then no file can miss it.
+    `name` is as filed, and None when no row reaches back to that date. `last_seen_on` is the latest as-at
+    date of a file that named it; None when no file ever did (it was entered by hand), and then no file can
+    miss it.
     """
 
     code: str
@@ -95,7 +96,7 @@ class Moved:
 
 @dataclass(frozen=True)
 class Redated:
-    """The open date was filled in or corrected."""
+    """The open date was filled in or corrected; a new name or place may then reach back to it."""
 
     code: str
     old: date | None
@@ -121,7 +122,7 @@ class Reopened:
 
 @dataclass(frozen=True)
 class Absent:
-    """Not in the file since `since`, and nothing known says why: out of denominators, reported, never guessed."""
+    """Not in the file since `since`, and nothing known says why: reported, never guessed."""
 
     code: str
     since: date
@@ -152,13 +153,17 @@ Change: TypeAlias = (
 )
 C = TypeVar("C", bound=Change)
 KINDS: tuple[type[Change], ...] = (
-    Added, Renamed, Moved, Redated, Closed, Reopened, Absent, Returned, Unread, Unchanged,
+    Added, Renamed, Moved, Closed, Reopened, Absent, Returned, Redated, Unread, Unchanged,
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """Everything that the file changes, by code; an organisation may have several changes, or one `Unchanged`."""
+    """Everything that the file changes, by code: several changes for one organisation, or `Unchanged`.
+
+    Changes are to be written in their order. `seen` are those whose `last_seen_on` becomes the as-at date if it
+    is earlier; a rejected line counts, for it names its organisation all the same.
+    """
 
     as_at: date
     changes: tuple[Change, ...]
@@ -171,6 +176,11 @@ class ImportPlan:
     def counts(self) -> dict[str, int]:
         """How many of each kind, `added` to `unchanged`, in the order in which people read them."""
         return {kind.__name__.lower(): len(self.of(kind)) for kind in KINDS}
+
+    @property
+    def counts_as_import(self) -> bool:
+        """False when no line could be read: the date is then no date on which anybody was missing."""
+        return any(not isinstance(change, Unread) for change in self.changes)
 
     @property
     def changes_anything(self) -> bool:
@@ -206,9 +216,10 @@ def plan_import(
 ) -> ImportPlan:
     """Compare a file with what is known.
 
-    `imported` are the as-at dates of the files already imported; `unread` are the codes of rejected lines, as far as they
-    could be read. Whether an organisation is open follows from the newest file that names it and from the files after that
-    one, so a file older than that leaves it alone, and the order of imports does not matter.
+    `imported` are the as-at dates of the files already imported; `unread` are the codes of rejected lines, as
+    far as they could be read. Whether an organisation is open follows from the newest file that names it and
+    from the files after that one, so a file older than that leaves it alone, and the order of imports does
+    not matter.
     """
     filed = {row.code: row for row in rows}
     context = _Context(as_at, tuple(sorted({*imported, as_at})), _ends(successions))
@@ -221,7 +232,7 @@ def plan_import(
         else:
             found = _changes_of_missing(known[code], context)
         changes.extend(found or [Unchanged(code)])
-    return ImportPlan(as_at, tuple(changes), frozenset(filed))
+    return ImportPlan(as_at, tuple(changes), seen=frozenset({*filed, *(known.keys() & set(unread))}))
 
 
 def _ends(successions: Iterable[KnownSuccession]) -> dict[str, tuple[date, ...]]:
@@ -240,14 +251,14 @@ def _changes_of_row(
         added = Added(row.code, row.name, membership, row.opened_on)
         return [added, *_changes_of_standing(row.code, Standing(), _standing_when_named(row, context))]
     changes: list[Change] = []
+    is_newest = known.last_seen_on is None or known.last_seen_on <= context.as_at
+    opened_on = row.opened_on if is_newest or known.opened_on is None else known.opened_on
+    if opened_on is not None and opened_on != known.opened_on:
+        changes.append(Redated(row.code, known.opened_on, opened_on))
     if known.name != row.name:
         changes.append(Renamed(row.code, known.name, row.name))
     if membership.is_stated and membership != known.membership:
         changes.append(Moved(row.code, known.membership, membership))
-    is_newest = known.last_seen_on is None or known.last_seen_on <= context.as_at
-    if row.opened_on not in (None, known.opened_on) and (is_newest or known.opened_on is None):
-        assert row.opened_on is not None
-        changes.append(Redated(row.code, known.opened_on, row.opened_on))
     if is_newest:
         changes.extend(_changes_of_standing(row.code, _standing(known), _standing_when_named(row, context)))
     return changes
@@ -276,7 +287,7 @@ def _standing_when_named(row: FiledOrganisation, context: _Context) -> Standing:
 
 
 def _standing_when_missing(code: str, last_seen_on: date, context: _Context) -> Standing:
-    """Closed by its succession, if one is known and had come by the newest file; otherwise absent from the next file on.
+    """Closed by its succession, if one is known; otherwise absent from the next file on.
 
     A succession that lies after the newest file does not explain why the organisation is missing already.
     """

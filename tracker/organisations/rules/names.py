@@ -1,4 +1,4 @@
-"""How codes and filed names are worded for people: regions, retired codes, capitals; no dates or changes here."""
+"""How codes and filed names are worded for people: regions, retired codes, capitals."""
 
 import re
 
@@ -15,7 +15,7 @@ REGION_NAMES = {
     "Y63": "North East and Yorkshire",
 }
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]*)*")
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]*)*")
 _ACRONYMS = frozenset({"CIC", "HEE", "ICB", "II", "III", "NHS", "UK"})
 _SMALL_WORDS = frozenset({"and", "by", "for", "in", "of", "on", "the", "upon", "with"})
 
@@ -33,8 +33,8 @@ def region_name(code: str) -> str:
 def country_of(code: str, region_code: str | None, icb_code: str | None) -> str:
     """England unless the report files the body under Wales.
 
-    Codes are opaque, with one exception: Welsh health boards (7A1 to 7A7) may be filed with no region and no ICB, and then
-    nothing but the code tells that they are outside England.
+    Codes are opaque, with one exception: Welsh health boards (7A1 to 7A7) may be filed with no region and no
+    ICB, and then nothing but the code tells that they are outside England.
     """
     if region_code == "W00" or icb_code == "Q99":
         return WALES
@@ -43,7 +43,7 @@ def country_of(code: str, region_code: str | None, icb_code: str | None) -> str:
 
 
 def display_name(filed: str) -> str:
-    """A name filed in CAPITALS as people write it; a name in mixed case is somebody's choice and is left alone."""
+    """A name filed in CAPITALS as people write it; one in mixed case is somebody's choice and stays."""
     name = " ".join(filed.split())
     if name != name.upper():
         return name
@@ -56,7 +56,7 @@ def _cased(word: str, *, first: bool) -> str:
     lower = word.lower()
     if lower in _SMALL_WORDS and not first:
         return lower
-    # One letter before an apostrophe is a prefix (O'Neill, D'Arcy); otherwise what follows is an ending (Women's).
-    if len(word) > 3 and word[1] in "'’":
+    # One letter before an apostrophe is a prefix (O'Neill); otherwise an ending follows (Women's).
+    if len(word) > 3 and word[1] in "'\u2019":
         return word[:3] + lower[3:]
     return lower[0].upper() + lower[1:]

@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Period(Generic[T]):
-    """A value that held from `valid_from` until the day before `valid_until`; None is until further notice."""
+    """A value that held from `valid_from` to the day before `valid_until`; None is until further notice."""
 
     value: T
     valid_from: date
@@ -41,10 +41,11 @@ PeriodOperation: TypeAlias = AddPeriod[T] | ChangePeriod[T]
 def first_valid_from(as_at: date, opened_on: date | None) -> date:
     """The start of the first row ever of an organisation.
 
-    A file as at a date says what held on that date, and no more. Yet if the first row started there, everything before
-    would be blank: no name, no region, missing from every figure of the past. The earliest value known is the best
-    statement there is for the time before it, so the first row, and only the first, reaches back to the day the
-    organisation opened. When that day is unknown or later than the file, the file's own date is all that can be said.
+    A file as at a date says what held on that date, and no more. Yet if the first row started there, all
+    before it would be blank: no name, no region, missing from every figure of the past. The earliest value
+    known is the best statement there is for the time before it, so the first row, and only the first, reaches
+    back to the day the organisation opened. When that day is unknown or later than the file, the file's own
+    date is all that can be said.
     """
     return as_at if opened_on is None else min(as_at, opened_on)
 
@@ -59,11 +60,12 @@ def plan_period(
 ) -> tuple[PeriodOperation[T], ...]:
     """What to do so that `value` holds at `as_at`, and nothing changes that a later file or row has said.
 
-    `attested` are the dates of the files already imported (those that named this organisation, or simply all). They
-    are needed because a row does not show them: a file that repeats the name leaves no row of its own, and the first
-    row reaches back before the file it came from. An older file therefore fills the time up to the next row or the next
-    attested date, whichever comes first; and if it is older than every file before it, it takes over the reaching back.
-    So the order in which files are imported does not matter. Repeating the same date corrects it.
+    `attested` are the dates of the files already imported (those that named this one, or simply all).
+    They are needed because a row does not show them: a file that repeats the name leaves no row of its own,
+    and the first row reaches back before the file it came from. An older file therefore fills the time up to
+    the next row or the next attested date, whichever comes first; and if it is older than every file before
+    it, it takes over the reaching back. So the order in which files are imported does not matter. Repeating
+    the same date corrects it.
     """
     covering = next((period for period in existing if period.covers(as_at)), None)
     if covering is None:
@@ -75,6 +77,14 @@ def plan_period(
     start = covering.valid_from if reaches_back else as_at
     end = min((day for day in attested if day > as_at and covering.covers(day)), default=None)
     return _split(covering, value, start, end)
+
+
+def plan_reach(existing: Sequence[Period[T]], opened_on: date) -> tuple[PeriodOperation[T], ...]:
+    """What to do when the open date becomes known, or proves earlier: the first row reaches back to it."""
+    first = min(existing, key=lambda period: period.valid_from, default=None)
+    if first is None or first.valid_from <= opened_on:
+        return ()
+    return (ChangePeriod(first, replace(first, valid_from=opened_on)),)
 
 
 def apply_operations(
@@ -102,7 +112,7 @@ def _in_the_gap(existing: Sequence[Period[T]], value: T, as_at: date, opened_on:
 
 
 def _split(covering: Period[T], value: T, start: date, end: date | None) -> tuple[PeriodOperation[T], ...]:
-    """Put `value` into `covering` from `start` to `end` (None: to its end); the row keeps the part furthest back."""
+    """Put `value` into `covering` from `start` to `end`, or to its own end; the row keeps its oldest part."""
     middle = Period(value, start, covering.valid_until if end is None else end)
     kept = [replace(covering, valid_until=start)] if start > covering.valid_from else []
     kept += [replace(covering, valid_from=end)] if end is not None else []
