@@ -161,8 +161,8 @@ KINDS: tuple[type[Change], ...] = (
 class ImportPlan:
     """Everything that the file changes, by code: several changes for one organisation, or `Unchanged`.
 
-    Changes are to be written in their order. `seen` are those whose `last_seen_on` becomes the as-at date if it
-    is earlier; a rejected line counts, for it names its organisation all the same.
+    Changes are to be written in their order. `seen` are those whose `last_seen_on` becomes the as-at date if
+    it is earlier; a rejected line counts, for it names its organisation all the same.
     """
 
     as_at: date
