@@ -24,7 +24,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 # TRACKER_TRUSTED_PROXIES alone decides which proxies are believed; gunicorn must not decide it a second time.
 secure_scheme_headers: dict[str, str] = {}
-forwarder_headers: list[str] = []
+forwarder_headers = ""
 control_socket_disable = True
 
 # The application writes its own structured line for each request.

@@ -5,7 +5,8 @@ cd "$(dirname "$0")/.."
 
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
-export DATABASE_URL="sqlite:///$work/tracker.db" EVIDENCE_URL="file://$work/evidence" TRACKER_ENV=development FLASK_APP=wsgi
+export TRACKER_INSTANCE="$work" DATABASE_URL="sqlite:///$work/tracker.db" EVIDENCE_URL="file://$work/evidence"
+export TRACKER_ENV=development FLASK_APP=wsgi
 
 step() {
   echo "Migrations on SQLite: $1"

@@ -61,7 +61,8 @@ class PrivateRooms(Contract):
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         root = str(self.root)
-        exempt = set(self.open_importers or ()) | {root}  # type: ignore[call-overload]
+        named: set[str] = self.open_importers or set()  # type: ignore[assignment, truthy-bool]
+        exempt = named | {root}
         broken: list[tuple[str, str]] = []
         for importer in sorted(graph.modules):
             if not importer.startswith(root) or importer in exempt:
