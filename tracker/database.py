@@ -11,7 +11,7 @@ from uuid import UUID
 import uuid6
 from sqlalchemy import ColumnElement, Dialect, Enum, Engine, MetaData, String, event, or_
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.types import DateTime, TypeDecorator, Uuid
 
 NAMING = {
@@ -65,8 +65,10 @@ def enum_type(enum: type[StrEnum], name: str) -> Enum:
 class Base(DeclarativeBase):
     """Declarative base with our constraint names and types."""
 
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: UTCDateTime(), UUID: Uuid(), str: String()}  # noqa: RUF012 (SQLAlchemy's own form)
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={datetime: UTCDateTime(), UUID: Uuid(), str: String()},
+    )
 
 
 class Versioned:

@@ -1,0 +1,46 @@
+"""Reading the catalogue: it is public, so no identity is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from tracker.catalogue.models import Recommendation, RecommendationKind, Report
+from tracker.errors import NotFound
+from tracker.extensions import db
+
+
+def list_reports() -> Sequence[Report]:
+    """Reports in the tracker, by code."""
+    return db.session.scalars(select(Report).order_by(Report.code)).all()
+
+
+def list_recommendations(kind: str | None = None) -> Sequence[Recommendation]:
+    """Recommendations in force, in the order of their numbers; only those that a kind of organisation owes."""
+    query = select(Recommendation).where(Recommendation.retired_at.is_(None))
+    if kind is not None:
+        query = query.join(RecommendationKind, RecommendationKind.recommendation_code == Recommendation.code)
+        query = query.where(RecommendationKind.kind == kind)
+    return db.session.scalars(query.order_by(Recommendation.report_code, Recommendation.number)).all()
+
+
+def get_recommendation(code: str) -> Recommendation:
+    """One recommendation, retired ones too. Raises NotFound."""
+    found = db.session.get(Recommendation, code)
+    if found is None:
+        raise NotFound(code)
+    return found
+
+
+def list_kinds() -> dict[str, frozenset[str]]:
+    """The kinds of organisation that owe each recommendation, by its code."""
+    kinds: dict[str, set[str]] = {}
+    for row in db.session.execute(select(RecommendationKind.recommendation_code, RecommendationKind.kind)):
+        kinds.setdefault(row[0], set()).add(row[1])
+    return {code: frozenset(each) for code, each in kinds.items()}
+
+
+def owes(kind: str, recommendation_code: str) -> bool:
+    """Whether organisations of a kind answer a recommendation."""
+    return db.session.get(RecommendationKind, (recommendation_code, kind)) is not None
