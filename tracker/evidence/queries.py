@@ -185,6 +185,18 @@ def list_subjects(identity: Identity, organisation_id: UUID, item_ids: Sequence[
     return subjects
 
 
+def list_links(identity: Identity, organisation_id: UUID, item_id: UUID) -> Sequence[EvidenceLink]:
+    """The links to recommendations that stand for an item."""
+    query = select(EvidenceLink).where(
+        EvidenceLink.organisation_id == organisation_id,
+        EvidenceLink.item_id == item_id,
+        EvidenceLink.subject_kind == RECOMMENDATION,
+        current(EvidenceLink),
+        in_scope(identity, EvidenceLink.organisation_id),
+    )
+    return db.session.scalars(query.order_by(EvidenceLink.subject_code)).all()
+
+
 def find_same_bytes(identity: Identity, organisation_id: UUID, sha256: str) -> LinkedItem | None:
     """The item in this organisation that already holds the same bytes, if any."""
     query = (

@@ -278,7 +278,7 @@ def _require_version(before: ProgressEntry | None, version: int) -> None:
 
 
 def _refuse_identifiers(texts: Mapping[str, str]) -> None:
-    problems = [(name, message) for name, text in texts.items() if (message := identifier_problem(name, text))]
+    problems = [problem for name, text in texts.items() if (problem := identifier_problem(name, text))]
     if problems:
         raise RuleBroken.many(problems)
 
