@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from wtforms import Field, FieldList, FormField
+from wtforms import Field, FieldList, FileField, FormField, MultipleFileField
 from wtforms.widgets import HiddenInput
 
 from tracker.web.fields.base import NHSField, PlainHidden
@@ -30,6 +30,18 @@ class NHSForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
                 self[name].errors = [*self[name].errors, message]
             else:
                 self.form_errors = [*self.form_errors, message]
+
+    @property
+    def heading_label(self) -> str:
+        """The label that is the page's h1, or nothing when the page brings its own."""
+        return next(
+            (str(field.label.text) for field in self if getattr(field, "label_as_heading", False)), ""
+        )
+
+    @property
+    def has_files(self) -> bool:
+        """Whether the page must send it as multipart."""
+        return any(isinstance(field, FileField | MultipleFileField) for field in self)
 
     def outline(self) -> list[Field]:
         """The fields a page draws in turn: not the hidden ones, nor those that open inside another."""
