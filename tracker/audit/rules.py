@@ -181,7 +181,7 @@ def header(
     seq: int,
     prev: str,
     at: str,
-    type: str,  # noqa: A002 — the name it has in the header
+    type: str,
     actor: str | None,
     subject_kind: str,
     subject_code: str,
@@ -348,8 +348,8 @@ class ChainChecker:
 
 def _private_problems(event: ChainEvent, digest: str | None) -> Iterator[str]:
     if digest is None:
-        if event.private is not None or event.salt is not None:
-            yield "has text that its header does not know of"
+        if event.private is not None or event.salt is not None or event.redacted:
+            yield "has text, or a note that text was taken out, that its header does not know of"
     elif event.redacted:
         if event.private is not None:
             yield "is marked as redacted, but its text is there"

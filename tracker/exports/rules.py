@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from types import MappingProxyType
 
+from tracker.audit.rules import canonical
+
 # --- members ----------------------------------------------------------------------------------------------
 
 BAGIT = "bagit.txt"
@@ -174,6 +176,7 @@ def moment_text(moment: datetime) -> str:
 
 _SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 _RESERVED = frozenset(("con", "prn", "aux", "nul", *(f"{n}{i}" for n in ("com", "lpt") for i in range(10))))
+_EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,10}\Z")
 _PATH_LENGTH = 240
 
 
@@ -232,11 +235,9 @@ def _folders(path: str) -> Iterator[str]:
 def safe_file_name(original: str, limit: int = 80) -> str:
     """A portable ASCII name that a person still recognises; the extension survives a cut."""
     plain = unicodedata.normalize("NFKD", original).encode("ascii", "ignore").decode()
-    stem, dot, extension = plain.rpartition(".")
-    stem, extension = (stem, extension) if dot else (extension, "")
-    stem = re.sub(r"[^A-Za-z0-9_]+", "-", stem).strip("-") or "file"
-    extension = re.sub(r"[^A-Za-z0-9]+", "", extension)[:10]
-    ending = f".{extension}" if extension else ""
+    extension = _EXTENSION.search(plain)
+    ending = extension[0] if extension else ""
+    stem = re.sub(r"[^A-Za-z0-9_]+", "-", plain.removesuffix(ending)).strip("-") or "file"
     return stem[: limit - len(ending)].rstrip("-") + ending
 
 
@@ -244,6 +245,14 @@ def evidence_path(*, organisation: str, item: str, revision: int, file_name: str
     """`data/evidence/<organisation>/<item>-r<revision>-<safe file name>`."""
     name = safe_file_name(file_name)
     return member_path(f"{EVIDENCE_FOLDER}{organisation}/{item}-r{revision}-{name}")
+
+
+# --- the dated seal -----------------------------------------------------------------------------------------
+
+
+def seal_message(tags: Mapping[str, str]) -> bytes:
+    """What the seal signs: the digests of the manifest and of the files that say what the bundle is."""
+    return b"sepsis-tracker bundle seal 1\n" + canonical(dict(tags))
 
 
 # --- ZIP layout -------------------------------------------------------------------------------------------

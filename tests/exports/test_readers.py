@@ -1,0 +1,396 @@
+"""The verifier of bundles: whatever is altered has to be named, whoever altered the lists with it."""
+
+import json
+import random
+import zipfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.exports.bundles import (
+    CUT_OFF,
+    FILES,
+    Key,
+    Trail,
+    make_plan,
+    make_trails,
+    members_of,
+    rebuild,
+    relist,
+    sha256,
+    write,
+)
+from tracker.audit.rules import canonical
+from tracker.exports import writers
+from tracker.exports.readers import verify_bundle
+
+PDF, PDF2, EMPTY = FILES
+
+
+@pytest.fixture
+def bundle(tmp_path) -> Path:
+    return write(tmp_path / "bundle.zip", make_plan(signer=Key()))
+
+
+@pytest.fixture
+def unsealed(tmp_path) -> Path:
+    return write(tmp_path / "unsealed.zip", make_plan())
+
+
+def wrong(path: Path, **options) -> list[str]:
+    return [str(problem) for problem in verify_bundle(path, **options).problems]
+
+
+def test_a_whole_bundle_verifies(bundle):
+    report = verify_bundle(bundle, public_key=Key().public_key)
+    assert report.problems == ()
+    assert report.notes == ()
+    assert report.counts["evidence files"] == 3
+    assert report.counts["audit chains"] == 2
+    assert report.counts["audit events"] == 11
+    assert report.counts["rows held against their events"] == 7
+
+
+def test_without_the_key_the_limit_is_said(bundle, unsealed):
+    assert Key().public_key.hex() in verify_bundle(bundle).notes[0]
+    assert "No dated seal" in verify_bundle(unsealed).notes[0]
+    assert wrong(unsealed) == []
+    assert wrong(unsealed, public_key=Key().public_key)
+    assert wrong(bundle, public_key=Key(8).public_key) == [
+        "seal.json: was made with another key than the one given"
+    ]
+
+
+def test_files_left_out_are_accounted_for(tmp_path):
+    path = write(tmp_path / "b.zip", make_plan(store={PDF: b"altered"}))
+    assert wrong(path) == []
+    assert verify_bundle(path).counts["rows of omissions.csv"] == 4
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"no zip at all", b"PK\x05\x06" + bytes(18)])
+def test_what_is_no_bundle_is_named_and_not_raised(tmp_path, content):
+    path = tmp_path / "b.zip"
+    path.write_bytes(content)
+    assert wrong(path)
+
+
+def test_bytes_before_or_after_the_zip_are_noticed(bundle, tmp_path):
+    other = tmp_path / "other.zip"
+    for content in (b"#!" + bundle.read_bytes(), bundle.read_bytes() + b"\0"):
+        other.write_bytes(content)
+        assert wrong(other)
+
+
+def added(path: Path, name: str, content: bytes = b"x", **attributes) -> list[str]:
+    """Add a member with an ordinary tool, and verify."""
+    info = zipfile.ZipInfo(name, (2026, 11, 23, 9, 30, 14))
+    for key, value in attributes.items():
+        setattr(info, key, value)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(info, content)
+    return wrong(path)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize(
+    ("name", "attributes", "what"),
+    [
+        ("data/progress.csv", {}, "data/progress.csv: is in the bundle twice"),
+        ("data/Progress.csv", {}, "data/Progress.csv: differs from data/progress.csv in case only"),
+        ("data/../evil", {}, "data/../evil: its path climbs out of the bundle"),
+        ("/evil", {}, "/evil: its path is absolute or not portable"),
+        ("data/é", {}, "data/é: its name is not ASCII"),
+        (
+            "data/evidence/X00001/more.pdf",
+            {},
+            "data/evidence/X00001/more.pdf: has no row in data/evidence.csv",
+        ),
+        ("data/more", {}, "data/more: is in the bundle, but not listed in manifest-sha256.txt"),
+        ("more.txt", {}, "more.txt: does not belong in a bundle"),
+        ("data/link", {"external_attr": 0o120777 << 16}, "data/link: is a link"),
+        (
+            "data/packed",
+            {"compress_type": 8},
+            "data/packed: is compressed: the tracker stores members as they are",
+        ),
+    ],
+)
+def test_an_added_member_is_noticed(bundle, name, attributes, what):
+    assert what in added(bundle, name, **attributes)
+
+
+def test_a_compressed_member_is_never_inflated(tmp_path):
+    path = tmp_path / "b.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bag-info.txt", b"\0" * 50_000_000)
+    found = wrong(path)
+    assert "bag-info.txt: cannot be read: compressed or encrypted" in found
+
+
+def test_a_repacked_bundle_is_refused(bundle, tmp_path):
+    path = tmp_path / "repacked.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members_of(bundle).items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    assert any("does not stand in the ZIP as the tracker writes it" in each for each in wrong(path))
+
+
+# --- altered by somebody who makes the lists fit ----------------------------------------------------------
+
+
+def forge(path: Path, change: Callable[[dict[str, bytes]], None], *, fit: bool = True) -> list[str]:
+    """What is found without the key after `change`, with manifests made to fit unless told otherwise."""
+    members = members_of(path)
+    change(members)
+    return wrong(rebuild(path, relist(members) if fit else members))
+
+
+def change_text(name: str, old: bytes, new: bytes) -> Callable[[dict[str, bytes]], None]:
+    def change(members: dict[str, bytes]) -> None:
+        assert old in members[name]
+        members[name] = members[name].replace(old, new, 1)
+
+    return change
+
+
+def test_a_bundle_put_together_again_is_the_same(bundle):
+    before = bundle.read_bytes()
+    assert forge(bundle, lambda members: None) == []
+    assert bundle.read_bytes() == before
+
+
+def test_a_changed_byte_without_new_lists_is_noticed(unsealed):
+    found = forge(unsealed, change_text("data/progress.csv", b"SEP16-12", b"SEP16-13"), fit=False)
+    assert "data/progress.csv: was altered: manifest-sha256.txt lists another digest" in found
+
+
+def test_a_member_taken_out_without_new_lists_is_noticed(unsealed):
+    found = forge(unsealed, lambda members: members.pop(PDF), fit=False)
+    assert f"{PDF}: is listed in manifest-sha256.txt, but is not in the bundle" in found
+    assert "bag-info.txt: its Payload-Oxum is not the number of bytes and files under data/" in found
+
+
+def test_evidence_taken_out_with_new_lists_is_noticed(unsealed):
+    what = "is in data/evidence.csv, but neither in the bundle nor in data/omissions.csv"
+    assert forge(unsealed, lambda members: members.pop(PDF)) == [f"{PDF}: {what}"]
+
+
+def test_evidence_exchanged_with_new_lists_is_noticed(unsealed):
+    def swap(members: dict[str, bytes]) -> None:
+        members[PDF], members[PDF2] = members[PDF2], members[PDF]
+
+    what = "is not the file that data/evidence.csv describes"
+    assert forge(unsealed, swap) == [f"{PDF}: {what}", f"{PDF2}: {what}"]
+
+
+def test_evidence_exchanged_with_its_row_and_new_lists_is_noticed_by_the_trail(unsealed):
+    def swap(members: dict[str, bytes]) -> None:
+        old, members[PDF] = members[PDF], members[PDF][:-1] + b"!"
+        digests = [sha256(each).encode() for each in (old, members[PDF])]
+        change_text("data/evidence.csv", *digests)(members)
+
+    found = forge(unsealed, swap)
+    assert len(found) == 1
+    assert "event 1 says another sha256 than row 2 of data/evidence.csv" in found[0]
+
+
+def test_a_position_that_its_event_does_not_know_is_noticed(unsealed):
+    found = forge(unsealed, change_text("data/progress.csv", b",delivered,", b",assured,"))
+    assert any("says another delivery than row 2 of data/progress.csv" in each for each in found)
+
+
+def test_a_control_sheet_that_does_not_add_up_is_noticed(unsealed):
+    found = forge(unsealed, change_text("data/control.csv", b"delivered,2", b"delivered,3"))
+    assert found == ["data/control.csv: delivered for SEP16-12 is 3, but progress.csv has 2"]
+
+
+def change_lines(change: Callable[[list[bytes]], None]) -> Callable[[dict[str, bytes]], None]:
+    def changed(members: dict[str, bytes]) -> None:
+        lines = members["data/audit.jsonl"].splitlines(keepends=True)
+        change(lines)
+        members["data/audit.jsonl"] = b"".join(lines)
+
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (lambda lines: lines.pop(), "but its recorded head is event"),
+        (lambda lines: lines.pop(1), "are missing"),
+        (lambda lines: lines.pop(0), "are missing"),
+        (lambda lines: lines.reverse(), "out of order"),
+        (lambda lines: lines.insert(2, lines[1]), "out of order"),
+        (lambda lines: lines.append(b"{}\n"), "is not an event"),
+        (lambda lines: lines.append(b"\n"), "is not an event"),
+        (
+            lambda lines: lines.append(lines[0].replace(b"X00001", b"X00077")),
+            "that the checkpoint does not include",
+        ),
+        (lambda lines: lines.clear(), "but its recorded head is event"),
+    ],
+)
+def test_a_trail_with_events_dropped_or_added_is_noticed_although_the_lists_fit(unsealed, change, what):
+    assert any(what in each for each in forge(unsealed, change_lines(change)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        (b"delivered", b"assured", "its header was altered"),
+        (b'\\"note\\":\\"0\\"', b'\\"note\\":\\"9\\"', "its text was altered"),
+        (b"000102", b"ff0102", "its text was altered"),
+        (b'"chain":"X00001"', b'"chain":"X00002"', "its header belongs to another chain"),
+    ],
+)
+def test_an_altered_event_is_noticed_although_the_lists_fit(unsealed, old, new, what):
+    assert any(what in each for each in forge(unsealed, change_text("data/audit.jsonl", old, new)))
+
+
+def test_text_may_be_withheld_or_redacted():
+    trail = make_trails()[0]
+    withheld = writers.audit_line("X00001", trail.events[-1], withhold=True)
+    assert json.loads(withheld)["private_absent"] == "withheld"
+    gone = replace(trail.events[-1], salt=None, private=None, redacted=True)
+    assert json.loads(writers.audit_line("X00001", gone))["private_absent"] == "redacted"
+
+
+def test_a_bundle_with_withheld_text_verifies(tmp_path):
+    trails = make_trails()
+    for trail in trails:
+        trail.lines = [writers.audit_line(trail.chain, event, withhold=True) for event in trail.events]
+    path = write(tmp_path / "b.zip", make_plan(trails=trails))
+    assert wrong(path) == []
+    assert b"private_absent" in members_of(path)["data/audit.jsonl"]
+    assert b'"salt"' not in members_of(path)["data/audit.jsonl"]
+
+
+def change_checkpoint(change: Callable[[dict], None]) -> Callable[[dict[str, bytes]], None]:
+    def changed(members: dict[str, bytes]) -> None:
+        content = json.loads(members["data/checkpoint.json"])
+        change(content)
+        members["data/checkpoint.json"] = canonical(content) + b"\n"
+
+    return changed
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda content: content["chains"]["X00001"].update(seq=3),
+        lambda content: content["chains"]["X00001"].update(hash="0" * 64),
+        lambda content: content["chains"]["X00001"].update(seq="3"),
+        lambda content: content["chains"].pop("X00001"),
+        lambda content: content["included"].pop(),
+        lambda content: content.clear(),
+    ],
+)
+def test_an_altered_checkpoint_is_noticed_although_the_lists_fit(unsealed, change):
+    assert forge(unsealed, change_checkpoint(change))
+
+
+def test_with_a_seal_nothing_can_be_changed_without_the_key(bundle):
+    found = forge(bundle, change_text("data/progress.csv", b"HYPERLINK", b"HYPERLINX"))
+    assert found == ["seal.json: does not fit this bundle"]
+
+
+def test_a_seal_taken_off_is_missed_by_whoever_holds_the_key(bundle):
+    def unseal(members: dict[str, bytes]) -> None:
+        del members["seal.json"]
+
+    members = members_of(bundle)
+    unseal(members)
+    path = rebuild(bundle, relist(members))
+    assert wrong(path) == []
+    assert wrong(path, public_key=Key().public_key)
+
+
+# --- against an earlier bundle ----------------------------------------------------------------------------
+
+
+def test_a_longer_history_agrees_with_an_earlier_bundle(tmp_path):
+    earlier = write(tmp_path / "1.zip", make_plan(trails=make_trails(3)))
+    later = write(tmp_path / "2.zip", make_plan(trails=make_trails(5)))
+    assert wrong(later, previous=earlier) == []
+    assert any("a checkpoint names is missing" in each for each in wrong(earlier, previous=later))
+
+
+def test_a_history_rewritten_with_the_key_shows_against_an_earlier_bundle(tmp_path):
+    earlier = write(tmp_path / "1.zip", make_plan(signer=Key()))
+    trails = make_trails()
+    other = Trail("X00001", {path: FILES[path] for path in trails[0].seq_of}, 2)
+    for number in range(2, 5):
+        other.add("progress.recorded", {"delivery": "delivered"}, b'{"note":"new %d"}' % number)
+    rewritten = write(tmp_path / "2.zip", make_plan(trails=[other, trails[1]], signer=Key()))
+    assert wrong(rewritten, public_key=Key().public_key) == []
+    found = wrong(rewritten, previous=earlier, public_key=Key().public_key)
+    assert any("is not the event that a checkpoint names" in each for each in found)
+
+
+def test_an_earlier_bundle_that_was_altered_proves_nothing(bundle, tmp_path):
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(bundle.read_bytes()[:-1])
+    assert "the earlier bundle has 1 problems of its own" in wrong(bundle, previous=broken)[0]
+
+
+# --- mutations --------------------------------------------------------------------------------------------
+
+
+def flip(content: bytes, choose: random.Random) -> bytes:
+    at = choose.randrange(len(content))
+    return content[:at] + bytes([content[at] ^ 1 << choose.randrange(8)]) + content[at + 1 :]
+
+
+def cut(content: bytes, choose: random.Random) -> bytes:
+    return content[: choose.randrange(len(content))]
+
+
+def grow(content: bytes, choose: random.Random) -> bytes:
+    at = choose.randrange(len(content) + 1)
+    return content[:at] + choose.randbytes(1 + choose.randrange(20)) + content[at:]
+
+
+def drop(content: bytes, choose: random.Random) -> bytes:
+    at = choose.randrange(len(content))
+    return content[:at] + content[at + 1 + choose.randrange(20) :]
+
+
+def test_no_random_change_of_the_file_goes_unseen(unsealed, tmp_path):
+    choose = random.Random(20161123)
+    whole, path = unsealed.read_bytes(), tmp_path / "mutated.zip"
+    for number in range(300):
+        mutate = choose.choice((flip, flip, cut, grow, drop))
+        path.write_bytes(mutate(whole, choose))
+        assert path.read_bytes() == whole or wrong(path), (
+            f"mutation {number} by {mutate.__name__} went unseen"
+        )
+
+
+def test_no_random_change_of_a_member_goes_unseen_although_the_lists_fit(bundle, tmp_path):
+    """With the tracker's key known; the forger has everything else."""
+    choose = random.Random(20161124)
+    whole, path, key = members_of(bundle), tmp_path / "mutated.zip", Key().public_key
+    names = sorted(name for name in whole if whole[name])
+    for number in range(300):
+        members = dict(whole)
+        name = choose.choice(names)
+        members[name] = choose.choice((flip, cut, grow, drop))(whole[name], choose)
+        if number % 10 == 0:
+            del members[name]
+        elif number % 10 == 1:
+            members[name], members[names[0]] = whole[names[0]], whole[name]
+        with suppress(KeyError, UnicodeDecodeError):
+            members = relist(members)
+        if members != whole:
+            assert wrong(rebuild(path, members), public_key=key), f"mutation {number} of {name} went unseen"
+
+
+def test_the_cut_off_dates_every_member(unsealed):
+    later = CUT_OFF.isoformat().encode()[:10].replace(b"23", b"24")
+    found = forge(
+        unsealed, change_text("bag-info.txt", b"Bundle-Cut-Off: 2026-11-23", b"Bundle-Cut-Off: " + later)
+    )
+    assert any("does not stand in the ZIP as the tracker writes it" in each for each in found)

@@ -1,0 +1,30 @@
+"""File formats going out: the evidence bundle."""
+
+from tracker.exports.writers.formats import audit_line, checkpoint_json, csv_chunks
+from tracker.exports.writers.page import index_html
+from tracker.exports.writers.plan import (
+    BundleBroken,
+    BundlePlan,
+    FileMember,
+    Signer,
+    TableMember,
+    TextMember,
+)
+from tracker.exports.writers.stream import PreparedBundle, bundle_length, stream_bundle, stream_range
+
+__all__ = [
+    "BundleBroken",
+    "BundlePlan",
+    "FileMember",
+    "PreparedBundle",
+    "Signer",
+    "TableMember",
+    "TextMember",
+    "audit_line",
+    "bundle_length",
+    "checkpoint_json",
+    "csv_chunks",
+    "index_html",
+    "stream_bundle",
+    "stream_range",
+]
