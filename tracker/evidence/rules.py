@@ -159,9 +159,12 @@ CELL_BREAK = "\0"
 NHS_NUMBER_DIGITS = 10
 # What people put inside an NHS number. Comma, colon and line break are not here: they part figures in lists,
 # times and columns far more often, and count only in the written shape 3-3-4.
-_SEPARATOR = r"[ \-\u2010-\u2015\u2212./\\_()\u00b7]"
-_RUN = re.compile(rf"[0-9](?:(?:{_SEPARATOR}{{0,2}}| {_SEPARATOR} )[0-9])*")
-_WRITTEN = re.compile(r"(?<![0-9])([0-9]{3})[^\w\0]{1,3}([0-9]{3})[^\w\0]{1,3}([0-9]{4})(?![0-9])")
+_SEPARATORS = r" \-\u2010-\u2015\u2212./\\_()\u00b7"
+_SEPARATOR = f"[{_SEPARATORS}]"
+# A first look, six times as fast, for stretches long enough to hold a run: most of a text is not.
+_STRETCH = re.compile(f"[0-9][0-9{_SEPARATORS}]{{8,}}[0-9]")
+_RUN = re.compile(rf"[0-9](?:(?:{_SEPARATOR}{{0,2}}| {_SEPARATOR} )[0-9]){{9,}}")
+_WRITTEN = re.compile(r"([0-9]{3})(?<![0-9]{4})[^\w\0]{1,3}([0-9]{3})[^\w\0]{1,3}([0-9]{4})(?![0-9])")
 _TELEPHONE_LEAD = re.compile(r"(?:\+\s?\(?44|0044|(?<![0-9])0)[^\w\0]{0,4}$")
 _SHAPE = (3, 3, 4)
 
@@ -211,8 +214,8 @@ def _normalised(text: str) -> str:
 
 
 def _candidates(text: str, *, document: bool) -> Iterator[str]:
-    for run in _RUN.finditer(text):
-        if run.end() - run.start() >= NHS_NUMBER_DIGITS:
+    for stretch in _STRETCH.finditer(text):
+        for run in _RUN.finditer(text, stretch.start(), stretch.end()):
             international = text[max(0, run.start() - 2) : run.start()].rstrip(" (").endswith("+")
             yield from _in_run(run.group(), international=international, document=document)
     for written in _WRITTEN.finditer(text):

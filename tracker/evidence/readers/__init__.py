@@ -12,7 +12,7 @@ from tracker.evidence.readers import signatures
 from tracker.evidence.rules import Limits
 
 CHILD = Path(__file__).with_name("__main__.py")
-# A long PDF is read by one child after another, each with its own few seconds; beyond this it is too long.
+# A long text or PDF is read by one child after another, each with its own few seconds; beyond this it is too long.
 CHILDREN = 8
 CHILD_SECONDS = 15
 UNSAFE = "We could not read this file safely. Save it again as PDF and try once more."
@@ -33,7 +33,7 @@ class CheckedFile:
 class _Answer:
     problem: str | None
     identifiers: tuple[str, ...]
-    next_page: int | None
+    next_place: int | None
 
 
 def check_content(path: Path, file_name: str, limits: Limits) -> CheckedFile:
@@ -55,22 +55,22 @@ def check_content(path: Path, file_name: str, limits: Limits) -> CheckedFile:
 
 def _read_in_children(path: Path, extension: str, file_name: str, limits: Limits) -> list[str]:
     found: list[str] = []
-    page: int | None = 0
+    place: int | None = 0
     for _ in range(CHILDREN):
-        answer = _ask_child(path, extension, page or 0, limits)
+        answer = _ask_child(path, extension, place or 0, limits)
         if answer.problem:
             raise RuleBroken("files", f"{file_name}: {answer.problem}")
         found.extend(answer.identifiers)
-        page = answer.next_page
-        if page is None:
+        place = answer.next_place
+        if place is None:
             return found
     raise RuleBroken("files", f"{file_name}: {TOO_LONG}")
 
 
-def _ask_child(path: Path, extension: str, page: int, limits: Limits) -> _Answer:
+def _ask_child(path: Path, extension: str, place: int, limits: Limits) -> _Answer:
     """A parser that a hostile file takes over or exhausts must be a process without our secrets, cut short."""
     request = json.dumps(
-        {"path": str(path.resolve()), "extension": extension, "page": page, **asdict(limits)}
+        {"path": str(path.resolve()), "extension": extension, "place": place, **asdict(limits)}
     )
     command = [sys.executable, "-I", str(CHILD), request]
     try:
@@ -84,6 +84,6 @@ def _ask_child(path: Path, extension: str, page: int, limits: Limits) -> _Answer
             check=True,
         )
         answer = json.loads(done.stdout)
-        return _Answer(answer["problem"], tuple(answer["identifiers"]), answer["next_page"])
+        return _Answer(answer["problem"], tuple(answer["identifiers"]), answer["next_place"])
     except (subprocess.SubprocessError, ValueError, KeyError, TypeError):
         return _Answer(UNSAFE, (), None)

@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Iterator
+import time
 from pathlib import Path
 from typing import TextIO
 
@@ -22,17 +22,33 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_CELLS = str.maketrans(dict.fromkeys(",;\t|\n", CELL_BREAK))
+_CELLS = str.maketrans(dict.fromkeys(",;\t|\r\n", CELL_BREAK))
 
 
-def read(path: Path, extension: str) -> list[str]:
-    """Masked identifiers; RuleBroken when it is not text."""
+def read(path: Path, extension: str, *, start: int, seconds: float) -> tuple[list[str], int | None]:
+    """Masked identifiers from a place on, and the place to go on from; RuleBroken when it is not text."""
     for encoding in _encodings(path):
         try:
-            return [masked for text in _batches(path, encoding) for masked in _find(text, extension)]
+            return _read(path, encoding, extension, start=start, seconds=seconds)
         except UnicodeError:
             continue
     raise RuleBroken("files", NOT_TEXT)
+
+
+def _read(
+    path: Path, encoding: str, extension: str, *, start: int, seconds: float
+) -> tuple[list[str], int | None]:
+    """Whole lines, about a megabyte at a time, so that no number is cut in two and no file fills the memory."""
+    found: list[str] = []
+    with path.open("r", encoding=encoding, newline="") as file:
+        file.seek(start)
+        while text := _batch(file):
+            if _BINARY.search(text):
+                raise RuleBroken("files", NOT_TEXT)
+            found += _find(text, extension)
+            if time.process_time() > seconds:
+                return found, file.tell()
+    return found, None
 
 
 def _encodings(path: Path) -> tuple[str, ...]:
@@ -42,15 +58,6 @@ def _encodings(path: Path) -> tuple[str, ...]:
     if marked:
         return (marked[0],) if marked[0] else ()
     return ("utf-8", "latin-1")
-
-
-def _batches(path: Path, encoding: str) -> Iterator[str]:
-    """Whole lines, about a megabyte at a time, so that no number is cut in two and no file fills the memory."""
-    with path.open("r", encoding=encoding, newline=None) as file:
-        while text := _batch(file):
-            if _BINARY.search(text):
-                raise RuleBroken("files", NOT_TEXT)
-            yield text
 
 
 def _batch(file: TextIO) -> str:
