@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from tracker.catalogue.models import Recommendation, RecommendationKind, Report
+from tracker.catalogue.models import Recommendation as Recommendation
+from tracker.catalogue.models import RecommendationKind, Report
 from tracker.errors import NotFound
 from tracker.extensions import db
 

@@ -72,7 +72,8 @@ def receive_files(
     allowed = limits()
     if len(files) > allowed.files:
         return [], [("files", f"Add at most {allowed.files} files at once. Save, then add the others.")]
-    held, problems = [], []
+    held: list[HeldUpload] = []
+    problems: list[tuple[str, str]] = []
     for file in files:
         try:
             held.append(_receive(identity, organisation, file, allowed))
@@ -110,6 +111,46 @@ def add_item(
     _link(chain, item, wanted.recommendations)
     _attach(chain, identity, item, held, replaces=None)
     return item
+
+
+def add_proof(
+    identity: Identity,
+    organisation: OrganisationRef,
+    code: str,
+    *,
+    held: Sequence[UUID],
+    link: str | None,
+    valid_until: date | None,
+    chain: Chain,
+) -> None:
+    """Evidence that came with a step: one item of the new files or the link, titled by the first file's name.
+
+    A file whose bytes the organisation holds already is not added twice: the item that is there is linked.
+    """
+    fresh = []
+    for upload in queries.list_held(identity, organisation.id, held):
+        same = queries.find_same_bytes(identity, organisation.id, upload.sha256)
+        if same is None or same.item.withdrawn_reason is not None:
+            fresh.append(upload)
+            continue
+        upload.used_at = chain.recorded_at
+        subjects = queries.list_subjects(identity, organisation.id, [same.item.entity_id])
+        codes = subjects.get(same.item.entity_id, ())
+        if code not in codes:
+            _relink(chain, identity, same.item, (*codes, code))
+    if not fresh and not link:
+        return
+    title = rules.title_from_file_name(fresh[0].file_name) if fresh else _title_of_link(link or "")
+    wanted = ItemInput(
+        title=title,
+        shows="",
+        kind=EvidenceKind.OTHER if fresh else EvidenceKind.LINK,
+        dated_on=clock.today(),
+        valid_until=valid_until,
+        link=link or None,
+        recommendations=(code,),
+    )
+    add_item(identity, organisation, wanted, fresh, chain=chain)
 
 
 def add_files(
@@ -150,6 +191,27 @@ def change_item(
     )  # fmt: skip
     _audit_item(chain, identity, "evidence.changed", item, old)
     _relink(chain, identity, item, wanted.recommendations)
+    return item
+
+
+def link_item(
+    identity: Identity, organisation: OrganisationRef, item_id: UUID, codes: Sequence[str]
+) -> EvidenceItem:
+    """Let an item support further recommendations; those that it supports already stay. A new version says who."""
+    _require(identity, organisation)
+    chain = audit.open_chain(organisation.id)
+    item = queries.get_item(identity, organisation.id, item_id).item
+    _refuse_withdrawn(item)
+    if problems := _recommendation_problems(organisation, codes):
+        raise RuleBroken.many(problems)
+    standing = [link.subject_code for link in queries.list_links(identity, organisation.id, item_id)]
+    wanted = list(dict.fromkeys([*standing, *codes]))
+    if wanted == standing:
+        return item
+    item = revise(
+        db.session(), item, chain.recorded_at, author_id=identity.user_id, version=item.version + 1
+    )  # fmt: skip
+    _relink(chain, identity, item, wanted)
     return item
 
 
@@ -225,6 +287,10 @@ def _receive(
     )
 
 
+def _title_of_link(link: str) -> str:
+    return link.split("://", 1)[-1].rstrip("/")[: rules.TITLE_CHARACTERS]
+
+
 def _attach(
     chain: Chain, identity: Identity, item: EvidenceItem, held: Iterable[HeldUpload], *, replaces: int | None
 ) -> None:
@@ -296,15 +362,20 @@ def _check_item(organisation: OrganisationRef, wanted: ItemInput, *, has_file: b
         problems.append(("valid_until", "Valid until must be on or after the date that the evidence is of."))
     if not has_file and not wanted.link:
         problems.append(("files", "Add a file or a link."))
-    if not wanted.recommendations:
-        problems.append(("recommendations", "Choose at least one recommendation that this supports."))
-    if any(not catalogue.owes(organisation.kind, code) for code in wanted.recommendations):
-        problems.append(("recommendations", "Choose only recommendations that your organisation answers."))
+    problems += _recommendation_problems(organisation, wanted.recommendations)
     if problems:
         raise RuleBroken.many(problems)
     if wanted.link:
         rules.validate_link(wanted.link)
     _refuse_identifiers({"title": wanted.title, "shows": wanted.shows, "link": wanted.link or ""})
+
+
+def _recommendation_problems(organisation: OrganisationRef, codes: Sequence[str]) -> list[tuple[str, str]]:
+    if not codes:
+        return [("recommendations", "Choose at least one recommendation that this supports.")]
+    if any(not catalogue.owes(organisation.kind, code) for code in codes):
+        return [("recommendations", "Choose only recommendations that your organisation answers.")]
+    return []
 
 
 def _columns(wanted: ItemInput) -> dict[str, object]:

@@ -15,10 +15,11 @@ from tracker.access.policy import allows
 from tracker.audit import actions as audit
 from tracker.audit.actions import Chain
 from tracker.catalogue import queries as catalogue
-from tracker.catalogue.models import Recommendation
+from tracker.catalogue.queries import Recommendation
 from tracker.catalogue.rules import Delivery
 from tracker.database import new_id, revise
 from tracker.errors import Conflict, NotAllowed, RuleBroken
+from tracker.evidence import actions as evidence_actions
 from tracker.evidence import queries as evidence
 from tracker.evidence.rules import identifier_problem
 from tracker.extensions import db
@@ -59,6 +60,37 @@ def record_progress(
     given = _circumstances(identity, organisation, recommendation, before)
     outcome = rules.record(queries.position_of(before), wanted, given)
     return _add_entry(identity, organisation, recommendation, before, outcome, chain)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Evidence that came with a step: files that are held already, or a link; `valid_until` is optional."""
+
+    held: tuple[UUID, ...] = ()
+    link: str | None = None
+    valid_until: date | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.held or self.link)
+
+
+def record_step(
+    identity: Identity,
+    organisation: OrganisationRef,
+    code: str,
+    wanted: Position,
+    proof: Proof,
+    *,
+    version: int,
+) -> ProgressEntry:
+    """A step and its proof in one: the evidence first, so that the rules see it, then the entry."""
+    chain = audit.open_chain(organisation.id)
+    _require_version(queries.find_entry(identity, organisation.id, code), version)
+    if proof:
+        evidence_actions.add_proof(
+            identity, organisation, code, held=proof.held, link=proof.link, valid_until=proof.valid_until, chain=chain
+        )
+    return record_progress(identity, organisation, code, wanted, version=version, chain=chain)
 
 
 def confirm_progress(
