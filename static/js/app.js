@@ -166,7 +166,8 @@ function initOnce(form) {
 function initDraft(form) {
   const typed = () => {
     const fields = new FormData(form);
-    for (const [name, value] of [...fields]) if (value instanceof File || name === "csrf_token") fields.delete(name);
+    const secret = new Set(["csrf_token", ...[...form.querySelectorAll("input[type=password]")].map((input) => input.name)]);
+    for (const [name, value] of [...fields]) if (value instanceof File || secret.has(name)) fields.delete(name);
     fields.set("_path", location.pathname);
     return new URLSearchParams(fields);
   };

@@ -58,11 +58,11 @@ class Everything(NHSForm):
 
 
 @pytest.fixture
-def app() -> Iterator[Flask]:
-    app = Flask(__name__)
-    app.config.update(SECRET_KEY="only for this test", WTF_CSRF_ENABLED=False)
-    with app.test_request_context(method="POST"):
-        yield app
+def bare_app() -> Iterator[Flask]:
+    bare_app = Flask(__name__)
+    bare_app.config.update(SECRET_KEY="only for this test", WTF_CSRF_ENABLED=False)
+    with bare_app.test_request_context(method="POST"):
+        yield bare_app
 
 
 def sent(**typed: Any) -> Everything:
@@ -70,7 +70,7 @@ def sent(**typed: Any) -> Everything:
 
 
 @pytest.mark.parametrize("name", [field for field in vars(Everything) if not field.startswith("_")])
-def test_every_field_renders_its_label_and_name(app: Flask, name: str) -> None:
+def test_every_field_renders_its_label_and_name(bare_app: Flask, name: str) -> None:
     form = Everything(formdata=None)
     if not callable(getattr(form[name], "draw", None)):
         return
@@ -81,7 +81,7 @@ def test_every_field_renders_its_label_and_name(app: Flask, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["title", "email", "summary", "note", "trained"])
-def test_what_was_typed_comes_back_escaped(app: Flask, name: str) -> None:
+def test_what_was_typed_comes_back_escaped(bare_app: Flask, name: str) -> None:
     form = sent(**{name: HOSTILE[:20]})
     form.validate()
     html = str(form[name]())
@@ -89,7 +89,7 @@ def test_what_was_typed_comes_back_escaped(app: Flask, name: str) -> None:
     assert "<script" not in html
 
 
-def test_a_script_in_a_label_hint_or_item_is_escaped(app: Flask) -> None:
+def test_a_script_in_a_label_hint_or_item_is_escaped(bare_app: Flask) -> None:
     class Hostile(NHSForm):
         text = NHSTextField(HOSTILE, hint=HOSTILE)
         radio = NHSRadios(HOSTILE, items=[Item(HOSTILE, HOSTILE, hint=HOSTILE)])
@@ -104,13 +104,13 @@ def test_a_script_in_a_label_hint_or_item_is_escaped(app: Flask) -> None:
         assert "<script" not in str(field())
 
 
-def test_a_password_never_comes_back(app: Flask) -> None:
+def test_a_password_never_comes_back(bare_app: Flask) -> None:
     form = sent(password="correct horse battery")
     assert "correct horse" not in str(form.password())
     assert form.password.data == "correct horse battery"
 
 
-def test_choices_come_back(app: Flask) -> None:
+def test_choices_come_back(bare_app: Flask) -> None:
     form = sent(delivery="in_progress", groups="03", kind="slides")
     assert form.delivery.data == "in_progress" and form.groups.data == ["03"] and form.kind.data == "slides"
     assert 'value="in_progress" checked' in str(form.delivery())
@@ -118,7 +118,7 @@ def test_choices_come_back(app: Flask) -> None:
     assert 'value="slides" selected' in str(form.kind())
 
 
-def test_errors_are_tied_to_their_input(app: Flask) -> None:
+def test_errors_are_tied_to_their_input(bare_app: Flask) -> None:
     form = sent(summary="x" * 41, trained="many", delivered_on__day="31", kind="none of these")
     assert not form.validate()
     for name in ("title", "summary", "trained", "kind"):
@@ -130,7 +130,7 @@ def test_errors_are_tied_to_their_input(app: Flask) -> None:
     assert 'aria-describedby="looked-error"' in str(form.looked())
 
 
-def test_the_summary_links_to_the_first_input_of_each_field(app: Flask) -> None:
+def test_the_summary_links_to_the_first_input_of_each_field(bare_app: Flask) -> None:
     form = sent(delivered_on__day="1", delivered_on__month="9")
     form.validate()
     form.add_problems([("title", "Too vague"), ("nowhere", "Somebody else saved this first")])
@@ -145,7 +145,7 @@ def test_the_summary_links_to_the_first_input_of_each_field(app: Flask) -> None:
         assert f'id="{link["href"][1:]}"' in page
 
 
-def test_a_field_inside_an_answer_is_drawn_once(app: Flask) -> None:
+def test_a_field_inside_an_answer_is_drawn_once(bare_app: Flask) -> None:
     form = Everything(formdata=None)
     names = [field.name for field in form.outline()]
     assert "confidence" not in names and "version" not in names
@@ -155,7 +155,7 @@ def test_a_field_inside_an_answer_is_drawn_once(app: Flask) -> None:
     assert html.count("<h1") == 1
 
 
-def test_hidden_fields_have_no_id(app: Flask) -> None:
+def test_hidden_fields_have_no_id(bare_app: Flask) -> None:
     form = Everything(formdata=None, version='3"')
     assert form.hidden_tag() == '<input type="hidden" name="version" value="3&#34;">'
 
@@ -176,7 +176,7 @@ def test_hidden_fields_have_no_id(app: Flask) -> None:
     ],
 )
 def test_the_date_says_what_is_wrong_and_keeps_it(
-    app: Flask, day: str, month: str, year: str, message: str
+    bare_app: Flask, day: str, month: str, year: str, message: str
 ) -> None:
     form = sent(delivered_on__day=day, delivered_on__month=month, delivered_on__year=year)
     form.validate()
@@ -189,14 +189,14 @@ def test_the_date_says_what_is_wrong_and_keeps_it(
 
 
 @pytest.mark.parametrize("month", ["9", "09", "Sep", "september"])
-def test_a_date_may_name_its_month(app: Flask, month: str) -> None:
+def test_a_date_may_name_its_month(bare_app: Flask, month: str) -> None:
     form = sent(delivered_on__day=" 1", delivered_on__month=month, delivered_on__year="2026")
     form.validate()
     assert not form.delivered_on.errors
     assert form.delivered_on.data == dt.date(2026, 9, 1)
 
 
-def test_an_empty_date_is_none_and_a_stored_one_is_shown(app: Flask) -> None:
+def test_an_empty_date_is_none_and_a_stored_one_is_shown(bare_app: Flask) -> None:
     form = sent(delivered_on__day="", delivered_on__month="", delivered_on__year="")
     form.validate()
     assert form.delivered_on.data is None and not form.delivered_on.errors
@@ -205,7 +205,7 @@ def test_an_empty_date_is_none_and_a_stored_one_is_shown(app: Flask) -> None:
     assert stored.delivered_on.data == dt.date(2026, 9, 1)
 
 
-def test_a_required_date_asks_for_itself(app: Flask) -> None:
+def test_a_required_date_asks_for_itself(bare_app: Flask) -> None:
     class Dated(NHSForm):
         on = NHSDateField("Date", required="Enter the date it was in place")
         by = NHSDateField("By", [validators.Optional()])
@@ -227,7 +227,7 @@ def test_a_required_date_asks_for_itself(app: Flask) -> None:
         ("9" * 5000, None, "Number trained must be a whole number, like 120"),
     ],
 )
-def test_whole_numbers(app: Flask, typed: str, number: int | None, message: str) -> None:
+def test_whole_numbers(bare_app: Flask, typed: str, number: int | None, message: str) -> None:
     form = sent(trained=typed)
     form.validate()
     assert form.trained.data == number
@@ -235,13 +235,13 @@ def test_whole_numbers(app: Flask, typed: str, number: int | None, message: str)
     assert f'value="{typed}"' in str(form.trained()) or not typed
 
 
-def test_text_is_tidied(app: Flask) -> None:
+def test_text_is_tidied(bare_app: Flask) -> None:
     assert sent(note=" one\r\ntwo\x00 ").note.data == "one\ntwo"
 
 
-def test_files_are_named_when_they_must_be_chosen_again(app: Flask) -> None:
+def test_files_are_named_when_they_must_be_chosen_again(bare_app: Flask) -> None:
     data = {"files": [(io.BytesIO(b"%PDF"), "rota <1>.pdf"), (io.BytesIO(b""), "")]}
-    with app.test_request_context(method="POST", data=data):
+    with bare_app.test_request_context(method="POST", data=data):
         form = Everything()
         assert [one.filename for one in form.files.data] == ["rota <1>.pdf"]
         assert not form.validate()
@@ -251,7 +251,7 @@ def test_files_are_named_when_they_must_be_chosen_again(app: Flask) -> None:
     assert "multiple" in html and 'accept=".pdf,.docx"' in html
 
 
-def test_an_unknown_answer_is_refused(app: Flask) -> None:
+def test_an_unknown_answer_is_refused(bare_app: Flask) -> None:
     form = sent(delivery="assured", groups="99", kind="other")
     form.validate()
     assert list(form.delivery.errors) == ["Choose one of the answers listed"]
