@@ -13,7 +13,11 @@ from tracker.database import Base, enum_type, new_id
 
 
 class Organisation(Base):
-    """An organisation. `code` is its ODS code: opaque text. `absent_since`: not in the newest file, cause unknown."""
+    """An organisation. `code` is its ODS code: opaque text.
+
+    `absent_since`: not in the newest file, cause unknown. `last_seen_on`: the latest as-at date of a file that named
+    it; None when it was entered by hand, and then no file can miss it. `closed_on` is its last day open.
+    """
 
     __tablename__ = "organisations"
 
@@ -24,6 +28,7 @@ class Organisation(Base):
     opened_on: Mapped[date | None]
     closed_on: Mapped[date | None]
     absent_since: Mapped[date | None]
+    last_seen_on: Mapped[date | None]
     demonstration: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
@@ -40,7 +45,7 @@ class _Dated:
 
 
 class OrganisationName(_Dated, Base):
-    """What an organisation was called in a period."""
+    """What an organisation was called in a period, as filed; `rules.display_name` words it for people."""
 
     __tablename__ = "organisation_names"
 
@@ -55,6 +60,19 @@ class OrganisationPlace(_Dated, Base):
 
     region_code: Mapped[str | None] = mapped_column(String(10))
     icb_code: Mapped[str | None] = mapped_column(String(10))
+
+
+class OrganisationImport(Base):
+    """A file that was imported, and the day from which it counts; its rows are in the dated rows of organisations."""
+
+    __tablename__ = "organisation_imports"
+    __table_args__ = (UniqueConstraint("as_at", "source_digest"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    as_at: Mapped[date]
+    source_digest: Mapped[str] = mapped_column(String(64))
+    file_name: Mapped[str | None] = mapped_column(String(255))
+    recorded_at: Mapped[datetime]
 
 
 class Region(Base):
@@ -92,15 +110,22 @@ class IcbSuccession(Base):
 
 
 class Succession(Base):
-    """Which organisation's duties passed to which; codes, because either may be outside the tracker."""
+    """Which organisation's duties passed to which, from the day `on`; codes, for either may be outside the tracker.
+
+    `predecessor_closed_on` is the predecessor's last day, mostly the day before.
+    """
 
     __tablename__ = "successions"
-    __table_args__ = (UniqueConstraint("predecessor_code", "successor_code", "on"), Index(None, "successor_code"))
+    __table_args__ = (
+        UniqueConstraint("predecessor_code", "successor_code", "on"),
+        Index(None, "successor_code"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     predecessor_code: Mapped[str] = mapped_column(String(10))
     successor_code: Mapped[str] = mapped_column(String(10))
     predecessor_name: Mapped[str] = mapped_column(String(200))
     successor_name: Mapped[str] = mapped_column(String(200))
+    predecessor_closed_on: Mapped[date]
     on: Mapped[date]
     kind: Mapped[str] = mapped_column(String(60))

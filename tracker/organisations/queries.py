@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker import clock
 from tracker.access.identity import Identity
@@ -16,8 +18,15 @@ from tracker.access.permissions import Permission
 from tracker.access.policy import scope_of
 from tracker.catalogue.rules import OrganisationKind
 from tracker.extensions import db
-from tracker.organisations.models import Icb, Organisation, OrganisationName, OrganisationPlace, Region, Succession
-from tracker.organisations.rules import retired_name
+from tracker.organisations.models import (
+    Icb,
+    Organisation,
+    OrganisationName,
+    OrganisationPlace,
+    Region,
+    Succession,
+)
+from tracker.organisations.rules import display_name, retired_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,7 @@ class DirectoryFilter:
     text: str = ""
     country: str = ""
     only_open: bool = False
+    only_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +113,16 @@ def count_directory(
     return db.session.scalar(select(func.count()).select_from(inner)) or 0
 
 
-def within_scope(identity: Identity, permission: Permission = Permission.ORGANISATION_VIEW) -> ColumnElement[bool]:
+def within_scope(
+    identity: Identity, permission: Permission = Permission.ORGANISATION_VIEW
+) -> ColumnElement[bool]:
     """The condition that keeps an identity to the organisations where it holds a permission."""
     scope = scope_of(identity, permission)
-    return Organisation.id.is_not(None) if scope.everything else Organisation.id.in_(sorted(scope.organisation_ids))
+    return (
+        Organisation.id.is_not(None)
+        if scope.everything
+        else Organisation.id.in_(sorted(scope.organisation_ids))
+    )
 
 
 def open_on(day: date) -> ColumnElement[bool]:
@@ -121,13 +137,17 @@ def open_on(day: date) -> ColumnElement[bool]:
 def list_regions(demonstration: bool) -> Sequence[tuple[str, str]]:
     """Codes and names of regions, by name; never real and fictional ones together."""
     query = select(Region.code, Region.name).where(Region.demonstration.is_(demonstration))
-    return sorted(((code, name or retired_name(code)) for code, name in db.session.execute(query)), key=lambda r: r[1])
+    return sorted(
+        ((code, name or retired_name(code)) for code, name in db.session.execute(query)), key=lambda r: r[1]
+    )
 
 
 def list_icbs(demonstration: bool) -> Sequence[tuple[str, str]]:
     """Codes and names of integrated care boards, by name."""
     query = select(Icb.code, Icb.name).where(Icb.demonstration.is_(demonstration))
-    return sorted(((code, name or retired_name(code)) for code, name in db.session.execute(query)), key=lambda r: r[1])
+    return sorted(
+        ((code, name or retired_name(code)) for code, name in db.session.execute(query)), key=lambda r: r[1]
+    )
 
 
 def list_successions(code: str) -> tuple[Sequence[SuccessionRow], Sequence[SuccessionRow]]:
@@ -138,19 +158,25 @@ def list_successions(code: str) -> tuple[Sequence[SuccessionRow], Sequence[Succe
         .order_by(Succession.on, Succession.predecessor_code, Succession.successor_code)
     )
     rows = db.session.scalars(query).all()
-    others = {row.predecessor_code for row in rows} | {row.successor_code for row in rows}
-    known = set(db.session.scalars(select(Organisation.code).where(Organisation.code.in_(others))))
-    before = [
-        SuccessionRow(row.predecessor_code, row.predecessor_name, row.on, row.kind, row.predecessor_code in known)
-        for row in rows
-        if row.successor_code == code
-    ]
-    after = [
-        SuccessionRow(row.successor_code, row.successor_name, row.on, row.kind, row.successor_code in known)
-        for row in rows
-        if row.predecessor_code == code
-    ]
+    known = _known_codes({row.predecessor_code for row in rows} | {row.successor_code for row in rows})
+    before = [_predecessor(row, known) for row in rows if row.successor_code == code]
+    after = [_successor(row, known) for row in rows if row.predecessor_code == code]
     return before, after
+
+
+def list_successors(codes: Collection[str]) -> Mapping[str, Sequence[SuccessionRow]]:
+    """The successors of several organisations at once, by date; those that have none are left out."""
+    query = (
+        select(Succession)
+        .where(Succession.predecessor_code.in_(codes))
+        .order_by(Succession.on, Succession.predecessor_code, Succession.successor_code)
+    )
+    rows = db.session.scalars(query).all()
+    known = _known_codes({row.successor_code for row in rows})
+    after: dict[str, list[SuccessionRow]] = {}
+    for row in rows:
+        after.setdefault(row.predecessor_code, []).append(_successor(row, known))
+    return after
 
 
 def has_demonstration() -> bool:
@@ -158,7 +184,21 @@ def has_demonstration() -> bool:
     return db.session.scalar(select(Organisation.id).where(Organisation.demonstration).limit(1)) is not None
 
 
-def _directory(day: date) -> Select[tuple[object, ...]]:
+def _known_codes(codes: Collection[str]) -> frozenset[str]:
+    return frozenset(db.session.scalars(select(Organisation.code).where(Organisation.code.in_(codes))))
+
+
+def _predecessor(row: Succession, known: Collection[str]) -> SuccessionRow:
+    code = row.predecessor_code
+    return SuccessionRow(code, display_name(row.predecessor_name), row.on, row.kind, code in known)
+
+
+def _successor(row: Succession, known: Collection[str]) -> SuccessionRow:
+    code = row.successor_code
+    return SuccessionRow(code, display_name(row.successor_name), row.on, row.kind, code in known)
+
+
+def _directory(day: date) -> Select[*tuple[Any, ...]]:
     names, places = OrganisationName, OrganisationPlace
     return (
         select(
@@ -184,7 +224,9 @@ def _holds(model: type[OrganisationName] | type[OrganisationPlace], day: date) -
     )
 
 
-def _narrow(query: Select[tuple[object, ...]], narrowed: DirectoryFilter, day: date) -> Select[tuple[object, ...]]:
+def _narrow(
+    query: Select[*tuple[Any, ...]], narrowed: DirectoryFilter, day: date
+) -> Select[*tuple[Any, ...]]:
     if narrowed.region:
         query = query.where(OrganisationPlace.region_code == narrowed.region)
     if narrowed.icb:
@@ -195,20 +237,27 @@ def _narrow(query: Select[tuple[object, ...]], narrowed: DirectoryFilter, day: d
         query = query.where(Organisation.country == narrowed.country)
     if narrowed.only_open:
         query = query.where(open_on(day))
+    if narrowed.only_closed:
+        query = query.where(not_(open_on(day)))
     if narrowed.text:
-        pattern = f"%{narrowed.text.lower()}%"
         query = query.where(
-            or_(func.lower(OrganisationName.name).like(pattern), func.lower(Organisation.code).like(pattern))
+            or_(
+                *(_holds_text(column, narrowed.text) for column in (OrganisationName.name, Organisation.code))
+            )
         )
     return query
 
 
-def _row(row: object, day: date) -> DirectoryRow:
-    organisation, name, region_code, region, icb_code, icb = row  # type: ignore[misc]
+def _holds_text(column: ColumnElement[str] | InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
+    return func.lower(column).contains(text.lower(), autoescape=True)
+
+
+def _row(row: Sequence[Any], day: date) -> DirectoryRow:
+    organisation, name, region_code, region, icb_code, icb = row
     return DirectoryRow(
         id=organisation.id,
         code=organisation.code,
-        name=name or organisation.code,
+        name=display_name(name) if name else organisation.code,
         kind=organisation.kind,
         country=organisation.country,
         region_code=region_code,
