@@ -152,10 +152,14 @@ def test_the_templates_of_the_application_are_strict(bare_app: Flask) -> None:
         "{% from 'components/position_strip.html' import position_strip %}{{ position_strip([thing]) }}",
         "{% from 'components/matrix.html' import matrix %}{{ matrix('All', [thing], [group]) }}",
         "{% from 'components/cards.html' import figures %}{{ figures([thing]) }}",
-        "{% from 'components/cards.html' import needs_you %}"
-        "{{ needs_you([{'text': hostile, 'href': '/', 'note': ''}]) }}",
-        "{% from 'components/summary_list.html' import summary_list %}"
-        "{{ summary_list([{'key': 'A', 'value': hostile}]) }}",
+        (
+            "{% from 'components/cards.html' import needs_you %}"
+            "{{ needs_you([{'text': hostile, 'href': '/', 'note': ''}]) }}"
+        ),
+        (
+            "{% from 'components/summary_list.html' import summary_list %}"
+            "{{ summary_list([{'key': 'A', 'value': hostile}]) }}"
+        ),
         "{% from 'components/tags.html' import tag %}{{ tag(hostile, 'blue') }}",
         "{% from 'components/buttons.html' import post_button %}{{ post_button(hostile, '/x', 't', {'a': hostile}) }}",
         "{% from 'components/filters.html' import filter_text %}{{ filter_text('q', hostile, hostile) }}",
