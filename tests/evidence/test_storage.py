@@ -5,13 +5,13 @@ import io
 import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
 from tracker.errors import RuleBroken
 from tracker.evidence import storage
-from tracker.evidence.storage import EvidenceAltered, FileStore, Incoming, store_from_url
+from tracker.evidence.storage import EvidenceAltered, FileStore, store_from_url
 
 OURS, THEIRS = UUID(int=1), UUID(int=2)
 BYTES = b"Deteriorating Patient Group minutes " * 100
@@ -235,4 +235,5 @@ def test_store_from_url(tmp_path: Path) -> None:
 def test_a_file_store_is_an_evidence_store(tmp_path: Path) -> None:
     store: storage.EvidenceStore = FileStore(tmp_path)
     incoming = store.receive(io.BytesIO(b"x"), 1)
-    assert isinstance(incoming, Incoming) and uuid4() != OURS
+    assert incoming.size == 1
+    incoming.discard()

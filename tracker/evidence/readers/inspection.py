@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 from tracker.errors import RuleBroken
-from tracker.evidence.readers import odf, ooxml, pdf, pictures, plain
 from tracker.evidence.rules import MEGABYTE, Limits
 
 CPU_SECONDS = 5
@@ -55,23 +54,36 @@ def bind() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+# Each reader is imported where it is used: a child loads only the parser for the file that it was given.
+
+
 def _pdf(task: Task) -> Found:
+    from tracker.evidence.readers import pdf
+
     return pdf.read(task.path, start=task.place, seconds=READING_SECONDS)
 
 
 def _office(task: Task) -> Found:
+    from tracker.evidence.readers import ooxml
+
     return ooxml.read(task.path, task.extension, task.limits), None
 
 
 def _open_document(task: Task) -> Found:
+    from tracker.evidence.readers import odf
+
     return odf.read(task.path, task.extension, task.limits), None
 
 
 def _plain(task: Task) -> Found:
+    from tracker.evidence.readers import plain
+
     return plain.read(task.path, task.extension, start=task.place, seconds=READING_SECONDS)
 
 
 def _picture(task: Task) -> Found:
+    from tracker.evidence.readers import pictures
+
     pictures.check(task.path, task.extension)
     return [], None
 
