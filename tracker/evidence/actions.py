@@ -61,6 +61,11 @@ def limits() -> Limits:
     return Limits(file_bytes=current_app.config["UPLOAD_FILE_LIMIT"])
 
 
+def next_item_id() -> UUID:
+    """An id for an item to come: a form's key can then say where it led before anything is written."""
+    return new_id()
+
+
 def receive_files(
     identity: Identity, organisation: OrganisationRef, files: Sequence[Received]
 ) -> tuple[list[HeldUpload], list[tuple[str, str]]]:
@@ -90,6 +95,7 @@ def add_item(
     wanted: ItemInput,
     held: Sequence[HeldUpload],
     *,
+    item_id: UUID | None = None,
     chain: Chain | None = None,
 ) -> EvidenceItem:
     """Add an item with its files or link. Raises RuleBroken by field."""
@@ -98,7 +104,7 @@ def add_item(
     _check_item(organisation, wanted, has_file=bool(held))
     item = EvidenceItem(
         organisation_id=organisation.id,
-        entity_id=new_id(),
+        entity_id=item_id or new_id(),
         author_id=identity.user_id,
         recorded_at=chain.recorded_at,
         version=1,
@@ -134,10 +140,7 @@ def add_proof(
             fresh.append(upload)
             continue
         upload.used_at = chain.recorded_at
-        subjects = queries.list_subjects(identity, organisation.id, [same.item.entity_id])
-        codes = subjects.get(same.item.entity_id, ())
-        if code not in codes:
-            _relink(chain, identity, same.item, (*codes, code))
+        _support(chain, identity, same.item, (code,))
     if not fresh and not link:
         return
     title = rules.title_from_file_name(fresh[0].file_name) if fresh else _title_of_link(link or "")
@@ -185,6 +188,8 @@ def change_item(
     _refuse_withdrawn(linked.item)
     _check_item(organisation, wanted, has_file=bool(linked.files))
     old = _described(linked.item)
+    if not _is_changed(identity, linked.item, wanted):
+        return linked.item
     item = revise(
         db.session(), linked.item, chain.recorded_at,
         author_id=identity.user_id, version=version + 1, **_columns(wanted),
@@ -204,15 +209,7 @@ def link_item(
     _refuse_withdrawn(item)
     if problems := _recommendation_problems(organisation, codes):
         raise RuleBroken.many(problems)
-    standing = [link.subject_code for link in queries.list_links(identity, organisation.id, item_id)]
-    wanted = list(dict.fromkeys([*standing, *codes]))
-    if wanted == standing:
-        return item
-    item = revise(
-        db.session(), item, chain.recorded_at, author_id=identity.user_id, version=item.version + 1
-    )  # fmt: skip
-    _relink(chain, identity, item, wanted)
-    return item
+    return _support(chain, identity, item, codes)
 
 
 def withdraw_item(
@@ -294,7 +291,10 @@ def _title_of_link(link: str) -> str:
 def _attach(
     chain: Chain, identity: Identity, item: EvidenceItem, held: Iterable[HeldUpload], *, replaces: int | None
 ) -> None:
-    revision = max((file.revision for file in queries.list_files(identity, item.organisation_id, item.entity_id)), default=0)
+    revision = max(
+        (file.revision for file in queries.list_files(identity, item.organisation_id, item.entity_id)),
+        default=0,
+    )
     for upload in held:
         revision += 1
         file = EvidenceFile(
@@ -330,6 +330,18 @@ def _link(chain: Chain, item: EvidenceItem, codes: Iterable[str]) -> None:
             )
         )
     db.session.flush()
+
+
+def _support(chain: Chain, identity: Identity, item: EvidenceItem, codes: Iterable[str]) -> EvidenceItem:
+    """Add links to those that stand; the item's next version says who did."""
+    links = queries.list_links(identity, item.organisation_id, item.entity_id)
+    standing = [link.subject_code for link in links]
+    wanted = list(dict.fromkeys([*standing, *codes]))
+    if wanted == standing:
+        return item
+    item = revise(db.session(), item, chain.recorded_at, author_id=identity.user_id, version=item.version + 1)
+    _relink(chain, identity, item, wanted)
+    return item
 
 
 def _relink(chain: Chain, identity: Identity, item: EvidenceItem, codes: Sequence[str]) -> None:
@@ -380,6 +392,12 @@ def _recommendation_problems(organisation: OrganisationRef, codes: Sequence[str]
 
 def _columns(wanted: ItemInput) -> dict[str, object]:
     return {key: value for key, value in asdict(wanted).items() if key != "recommendations"}
+
+
+def _is_changed(identity: Identity, item: EvidenceItem, wanted: ItemInput) -> bool:
+    links = queries.list_links(identity, item.organisation_id, item.entity_id)
+    same_links = {link.subject_code for link in links} == set(wanted.recommendations)
+    return not same_links or any(getattr(item, name) != value for name, value in _columns(wanted).items())
 
 
 def _described(item: EvidenceItem) -> dict[str, object]:
@@ -436,7 +454,9 @@ def _require_version(item: EvidenceItem, version: int) -> None:
 
 def _refuse_withdrawn(item: EvidenceItem) -> None:
     if item.withdrawn_reason is not None:
-        raise RuleBroken("reason", "This was taken out of use already. Add it again as a new item if it is needed.")
+        raise RuleBroken(
+            "reason", "This was taken out of use already. Add it again as a new item if it is needed."
+        )
 
 
 def _refuse_identifiers(texts: Mapping[str, str]) -> None:

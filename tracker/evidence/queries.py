@@ -13,9 +13,11 @@ from tracker import clock
 from tracker.access.identity import Identity
 from tracker.access.permissions import Permission
 from tracker.access.policy import scope_of
+from tracker.accounts.models import User
 from tracker.database import as_at, current
 from tracker.errors import NotFound
-from tracker.evidence.models import EvidenceFile, EvidenceItem, EvidenceLink, HeldUpload
+from tracker.evidence.models import EvidenceFile, EvidenceItem, EvidenceLink
+from tracker.evidence.models import HeldUpload as HeldUpload
 from tracker.extensions import db
 
 RECOMMENDATION = "recommendation"
@@ -47,6 +49,19 @@ class RegisterFilter:
     kind: str = ""
     recommendation: str = ""
     state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterCounts:
+    """How many items an organisation holds, by what they are worth today."""
+
+    live: int = 0
+    out_of_date: int = 0
+    withdrawn: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.live + self.out_of_date + self.withdrawn
 
 
 def live_on(day: date) -> ColumnElement[bool]:
@@ -104,7 +119,9 @@ def list_for_recommendation(
             as_at(EvidenceItem, at),
             in_scope(identity, EvidenceLink.organisation_id),
         )
-        .order_by(EvidenceItem.withdrawn_reason.is_not(None), EvidenceItem.dated_on.desc(), EvidenceItem.entity_id)
+        .order_by(
+            EvidenceItem.withdrawn_reason.is_not(None), EvidenceItem.dated_on.desc(), EvidenceItem.entity_id
+        )
     )
     return with_files(organisation_id, db.session.scalars(query).all(), at)
 
@@ -122,6 +139,15 @@ def count_register(identity: Identity, organisation_id: UUID, narrowed: Register
     """How many items the register holds under a filter."""
     conditions = _register_conditions(identity, organisation_id, narrowed)
     return db.session.scalar(select(func.count()).select_from(EvidenceItem).where(*conditions)) or 0
+
+
+def count_states(identity: Identity, organisation_id: UUID) -> RegisterCounts:
+    """The whole register in three figures: in date, out of date, taken out of use."""
+    states = _states(clock.today())
+    query = select(*(func.count().filter(states[name]) for name in ("live", "out_of_date", "withdrawn")))
+    conditions = _register_conditions(identity, organisation_id, RegisterFilter())
+    row = db.session.execute(query.select_from(EvidenceItem).where(*conditions)).one()
+    return RegisterCounts(row[0], row[1], row[2])
 
 
 def get_item(identity: Identity, organisation_id: UUID, item_id: UUID) -> LinkedItem:
@@ -166,7 +192,9 @@ def get_file(identity: Identity, organisation_id: UUID, item_id: UUID, revision:
     raise NotFound(f"{item_id} r{revision}")
 
 
-def list_subjects(identity: Identity, organisation_id: UUID, item_ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
+def list_subjects(
+    identity: Identity, organisation_id: UUID, item_ids: Sequence[UUID]
+) -> dict[UUID, tuple[str, ...]]:
     """The recommendation codes that items support, by item."""
     query = (
         select(EvidenceLink.item_id, EvidenceLink.subject_code)
@@ -195,6 +223,33 @@ def list_links(identity: Identity, organisation_id: UUID, item_id: UUID) -> Sequ
         in_scope(identity, EvidenceLink.organisation_id),
     )
     return db.session.scalars(query.order_by(EvidenceLink.subject_code)).all()
+
+
+def list_link_versions(identity: Identity, organisation_id: UUID, item_id: UUID) -> Sequence[EvidenceLink]:
+    """Every link to a recommendation that an item has had, ended ones too, by code and time."""
+    query = select(EvidenceLink).where(
+        EvidenceLink.organisation_id == organisation_id,
+        EvidenceLink.item_id == item_id,
+        EvidenceLink.subject_kind == RECOMMENDATION,
+        in_scope(identity, EvidenceLink.organisation_id),
+    )
+    return db.session.scalars(query.order_by(EvidenceLink.subject_code, EvidenceLink.recorded_at)).all()
+
+
+def list_names(identity: Identity, organisation_id: UUID, item_id: UUID) -> dict[UUID, str]:
+    """Names of the people who wrote a version of an item or added a file to it, by their ids."""
+    authors = select(EvidenceItem.author_id).where(
+        EvidenceItem.organisation_id == organisation_id,
+        EvidenceItem.entity_id == item_id,
+        in_scope(identity, EvidenceItem.organisation_id),
+    )
+    adders = select(EvidenceFile.added_by).where(
+        EvidenceFile.organisation_id == organisation_id,
+        EvidenceFile.item_id == item_id,
+        in_scope(identity, EvidenceFile.organisation_id),
+    )
+    query = select(User.id, User.name).where(User.id.in_(authors.union(adders)))
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def find_same_bytes(identity: Identity, organisation_id: UUID, sha256: str) -> LinkedItem | None:
@@ -256,7 +311,10 @@ def with_files(
     files: dict[UUID, list[EvidenceFile]] = {}
     for file in db.session.scalars(query.order_by(EvidenceFile.revision)) if items else ():
         files.setdefault(file.item_id, []).append(file)
-    return [LinkedItem(item, _standing_files(files.get(item.entity_id, [])), _is_live(item, day)) for item in items]
+    return [
+        LinkedItem(item, _standing_files(files.get(item.entity_id, [])), _is_live(item, day))
+        for item in items
+    ]
 
 
 def _standing_files(files: Sequence[EvidenceFile]) -> tuple[EvidenceFile, ...]:
@@ -270,7 +328,8 @@ def _is_live(item: EvidenceItem, day: date) -> bool:
 
 def _item_of_link() -> ColumnElement[bool]:
     return and_(
-        EvidenceItem.organisation_id == EvidenceLink.organisation_id, EvidenceItem.entity_id == EvidenceLink.item_id
+        EvidenceItem.organisation_id == EvidenceLink.organisation_id,
+        EvidenceItem.entity_id == EvidenceLink.item_id,
     )
 
 
@@ -283,9 +342,11 @@ def _register_conditions(
         in_scope(identity, EvidenceItem.organisation_id),
     ]
     if narrowed.text:
-        pattern = f"%{narrowed.text.lower()}%"
         conditions.append(
-            or_(func.lower(EvidenceItem.title).like(pattern), func.lower(EvidenceItem.shows).like(pattern))
+            or_(
+                EvidenceItem.title.icontains(narrowed.text, autoescape=True),
+                EvidenceItem.shows.icontains(narrowed.text, autoescape=True),
+            )
         )
     if narrowed.kind:
         conditions.append(EvidenceItem.kind == narrowed.kind)
@@ -298,12 +359,15 @@ def _register_conditions(
                 current(EvidenceLink),
             )
         )
-    today = clock.today()
-    states = {
-        "live": live_on(today),
-        "out_of_date": and_(EvidenceItem.withdrawn_reason.is_(None), EvidenceItem.valid_until < today),
-        "withdrawn": EvidenceItem.withdrawn_reason.is_not(None),
-    }
+    states = _states(clock.today())
     if narrowed.state in states:
         conditions.append(states[narrowed.state])
     return conditions
+
+
+def _states(day: date) -> dict[str, ColumnElement[bool]]:
+    return {
+        "live": live_on(day),
+        "out_of_date": and_(EvidenceItem.withdrawn_reason.is_(None), EvidenceItem.valid_until < day),
+        "withdrawn": EvidenceItem.withdrawn_reason.is_not(None),
+    }
