@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID
 
-from flask import current_app
-
 from tracker import clock
 from tracker.access.identity import Identity
 from tracker.access.organisation import OrganisationRef
@@ -23,7 +21,7 @@ from tracker.evidence import queries, readers, rules
 from tracker.evidence.models import EvidenceFile, EvidenceItem, EvidenceLink, HeldUpload
 from tracker.evidence.rules import EvidenceKind, Limits
 from tracker.evidence.storage import EvidenceStore, Readable
-from tracker.extensions import db
+from tracker.extensions import bound, db, setting
 
 FACTS = ("kind", "dated_on", "valid_until")
 TEXTS = ("title", "shows", "link", "withdrawn_reason")
@@ -52,13 +50,13 @@ class Received:
 
 def store() -> EvidenceStore:
     """The evidence store of this application."""
-    found: EvidenceStore = current_app.extensions["evidence_store"]
+    found: EvidenceStore = bound("evidence_store")
     return found
 
 
 def limits() -> Limits:
     """The limits in force, with the deployment's own limit for a file."""
-    return Limits(file_bytes=current_app.config["UPLOAD_FILE_LIMIT"])
+    return Limits(file_bytes=setting("UPLOAD_FILE_LIMIT"))
 
 
 def next_item_id() -> UUID:

