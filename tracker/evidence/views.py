@@ -19,7 +19,6 @@ from tracker.access.permissions import Permission
 from tracker.access.policy import allows
 from tracker.accounts import actions as accounts
 from tracker.accounts import queries as accounts_queries
-from tracker.accounts.rules import AlreadyPosted
 from tracker.catalogue import queries as catalogue
 from tracker.errors import Conflict, NotAllowed, RuleBroken
 from tracker.evidence import actions, presenters, queries, rules
@@ -172,9 +171,7 @@ def create(organisation: OrganisationRef) -> Answer:
     except RuleBroken as broken:
         form.add_problems(broken.problems)
         return _new_page(organisation, form, held=held, same=same), 422
-    except AlreadyPosted as posted:
-        return redirect(posted.location, 303)
-    accounts.discard_draft(the_identity().user_id, request.path)
+    accounts.discard_draft(the_identity(), request.path)
     return redirect(location, 303)
 
 
@@ -271,8 +268,6 @@ def save(organisation: OrganisationRef, item: UUID) -> Answer:
         return _edit_page(organisation, linked, form), 422
     except Conflict as conflict:
         return _conflict_page(organisation, linked, form, conflict)
-    except AlreadyPosted as posted:
-        return redirect(posted.location, 303)
     flash("Saved.", "success")
     return redirect(location, 303)
 
@@ -336,8 +331,6 @@ def store_files(organisation: OrganisationRef, item: UUID) -> Answer:
     except RuleBroken as broken:
         form.add_problems(broken.problems)
         return _files_page(organisation, linked, form, held), 422
-    except AlreadyPosted as posted:
-        return redirect(posted.location, 303)
     flash("Saved. The older file stays in the history." if form.replaced_revision() else "Saved.", "success")
     return redirect(location, 303)
 
@@ -407,8 +400,6 @@ def take_out_of_use(organisation: OrganisationRef, item: UUID) -> Answer:
             [("", "Somebody changed this item since you opened the page. Look at it below, then decide.")]
         )
         return _withdraw_page(organisation, linked, form), 409
-    except AlreadyPosted as posted:
-        return redirect(posted.location, 303)
     flash("Taken out of use. It stays in the history.", "success")
     return redirect(location, 303)
 
