@@ -8,8 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from tracker.access.permissions import Role
-from tracker.accounts.queries import PersonRow, RoleRow, SessionRow
-from tracker.accounts.rules import ENDING_SOON
+from tracker.accounts.rules import ENDING_SOON, PersonRow, RoleRow, SessionRow
 from tracker.web.formats import day as written
 
 

@@ -24,6 +24,7 @@ from tracker.accounts.models import (
     SignInSession,
     User,
 )
+from tracker.accounts.rules import PersonRow, RoleRow, SessionRow
 from tracker.errors import NotFound
 from tracker.extensions import db
 from tracker.organisations.models import Organisation, OrganisationName, Succession
@@ -41,15 +42,6 @@ class KnownSession:
     ended_at: datetime | None
     disabled: bool
     identity: Identity
-
-
-@dataclass(frozen=True, slots=True)
-class SessionRow:
-    """One of a person's own sessions; `reference` names it in forms and in the audit trail."""
-
-    reference: str
-    created_at: datetime
-    last_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,32 +65,6 @@ class LinkRow:
     created_by: UUID | None
     expires_at: datetime
     first: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RoleRow:
-    """A role that somebody holds or will hold."""
-
-    entity_id: UUID
-    user_id: UUID
-    role: Role
-    organisation_id: UUID | None
-    organisation_code: str | None
-    organisation_name: str | None
-    starts_on: date
-    until: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """A person with the roles that the one asking may see."""
-
-    id: UUID
-    email: str
-    name: str
-    disabled: bool
-    invited: bool
-    roles: tuple[RoleRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

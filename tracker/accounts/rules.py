@@ -139,6 +139,41 @@ class Holding:
     organisation_id: UUID | None
 
 
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One of a person's own sessions; `reference` names it in forms and in the audit trail."""
+
+    reference: str
+    created_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRow:
+    """A role that somebody holds or will hold."""
+
+    entity_id: UUID
+    user_id: UUID
+    role: Role
+    organisation_id: UUID | None
+    organisation_code: str | None
+    organisation_name: str | None
+    starts_on: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person with the roles that the one asking may see."""
+
+    id: UUID
+    email: str
+    name: str
+    disabled: bool
+    invited: bool
+    roles: tuple[RoleRow, ...]
+
+
 def normal_email(email: str) -> str:
     """As stored and compared: without white space around, in small letters."""
     return unicodedata.normalize("NFC", email).strip().lower()

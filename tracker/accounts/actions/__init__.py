@@ -1,6 +1,6 @@
 """Every write about people: signing in, accounts, roles, one-time links, drafts, forms sent twice."""
 
-from tracker.accounts.actions.forms import claim_form, discard_draft, save_draft
+from tracker.accounts.actions.drafts import claim_form, discard_draft, save_draft
 from tracker.accounts.actions.people import (
     Invitation,
     accept_link,

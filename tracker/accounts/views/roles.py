@@ -87,7 +87,7 @@ def withdraw_role_post(person: UUID, role: UUID) -> Any:
     return _role_page("accounts/withdraw_role.html", form, held, "Withdraw the role"), 422
 
 
-def _role(person: UUID, role: UUID) -> queries.RoleRow:
+def _role(person: UUID, role: UUID) -> rules.RoleRow:
     """A role that may be changed by who is asking. Raises NotFound, NotAllowed."""
     identity = the_identity()
     held = queries.get_role(identity, person, role)
@@ -110,7 +110,7 @@ def _add_page(form: AddRoleForm, person: UUID) -> str:
     )
 
 
-def _role_page(template: str, form: Any, held: queries.RoleRow, submit_text: str) -> str:
+def _role_page(template: str, form: Any, held: rules.RoleRow, submit_text: str) -> str:
     found = queries.get_person(the_identity(), held.user_id)
     return render_template(
         template,
