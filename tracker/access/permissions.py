@@ -34,6 +34,7 @@ class Permission(StrEnum):
 
     ORGANISATION_LIST = "organisation.list"
     ORGANISATION_VIEW = "organisation.view"
+    ORGANISATION_ADD = "organisation.add"
     PROGRESS_RECORD = "progress.record"
     PROGRESS_ASSURE = "progress.assure"
     EVIDENCE_RECORD = "evidence.record"
@@ -107,7 +108,7 @@ EVERYWHERE: dict[Role, frozenset[Permission]] = {
             P.FINDING_RECORD,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({P.PEOPLE_LIST, P.PEOPLE_MANAGE, P.AUDIT_VIEW}),
+    Role.ADMINISTRATOR: frozenset({P.PEOPLE_LIST, P.PEOPLE_MANAGE, P.AUDIT_VIEW, P.ORGANISATION_ADD}),
 }
 
 # Of a predecessor, members of its successor may only read.

@@ -15,7 +15,7 @@ from tracker.database import new_id
 from tracker.errors import RuleBroken
 from tracker.extensions import db
 from tracker.organisations.models import Icb, Organisation, OrganisationName, OrganisationPlace, Region
-from tracker.organisations.rules import ENGLAND, Membership, first_valid_from
+from tracker.organisations.rules import COUNTRIES, ENGLAND, Membership, first_valid_from
 
 NATIONAL_BODY = "HEE"
 # The day its establishment order came into force. It merged into NHS England on 1 April 2023: its code stays,
@@ -24,7 +24,6 @@ NATIONAL_BODY_OPENED_ON = date(2012, 6, 28)
 
 _CODE = re.compile(r"[A-Z0-9]{2,10}")
 _LONGEST_NAME = 200
-_COUNTRIES = ("England", "Wales", "Scotland", "Northern Ireland")
 
 
 def add_organisation(
@@ -103,8 +102,8 @@ def _problems_of_identity(code: str, name: str, country: str) -> list[tuple[str,
         problems.append(("name", "Enter the name of the organisation"))
     elif len(name) > _LONGEST_NAME:
         problems.append(("name", f"Name must be {_LONGEST_NAME} characters or fewer"))
-    if country not in _COUNTRIES:
-        problems.append(("country", f"Country must be one of {', '.join(_COUNTRIES)}"))
+    if country not in COUNTRIES:
+        problems.append(("country", f"Country must be one of {', '.join(COUNTRIES)}"))
     return problems
 
 

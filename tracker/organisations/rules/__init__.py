@@ -20,7 +20,9 @@ from tracker.organisations.rules.imports import (
     Unread,
     plan_import,
 )
+from tracker.organisations.rules.kinds import ADDED_BY_HAND, KIND_LABELS
 from tracker.organisations.rules.names import (
+    COUNTRIES,
     ENGLAND,
     REGION_NAMES,
     WALES,
@@ -42,7 +44,10 @@ from tracker.organisations.rules.periods import (
 )
 
 __all__ = [
+    "ADDED_BY_HAND",
+    "COUNTRIES",
     "ENGLAND",
+    "KIND_LABELS",
     "REGION_NAMES",
     "WALES",
     "Absent",

@@ -4,6 +4,7 @@ import re
 
 WALES = "Wales"
 ENGLAND = "England"
+COUNTRIES = (ENGLAND, WALES, "Scotland", "Northern Ireland")
 
 REGION_NAMES = {
     "Y56": "London",
