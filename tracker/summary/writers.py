@@ -1,0 +1,59 @@
+"""The summary as CSV: one row for each organisation and recommendation that it owes, whether recorded or not."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from uuid import UUID
+
+from tracker.progress.rules import STANDING_LABELS, Standing, answer
+from tracker.summary.rules import Asked, CellRow, OrganisationRow, Selection, safe_cell
+
+COLUMNS = (
+    *("organisation", "organisation_name", "region", "icb", "recommendation", "recommendation_title"),
+    *("delivery", "position", "in_place", "counted", "answered", "confirmed_on", "due_on"),
+    *("evidence_in_use", "evidence_in_date", "evidence_in_date_with_file", "as_at"),
+)
+# Excel reads UTF-8 only when it is told so.
+BYTE_ORDER_MARK = "\ufeff"
+
+Chunk = tuple[Sequence[OrganisationRow], Mapping[tuple[UUID, str], CellRow]]
+
+
+def csv_text(wanted: Selection, asked: Sequence[Asked], chunks: Iterable[Chunk]) -> Iterator[str]:
+    """The file in pieces; a piece for each chunk of organisations."""
+    yield BYTE_ORDER_MARK + _lines([COLUMNS])
+    for organisations, cells in chunks:
+        yield _lines(
+            _values(wanted, row, each, cells.get((row.id, each.code)))
+            for row in organisations
+            for each in asked
+        )
+
+
+def _values(
+    wanted: Selection, row: OrganisationRow, asked: Asked, cell: CellRow | None
+) -> tuple[object, ...]:
+    state = Standing.NOTHING if cell is None else cell.standing
+    return (
+        *(row.code, row.name, row.region, row.icb, asked.code, asked.title),
+        "" if cell is None else cell.delivery.value,
+        STANDING_LABELS[state],
+        state.in_place,
+        # An accepted "does not apply" is the only thing that leaves the denominator.
+        cell is None or not cell.accepted,
+        answer(None if cell is None else cell.confirmed_on, wanted.day).value,
+        *((None, None, 0, 0, 0) if cell is None else _details(cell)),
+        wanted.day,
+    )
+
+
+def _details(cell: CellRow) -> tuple[object, ...]:
+    return (cell.confirmed_on, cell.due_on, cell.in_use, cell.live, cell.live_with_file)
+
+
+def _lines(rows: Iterable[Iterable[object]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows([safe_cell(value) for value in row] for row in rows)
+    return text.getvalue()
