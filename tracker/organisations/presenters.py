@@ -11,7 +11,7 @@ from tracker.catalogue.rules import OrganisationKind
 from tracker.organisations.rules import KIND_LABELS
 from tracker.web.formats import day
 
-STATES = (("open", "Open"), ("closed", "Closed or not in the file"))
+STATES = (("open", "Open"), ("closed", "Not open now"))
 
 
 class Listed(Protocol):
