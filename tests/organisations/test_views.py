@@ -162,7 +162,8 @@ def test_a_form_that_fails_keeps_what_was_typed(
 
 
 def test_a_code_is_added_once(browse: Browse) -> None:
-    send(browse(administrator()))
-    status, page = send(browse(administrator()), name="Another")
+    browser = browse(administrator())
+    send(browser)
+    status, page = send(browser, name="Another")
     assert (status, "There already is an organisation with the code RCEM" in text(page)) == (422, True)
     assert 'value="Another"' in page
