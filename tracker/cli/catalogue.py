@@ -1,0 +1,31 @@
+"""`flask catalogue`: the report files into tables."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+from tracker.catalogue import loader
+from tracker.catalogue.actions import SyncResult, sync_catalogue
+from tracker.web.transactions import writing
+
+catalogue_cli = AppGroup("catalogue", help="The reports and their recommendations.")
+
+
+@catalogue_cli.command("sync")
+def sync() -> None:
+    """Make the tables say what the report files say; running it again changes nothing."""
+    try:
+        reports = loader.load_reports()
+        with writing():
+            result = sync_catalogue(reports)
+    except (loader.CatalogueFileError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    _print_result(result)
+
+
+def _print_result(result: SyncResult) -> None:
+    click.echo(f"added {len(result.added)}")
+    for word, codes in (("changed", result.changed), ("retired", result.retired)):
+        click.echo(f"{word} {len(codes)}{': ' + ' '.join(codes) if codes else ''}")
+    click.echo(f"unchanged {len(result.unchanged)}")
