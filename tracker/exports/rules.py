@@ -66,6 +66,20 @@ class Omission:
         )
 
 
+# Keys of an event's text that hold the name of a person or how to reach one.
+NAMING_KEYS = frozenset(
+    ("name", "email", "address", "user_agent", "accountable_person", "lead_executive", "owner")
+)
+
+
+def holds_names(text: bytes | None) -> bool:
+    """Whether an event's text, which is canonical JSON, says a name outright.
+
+    Quotes inside a value are escaped, so `"owner":` can only be a key.
+    """
+    return text is not None and any(f'"{key}":'.encode() in text for key in NAMING_KEYS)
+
+
 # --- columns ----------------------------------------------------------------------------------------------
 #
 # Dates are ISO; `…_utc` is a moment in UTC, everything else a day in Europe/London. yes/no is `yes` or `no`.
@@ -124,6 +138,22 @@ REQUIRED_MEMBERS = frozenset(
 
 # Figures of control.csv that anybody can count again in progress.csv: current rows with this delivery.
 RECOUNTED = ("not_started", "in_progress", "delivered", "assured", "not_applicable")
+
+_CURRENT = "rows of progress.csv with current_at_date yes and"
+# Every figure of control.csv, and how to count it again. A recommendation left empty is the total.
+CONTROL_FIGURES: Mapping[str, str] = MappingProxyType(
+    {
+        "organisations": "organisations of this pack that the recommendation is addressed to",
+        "nothing_recorded": "those of them without a row of progress.csv that has current_at_date yes",
+        **{delivery: f"{_CURRENT} delivery {delivery}" for delivery in RECOUNTED},
+        "no_evidence": f"{_CURRENT} delivery delivered and live_evidence 0",
+        "waiting": f"{_CURRENT} delivery delivered and live_evidence 1 or more",
+        "checked": f"{_CURRENT} delivery assured and live_evidence 1 or more",
+        "lapsed": f"{_CURRENT} delivery assured and live_evidence 0",
+        "confirmed_within_12_months": f"{_CURRENT} answered confirmed",
+        "confirmed_longer_ago": f"{_CURRENT} answered older",
+    }
+)
 
 
 # --- cells ------------------------------------------------------------------------------------------------

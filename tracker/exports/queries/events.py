@@ -1,0 +1,108 @@
+"""The audit trail as a bundle holds it: its lines, which event recorded a row, and what text stays out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from tracker.audit.models import AuditEvent, AuditPrivate
+from tracker.audit.queries import iter_chain
+from tracker.exports.queries.cut import Chosen, Cut
+from tracker.exports.rules import NAMING_KEYS, holds_names
+from tracker.exports.writers import audit_line
+from tracker.extensions import db
+
+_RECORDING = (
+    "progress.recorded",
+    "progress.confirmed",
+    "progress.assured",
+    "action.added",
+    "action.changed",
+    "evidence.added",
+    "evidence.file_added",
+    "evidence.identifier_overridden",
+    "finding.recorded",
+)
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How many events of a chain have a text that is not in the bundle, and why."""
+
+    withheld: int = 0
+    redacted: int = 0
+
+
+def recording_events(cut: Cut, batch: Sequence[Chosen]) -> dict[Key, int]:
+    """The number, in its organisation's chain, of the event that recorded a row; keys are those of `key_of`."""
+    query = (
+        select(AuditEvent.chain_id, AuditEvent.seq, AuditEvent.type, AuditEvent.header)
+        .where(
+            AuditEvent.chain_id.in_([each.id for each in batch]),
+            AuditEvent.type.in_(_RECORDING),
+            AuditEvent.at <= cut.at,
+        )
+        .order_by(AuditEvent.chain_id, AuditEvent.seq)
+        .execution_options(yield_per=500)
+    )
+    found: dict[Key, int] = {}
+    for chain_id, seq, name, header in db.session.execute(query):
+        if seq <= cut.heads[chain_id].seq:
+            found[key_of(name, json.loads(header)["public"])] = seq
+    return found
+
+
+def key_of(type: str, public: dict[str, Any]) -> Key:
+    """By what an event names the row that it recorded."""
+    kind = type.split(".", 1)[0]
+    if kind == "progress":
+        return "entry", str(public.get("entry_id"))
+    if kind == "action":
+        return "action", str(public.get("action_id")), str(public.get("version"))
+    if kind == "finding":
+        return "finding", str(public.get("finding_id"))
+    if type == "evidence.file_added":
+        return "file", str(public.get("evidence_id")), str(public.get("revision"))
+    return type, str(public.get("evidence_id"))
+
+
+def audit_lines(cut: Cut) -> Iterator[bytes]:
+    """Every event of every chain of the bundle, up to its cut-off; text that holds names is withheld."""
+    for chosen in sorted(cut.organisations, key=lambda each: each.chain):
+        for event in iter_chain(chosen.id, cut.heads[chosen.id].seq):
+            yield audit_line(chosen.chain, event, withhold=holds_names(event.private))
+
+
+def left_out(cut: Cut) -> dict[UUID, LeftOut]:
+    """Chains with text that is withheld or was redacted; the others are not named."""
+    found: dict[UUID, LeftOut] = {}
+    for batch in cut.batches():
+        query = (
+            select(
+                AuditPrivate.chain_id,
+                func.count().filter(_names_somebody()),
+                func.count().filter(AuditPrivate.body.is_(None)),
+            )
+            .join(AuditEvent, _event_of_text())
+            .where(AuditPrivate.chain_id.in_([each.id for each in batch]), AuditEvent.at <= cut.at)
+            .group_by(AuditPrivate.chain_id)
+        )
+        for chain_id, withheld, redacted in db.session.execute(query):
+            if withheld or redacted:
+                found[chain_id] = LeftOut(withheld, redacted)
+    return found
+
+
+def _names_somebody() -> ColumnElement[bool]:
+    """The same question as `holds_names`, asked of the database."""
+    return or_(*(AuditPrivate.body.contains(f'"{key}":', autoescape=True) for key in sorted(NAMING_KEYS)))
+
+
+def _event_of_text() -> ColumnElement[bool]:
+    return and_(AuditPrivate.chain_id == AuditEvent.chain_id, AuditPrivate.seq == AuditEvent.seq)

@@ -1,0 +1,182 @@
+"""A bundle's plan from a saved request, and what a bundle would hold before anybody asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from uuid import UUID
+
+from tracker.access.identity import Identity
+from tracker.audit.models import PLATFORM
+from tracker.audit.rules import PLATFORM as PLATFORM_NAME
+from tracker.exports import rules
+from tracker.exports.models import ExportRequest
+from tracker.exports.queries.cut import Chosen, Cut, cut_of, require_scope
+from tracker.exports.queries.events import LeftOut, audit_lines, left_out
+from tracker.exports.queries.records import action_rows, control_rows, count_records, progress_rows
+from tracker.exports.queries.reference import catalogue_rows, people_rows
+from tracker.exports.queries.register import Holding, Store, count_register, evidence_rows, file_members
+from tracker.exports.rules import COLUMNS, Omission, OmissionReason
+from tracker.exports.writers import BundlePlan, Signer, TableMember, TextMember, checkpoint_json, index_html
+
+Row = Sequence[object]
+NAMED_AT_MOST = 20
+
+_TABLES: Mapping[str, tuple[Callable[[Cut], Iterable[Row]], str]] = {
+    "progress.csv": (
+        progress_rows,
+        "Where each organisation stood on each recommendation, and how it got there",
+    ),
+    "measures.csv": (lambda _cut: (), "Figures behind the positions"),
+    "actions.csv": (action_rows, "What was still to be done, with every change"),
+    "evidence.csv": (evidence_rows, "Every file and link, those taken out of use and replaced ones too"),
+    "catalogue.csv": (catalogue_rows, "The wording of the recommendations on the day"),
+    "people.csv": (people_rows, "Who held which role, under numbers instead of names"),
+    "control.csv": (control_rows, "Totals to count again"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a pack would hold if it were asked for now."""
+
+    cut: Cut
+    records: int
+    entries: int
+    actions: int
+    events: int
+    holding: Holding
+    withheld: int
+    redacted: int
+
+
+@dataclass(slots=True)
+class _Counted:
+    """Numbers of rows, known once the tables are written; the page that tells them is written after them."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+
+    def counting(self, name: str, rows: Callable[[], Iterable[Row]]) -> Iterator[Row]:
+        self.rows[name] = 0
+        for row in rows():
+            self.rows[name] += 1
+            yield row
+
+
+def plan_bundle(
+    identity: Identity | None, request: ExportRequest, store: Store, signer: Signer | None
+) -> BundlePlan:
+    """The plan of a saved request: the same bytes each time. Raises NotFound for what is out of scope."""
+    cut = cut_of(request)
+    require_scope(identity, cut.organisations)
+    files = file_members(cut, store)
+    omissions = _omissions(cut, left_out(cut))
+    counted = _Counted()
+    page = partial(_page, cut, request.id, counted, len(files))
+    return BundlePlan(
+        created=cut.at,
+        bag_info=_bag_info(cut, request.id, signer),
+        tables=[_table(cut, name, counted) for name in _TABLES],
+        texts=[
+            TextMember(rules.AUDIT, partial(audit_lines, cut)),
+            TextMember(rules.CHECKPOINT, partial(_checkpoint, cut)),
+            TextMember(rules.INDEX, page),
+        ],
+        files=files,
+        omissions=omissions,
+        signer=signer,
+    )
+
+
+def preview(cut: Cut, store: Store) -> Preview:
+    """Counts by the database; the store is asked only whether each file is there."""
+    absent = left_out(cut)
+    records = count_records(cut)
+    return Preview(
+        cut=cut,
+        records=records["records"],
+        entries=records["entries"],
+        actions=records["actions"],
+        events=sum(cut.heads[each.id].seq for each in cut.organisations),
+        holding=count_register(cut, store),
+        withheld=sum(each.withheld for each in absent.values()),
+        redacted=sum(each.redacted for each in absent.values()),
+    )
+
+
+def _table(cut: Cut, name: str, counted: _Counted) -> TableMember:
+    rows = partial(_TABLES[name][0], cut)
+    return TableMember(f"data/{name}", COLUMNS[name], partial(counted.counting, name, rows))
+
+
+def _omissions(cut: Cut, absent: Mapping[UUID, LeftOut]) -> list[Omission]:
+    return [
+        omission
+        for each in cut.organisations
+        if each.id in absent
+        for omission in _omissions_of(each, absent[each.id])
+    ]
+
+
+def _omissions_of(chosen: Chosen, absent: LeftOut) -> Iterator[Omission]:
+    """One row for a chain and a reason; the events themselves are there, with the digests of their texts."""
+    member = f"{rules.AUDIT}#{chosen.chain}"
+    if absent.withheld:
+        what = f"The text of {absent.withheld} events of {chosen.code} holds names of people, which were not asked for."
+        yield Omission(member, OmissionReason.WITHHELD, what)
+    if absent.redacted:
+        what = f"The text of {absent.redacted} events of {chosen.code} was removed for confidentiality."
+        yield Omission(member, OmissionReason.REDACTED, what)
+
+
+def _bag_info(cut: Cut, request_id: UUID, signer: Signer | None) -> dict[str, str]:
+    info = {
+        "Bag-Software-Agent": "Recommendation tracker",
+        "External-Identifier": str(request_id),
+        "External-Description": "Evidence pack: positions, evidence and audit trail on recommendations",
+        "As-At": cut.as_at.isoformat(),
+        "Organisations": str(len(cut.organisations)),
+        "Recommendations": " ".join(cut.recommendations),
+    }
+    if signer is not None:
+        info["Seal-Public-Key"] = f"ed25519 {signer.public_key.hex()}"
+    return info
+
+
+def _checkpoint(cut: Cut) -> Iterator[bytes]:
+    heads = {_name(key): head for key, head in cut.heads.items()}
+    yield checkpoint_json(at=cut.at, heads=heads, included=[each.chain for each in cut.organisations])
+
+
+def _name(chain_id: UUID) -> str:
+    return PLATFORM_NAME if chain_id == PLATFORM else str(chain_id)
+
+
+def _page(cut: Cut, request_id: UUID, counted: _Counted, files: int) -> Iterator[bytes]:
+    tables = [(name, what, counted.rows[name]) for name, (_rows, what) in _TABLES.items()]
+    events = sum(cut.heads[each.id].seq for each in cut.organisations)
+    tables.append(("audit.jsonl", "The audit trail of each organisation from its first event on", events))
+    if files:
+        tables.append(("evidence/", "The files of evidence", files))
+    yield index_html("Evidence pack", _facts(cut, request_id), tables)
+
+
+def _facts(cut: Cut, request_id: UUID) -> list[tuple[str, object]]:
+    facts: list[tuple[str, object]] = [
+        ("Position on", cut.as_at),
+        ("Holds what was recorded up to", cut.at),
+        ("Organisations", _named(cut.organisations)),
+        ("Recommendations", ", ".join(cut.recommendations)),
+        ("Names of people", "Left out: people stand under numbers (people.csv)"),
+        ("Number of this request", request_id),
+    ]
+    if any(each.demonstration for each in cut.organisations):
+        facts.insert(0, ("Demonstration", "Organisations, people and figures here are invented"))
+    return facts
+
+
+def _named(organisations: Sequence[Chosen]) -> str:
+    named = "; ".join(f"{each.name} ({each.code})" for each in organisations[:NAMED_AT_MOST])
+    more = len(organisations) - NAMED_AT_MOST
+    return f"{named}; and {more} more, in progress.csv" if more > 0 else named
