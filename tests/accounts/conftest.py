@@ -1,40 +1,37 @@
-"""People to sign in, a clock that a test can set, and an application in which only this room is real."""
+"""Two trusts, people to sign in, and a clock that a test can set."""
 
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from pathlib import Path
-from types import ModuleType
+from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Blueprint, Flask, request
+from argon2 import PasswordHasher
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
+from werkzeug.test import TestResponse
 
-import tracker
-from config import load_settings
+from tests import factories
+from tests.page import TrackerClient
 from tracker import clock
-from tracker.access.decorators import public, requires
 from tracker.access.identity import Identity
-from tracker.access.permissions import Permission, Role
+from tracker.access.permissions import Role
 from tracker.accounts import actions, passwords, queries
 from tracker.accounts.models import User
 from tracker.accounts.rules import Grant
-from tracker.audit.models import AuditEvent
-from tracker.catalogue.rules import OrganisationKind
-from tracker.database import new_id
+from tracker.audit.models import PLATFORM, AuditEvent
 from tracker.extensions import db
-from tracker.organisations.models import Organisation, OrganisationName
-from tracker.web.transactions import commits, writing
+from tracker.web.transactions import writing
 
+# Events of this room; reading a page or syncing the catalogue leaves others.
+ROOMS = {"session", "account", "role"}
 PASSWORD = "four-unrelated-words-here"
-EDIT = "/organisations/<organisation:organisation>/recommendations/<recommendation:recommendation>/progress"
 
 
 @cache
@@ -59,62 +56,12 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return now
 
 
-def stub(room: str) -> ModuleType:
-    """The pages of other rooms that ours link to, each saying only who is asking."""
-    module, bp = ModuleType(f"tracker.{room}.views"), Blueprint(room, __name__)
-    for endpoint, (address, permission) in STUBS.get(room, {}).items():
-        view = _page(permission)
-        bp.add_url_rule(address, endpoint, view)
-        if endpoint == "edit":
-            bp.add_url_rule(address, "edit_post", commits(_page(permission)), methods=["POST"])
-    module.bp = bp  # type: ignore[attr-defined]
-    return module
+class FreshClient(TrackerClient):
+    """Each request in an application context of its own, as on a server: nothing stays from the one before."""
 
-
-def _page(permission: Permission | None) -> Callable[..., str]:
-    def page(**_arguments: object) -> str:
-        return f"page {request.path}"
-
-    return public(page) if permission is None else requires(permission)(page)
-
-
-STUBS: dict[str, dict[str, tuple[str, Permission | None]]] = {
-    "pages": {"home": ("/", None), "recommendations": ("/recommendations", None)},
-    "organisations": {"index": ("/organisations", Permission.ORGANISATION_LIST)},
-    "dashboard": {
-        "organisation": ("/organisations/<organisation:organisation>", Permission.ORGANISATION_VIEW),
-        "history": ("/organisations/<organisation:organisation>/history", Permission.HISTORY_VIEW),
-    },
-    "progress": {"edit": (EDIT, Permission.PROGRESS_RECORD)},
-    "evidence": {"register": ("/organisations/<organisation:organisation>/evidence", Permission.ORGANISATION_VIEW)},
-    "summary": {"index": ("/summary", Permission.SUMMARY_VIEW)},
-    "exports": {"index": ("/exports", Permission.EXPORT_MAKE)},
-    "audit": {"index": ("/audit", Permission.AUDIT_VIEW)},
-}
-
-
-@pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    for room in tracker.ROOMS:
-        if room != "accounts":
-            monkeypatch.setitem(sys.modules, f"tracker.{room}.views", stub(room))
-    commands = ModuleType("tracker.cli.commands")
-    commands.init_app = lambda _app: None  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "tracker.cli.commands", commands)
-    app = tracker.create_app(load_settings({"TRACKER_INSTANCE": str(tmp_path)}))
-    app.testing = True
-    with app.app_context():
-        db.create_all()
-        db.session.remove()
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
 
 
 @dataclass
@@ -129,7 +76,9 @@ class World:
         with self.app.app_context(), writing():
             user_id = actions.create_account(email, name or email.split("@")[0].title(), grants=roles)
             if password:
-                db.session.execute(update(User).where(User.id == user_id).values(password_hash=password_hash()))
+                db.session.execute(
+                    update(User).where(User.id == user_id).values(password_hash=password_hash())
+                )
         return user_id
 
     def identity(self, user_id: UUID) -> Identity:
@@ -144,7 +93,8 @@ class World:
     def events(self, *types: str) -> list[str]:
         """Types of the events of people so far, in order."""
         with self.app.app_context():
-            found = db.session.scalars(select(AuditEvent.type).order_by(AuditEvent.seq)).all()
+            query = select(AuditEvent.type).where(AuditEvent.chain_id == PLATFORM).order_by(AuditEvent.seq)
+            found = [each for each in db.session.scalars(query) if each.split(".")[0] in ROOMS]
         return [each for each in found if not types or each in types]
 
     def client(self) -> FlaskClient:
@@ -157,24 +107,21 @@ class World:
 
 
 @pytest.fixture
-def world(app: Flask, at: Clock) -> World:
-    trusts = {}
-    with app.app_context(), writing():
-        for code, name in (("X00101", "Northmoor University Hospitals"), ("X00102", "Southfield Care")):
-            organisation = Organisation(
-                id=new_id(), code=code, kind=OrganisationKind.NHS_TRUST, created_at=clock.now()
-            )
-            db.session.add(organisation)
-            db.session.flush()
-            db.session.add(
-                OrganisationName(
-                    organisation_id=organisation.id,
-                    name=name,
-                    valid_from=date(2010, 1, 1),
-                    recorded_at=clock.now(),
-                )
-            )
-            trusts[code] = organisation.id
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The same hashing with little work: what the real one costs is for test_passwords to say."""
+    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=256, parallelism=1))
+    passwords._nobodys_hash.cache_clear()
+    yield
+    passwords._nobodys_hash.cache_clear()
+
+
+@pytest.fixture
+def world(app: Flask, at: Clock, quick_hashes: None) -> World:
+    app.test_client_class = FreshClient
+    with app.app_context():
+        factories.catalogue()
+        names = (("X00101", "Northmoor University Hospitals"), ("X00102", "Southfield Care"))
+        trusts = {code: factories.organisation(code, name).id for code, name in names}
     return World(app, trusts)
 
 
@@ -185,7 +132,7 @@ def csrf(client: FlaskClient, path: str) -> str:
     return found[1]
 
 
-def post(client: FlaskClient, path: str, *, page: str = "", **data: object):  # type: ignore[no-untyped-def]
+def post(client: FlaskClient, path: str, /, *, page: str = "", **data: object):  # type: ignore[no-untyped-def]
     """Send a form as a browser would: with the token of the page it stands on."""
     return client.post(path, data={"csrf_token": csrf(client, page or path), **data})
 

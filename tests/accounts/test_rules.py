@@ -144,13 +144,22 @@ def test_a_lead_gives_links_only_to_people_wholly_hers() -> None:
 def test_a_session_ends_by_whichever_comes_first() -> None:
     began = datetime(2026, 11, 23, 8, tzinfo=UTC)
     idle, longest = timedelta(minutes=30), timedelta(hours=12)
-    assert rules.session_ends(began, began + timedelta(hours=1), idle, longest) == began + timedelta(minutes=90)
-    assert rules.session_ends(began, began + timedelta(hours=11, minutes=50), idle, longest) == began + longest
+    assert rules.session_ends(began, began + timedelta(hours=1), idle, longest) == began + timedelta(
+        minutes=90
+    )
+    assert (
+        rules.session_ends(began, began + timedelta(hours=11, minutes=50), idle, longest) == began + longest
+    )
 
 
 def test_an_address_of_version_six_counts_with_its_neighbours() -> None:
-    assert rules.throttle_keys("A@b.example", "2001:db8::1") == rules.throttle_keys("a@b.example ", "2001:db8::ffff")
-    assert rules.throttle_keys("a@b.example", "192.0.2.1")[1] != rules.throttle_keys("a@b.example", "192.0.2.2")[1]
+    assert rules.throttle_keys("A@b.example", "2001:db8::1") == rules.throttle_keys(
+        "a@b.example ", "2001:db8::ffff"
+    )
+    assert (
+        rules.throttle_keys("a@b.example", "192.0.2.1")[1]
+        != rules.throttle_keys("a@b.example", "192.0.2.2")[1]
+    )
 
 
 @pytest.mark.parametrize("target", ["/", "/people?q=a&page=2", "/organisations/X00101#top"])

@@ -342,7 +342,7 @@ def list_own_organisations(identity: Identity) -> Sequence[tuple[UUID, str, str]
 def find_organisations(codes: Iterable[str]) -> dict[str, UUID]:
     """Ids of the organisations with these codes; a code that nobody has is left out."""
     query = select(Organisation.code, Organisation.id).where(Organisation.code.in_(sorted(set(codes))))
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def find_code(organisation_id: UUID | None) -> str | None:

@@ -63,6 +63,9 @@ def init_app(app: Flask) -> None:
 
 def load_identity() -> Identity | None:
     """The person behind this request; None for a visitor, and for whoever's session has ended."""
+    # A context may serve several requests in turn; nobody must be who the one before was.
+    for name in ("known_session", "_login_user", "session_seconds"):
+        g.pop(name, None)
     known: KnownSession | None = getattr(current_user, "known", None)
     if known is None:
         return None
