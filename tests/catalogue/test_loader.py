@@ -18,7 +18,7 @@ def source_texts() -> dict[int, str]:
     """The recommendations as the document has them, by number, white space normalised."""
     document = SOURCE.read_text(encoding="utf-8")
     part = document[document.index("Recommendations:") : document.index("2016-2017\n")]
-    found = re.findall(r"^ *(\d+)\.\s+(.*?)$", part, flags=re.M)
+    found = re.findall(r"^ *(\d+)\.\s+(.*?)$", part, flags=re.MULTILINE)
     return {int(number): " ".join(text.split()) for number, text in found}
 
 

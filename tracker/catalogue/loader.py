@@ -13,7 +13,18 @@ from tracker.catalogue.rules import CODE, OrganisationKind, normalise_text, text
 
 REPORTS = Path(__file__).with_name("reports")
 MEASURES = frozenset({"champions", "alignment", "coverage", "incidents", "questions", "library", "practice"})
-TEXTS = ("code", "group", "text", "short_title", "plain", "theme", "measure", "figure", "supports", "entered_in")
+TEXTS = (
+    "code",
+    "group",
+    "text",
+    "short_title",
+    "plain",
+    "theme",
+    "measure",
+    "figure",
+    "supports",
+    "entered_in",
+)
 FLAGS = ("consider", "conditional", "not_applicable_allowed")
 LISTS = ("owed_by", "words_that_decide", "evidence", "ask")
 
@@ -89,22 +100,34 @@ def load_report(path: Path) -> ReportFile:
         raise CatalogueFileError(f"{path.name}: it is not a TOML file: {error}") from None
     try:
         report = content["report"]
-        head = [str(report[name]) for name in ("code", "title", "publisher", "published")]
+        head = {name: str(report[name]) for name in ("code", "title", "publisher", "published")}
         thresholds = dict(content["thresholds"])
-        themes, groups = (tuple(Titled(each["code"], each["title"]) for each in content[name]) for name in ("themes", "groups"))
+        themes = tuple(Titled(each["code"], each["title"]) for each in content["themes"])
+        groups = tuple(Titled(each["code"], each["title"]) for each in content["groups"])
         rows = list(content["recommendations"])
     except (KeyError, TypeError) as error:
         raise CatalogueFileError(f"{path.name}: {error} is missing") from None
     if not isinstance(thresholds.get("version"), int) or not _is_date(thresholds.get("from")):
         raise CatalogueFileError(f"{path.name}: thresholds need a version and the day from which they count")
     loaded = [_recommendation(path.name, row) for row in rows]
-    _check_together(path.name, head[0], loaded, themes, groups)
-    return ReportFile(*head, thresholds, themes, groups, tuple(sorted(loaded, key=lambda each: each.number)))
+    _check_together(path.name, head["code"], loaded, themes, groups)
+    return ReportFile(
+        **head,
+        thresholds=thresholds,
+        themes=themes,
+        groups=groups,
+        recommendations=tuple(sorted(loaded, key=lambda each: each.number)),
+    )
 
 
 def _recommendation(file: str, row: dict[str, Any]) -> RecommendationFile:
     where = f"{file}, {row.get('code', 'a recommendation without a code')}"
-    expected = {**dict.fromkeys(TEXTS, str), **dict.fromkeys(FLAGS, bool), **dict.fromkeys(LISTS, list), "number": int}
+    expected = {
+        **dict.fromkeys(TEXTS, str),
+        **dict.fromkeys(FLAGS, bool),
+        **dict.fromkeys(LISTS, list),
+        "number": int,
+    }
     for name, kind in expected.items():
         if name not in row:
             raise CatalogueFileError(f"{where}: {name} is missing")
@@ -112,13 +135,14 @@ def _recommendation(file: str, row: dict[str, Any]) -> RecommendationFile:
             raise CatalogueFileError(f"{where}: {name} must be {_KIND_WORDS[kind]}")
     if unknown := sorted(set(row) - set(expected)):
         raise CatalogueFileError(f"{where}: {unknown[0]} is not known here")
-    return RecommendationFile(
-        number=row["number"],
-        owed_by=tuple(_kind(where, each) for each in row["owed_by"]),
+    # What the loop above has just checked by name, the type checker cannot see.
+    values: dict[str, Any] = {
+        **row,
         **{name: normalise_text(row[name]) for name in TEXTS},
-        **{name: row[name] for name in FLAGS},
-        **{name: tuple(row[name]) for name in LISTS if name != "owed_by"},
-    )
+        **{name: tuple(row[name]) for name in LISTS},
+        "owed_by": tuple(_kind(where, each) for each in row["owed_by"]),
+    }
+    return RecommendationFile(**values)
 
 
 _KIND_WORDS = {str: "a text that is not empty", bool: "true or false", list: "a list", int: "a whole number"}
@@ -132,7 +156,11 @@ def _kind(where: str, text: str) -> OrganisationKind:
 
 
 def _check_together(
-    file: str, report: str, loaded: list[RecommendationFile], themes: Iterable[Titled], groups: Iterable[Titled]
+    file: str,
+    report: str,
+    loaded: list[RecommendationFile],
+    themes: Iterable[Titled],
+    groups: Iterable[Titled],
 ) -> None:
     theme_codes, group_codes = {each.code for each in themes}, {each.code for each in groups}
     for each in loaded:
