@@ -11,6 +11,8 @@ import html5lib
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tracker.extensions import db
+
 # html5lib knows the standard of its day: these are right in today's HTML.
 ALLOWED = {"invalid-codepoint"}
 
@@ -19,7 +21,11 @@ class TrackerClient(FlaskClient):
     """A test client that checks each page it is given."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        response = super().open(*args, **kwargs)
+        # What the test has read so far is let go, so that it sees afterwards what the request wrote.
+        db.session.rollback()
+        # A context of its own: otherwise requests would share the test's `g`, and with it who is signed in.
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
         if response.mimetype == "text/html" and response.status_code != 304 and not response.is_streamed:
             if response.get_data() and not 300 <= response.status_code < 400:
                 check(response.get_data(as_text=True), response.headers.get("Content-Security-Policy", ""))

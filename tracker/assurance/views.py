@@ -16,7 +16,7 @@ from tracker.catalogue.rules import OrganisationKind
 from tracker.errors import Conflict, NotAllowed, RuleBroken
 from tracker.progress import queries as progress
 from tracker.progress.queries import RecordRow
-from tracker.web.transactions import commits
+from tracker.web.transactions import commits, undo
 
 URL = "/organisations/<organisation:organisation>/recommendations/<recommendation:recommendation>/finding"
 bp = Blueprint("assurance", __name__)
@@ -51,11 +51,15 @@ def save(organisation: OrganisationRef, recommendation: str) -> Answer:
             version=int(text) if text.isdecimal() and len(text) < 9 else -1,
         )  # fmt: skip
     except RuleBroken as broken:
+        undo()
         form.add_problems(broken.problems)
         return _page(organisation, record, form), 422
     except Conflict as conflict:
+        undo()
         form.version.data = str(conflict.current_version)
-        form.add_problems([("", "The record changed since you opened it. Look at it again below; what you typed is kept.")])
+        form.add_problems(
+            [("", "The record changed since you opened it. Look at it again below; what you typed is kept.")]
+        )
         return _page(organisation, record, form), 409
     flash("Finding recorded.", "success")
     return redirect(location, 303)

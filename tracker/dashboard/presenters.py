@@ -74,7 +74,9 @@ class NeedRow:
     note: str
 
 
-Links = Callable[[str, str], str]  # (what: "record", "edit", "confirm", "evidence" or "agree"; code) -> address
+Links = Callable[
+    [str, str], str
+]  # (what: "record", "edit", "confirm", "evidence" or "agree"; code) -> address
 
 
 def position_sentence(records: Sequence[RecordFace]) -> str:
@@ -160,17 +162,29 @@ def _due_line(record: RecordFace, today: date) -> str:
 
 
 def _evidence_line(record: RecordFace) -> str:
-    return plural(record.evidence_live, "piece of evidence", "pieces of evidence") if record.evidence_live else "No evidence"
+    return (
+        plural(record.evidence_live, "piece of evidence", "pieces of evidence")
+        if record.evidence_live
+        else "No evidence"
+    )
 
 
 def _need(each: Attention, title: str, links: Links, today: date) -> NeedRow:
     n, name = each.number, f"{each.number}, {title}"
     link = links
     words: dict[Rank, tuple[str, str, str]] = {
-        Rank.LAPSED: (f"Add evidence that is in date for {name}", "evidence", "the evidence agreed has run out"),
+        Rank.LAPSED: (
+            f"Add evidence that is in date for {name}",
+            "evidence",
+            "the evidence agreed has run out",
+        ),
         Rank.NOT_ACCEPTED: (f"Look again at {name}", "record", "not accepted when checked"),
         Rank.OVERDUE: (f"Say where you are with {name}", "edit", f"was due {day(each.day)}"),
-        Rank.OUT_OF_DATE: (f"Add evidence that is in date for {name}", "evidence", "the evidence has run out"),
+        Rank.OUT_OF_DATE: (
+            f"Add evidence that is in date for {name}",
+            "evidence",
+            "the evidence has run out",
+        ),
         Rank.RECHECK: (f"Read {name} again", "edit", "its wording changed"),
         Rank.UNCONFIRMED: (f"Say whether recommendation {n} is still true", "confirm", _ago(each.day, today)),
         Rank.TO_AGREE: (f"Agree the evidence for {name}", "agree", _since("in place since", each.day)),

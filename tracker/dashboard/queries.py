@@ -45,4 +45,7 @@ def names_of(user_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Names of people by id, for whoever may see the page that they stand on."""
     if not user_ids:
         return {}
-    return {row[0]: row[1] for row in db.session.execute(select(User.id, User.name).where(User.id.in_(set(user_ids))))}
+    return {
+        row[0]: row[1]
+        for row in db.session.execute(select(User.id, User.name).where(User.id.in_(set(user_ids))))
+    }

@@ -80,7 +80,11 @@ def _reasons(record: RecordFacts, today: date) -> list[tuple[Rank, bool, date | 
         (Rank.OVERDUE, is_overdue(record.delivery, record.due_on, today), record.due_on),
         (Rank.OUT_OF_DATE, record.evidence_in_use > 0 and not record.evidence_live, record.delivered_on),
         (Rank.RECHECK, record.wording_changed, record.confirmed_on),
-        (Rank.UNCONFIRMED, record.confirmed_on is not None and record.confirmed_on < old, record.confirmed_on),
+        (
+            Rank.UNCONFIRMED,
+            record.confirmed_on is not None and record.confirmed_on < old,
+            record.confirmed_on,
+        ),
         (Rank.TO_AGREE, record.may_agree and record.standing is Standing.WAITING, record.delivered_on),
         (Rank.NO_EVIDENCE, record.standing is Standing.NO_EVIDENCE, record.delivered_on),
         (Rank.EXPIRES_SOON, expires is not None and (expires - today).days <= EXPIRES_SOON_DAYS, expires),

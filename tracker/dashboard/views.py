@@ -175,7 +175,9 @@ def _links(organisation: OrganisationRef) -> Links:
             return url_for("progress.agree", organisation=organisation.code)
         if what == "evidence":
             return url_for("evidence.new", **{"organisation": organisation.code, "recommendation": code})
-        endpoint = {"record": "dashboard.record", "edit": "progress.edit", "confirm": "progress.confirm"}[what]
+        endpoint = {"record": "dashboard.record", "edit": "progress.edit", "confirm": "progress.confirm"}[
+            what
+        ]
         return url_for(endpoint, **named)
 
     return link
@@ -270,5 +272,7 @@ def _differences(row: TrailRow) -> list[tuple[str, str, str]]:
     found = []
     for name, value in {**row.public, **(row.private or {})}.items():
         if isinstance(value, dict) and set(value) == {"old", "new"}:
-            found.append((name.replace("_", " "), str(value["old"] or "nothing"), str(value["new"] or "nothing")))
+            found.append(
+                (name.replace("_", " "), str(value["old"] or "nothing"), str(value["new"] or "nothing"))
+            )
     return found

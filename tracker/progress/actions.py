@@ -88,7 +88,13 @@ def record_step(
     _require_version(queries.find_entry(identity, organisation.id, code), version)
     if proof:
         evidence_actions.add_proof(
-            identity, organisation, code, held=proof.held, link=proof.link, valid_until=proof.valid_until, chain=chain
+            identity,
+            organisation,
+            code,
+            held=proof.held,
+            link=proof.link,
+            valid_until=proof.valid_until,
+            chain=chain,
         )
     return record_progress(identity, organisation, code, wanted, version=version, chain=chain)
 
@@ -103,8 +109,12 @@ def confirm_progress(
     before = queries.find_entry(identity, organisation.id, code)
     _require_version(before, version)
     count = _evidence(identity, organisation, code)
-    after = rules.confirm(queries.position_of(before), clock.local_day(chain.recorded_at), count.live, count.in_use)
-    return _add_entry(identity, organisation, recommendation, before, rules.Outcome(after, Change.CONFIRMED), chain)
+    after = rules.confirm(
+        queries.position_of(before), clock.local_day(chain.recorded_at), count.live, count.in_use
+    )
+    return _add_entry(
+        identity, organisation, recommendation, before, rules.Outcome(after, Change.CONFIRMED), chain
+    )
 
 
 def agree_progress(
@@ -254,7 +264,8 @@ def _audit_action(
 ) -> None:
     new = {"title": action.title, "owner": action.owner, "due_on": action.due_on, "done_on": action.done_on}
     changed = audit.difference(
-        {name: _plain(value) for name, value in old.items()}, {name: _plain(value) for name, value in new.items()}
+        {name: _plain(value) for name, value in old.items()},
+        {name: _plain(value) for name, value in new.items()},
     )
     public: dict[str, object] = {name: changed[name] for name in ("due_on", "done_on") if name in changed}
     audit.record(
@@ -268,7 +279,10 @@ def _audit_action(
 
 
 def _circumstances(
-    identity: Identity, organisation: OrganisationRef, recommendation: Recommendation, before: ProgressEntry | None
+    identity: Identity,
+    organisation: OrganisationRef,
+    recommendation: Recommendation,
+    before: ProgressEntry | None,
 ) -> Circumstances:
     count = _evidence(identity, organisation, recommendation.code)
     delivered_version = None if before is None else before.delivered_version

@@ -31,7 +31,9 @@ class ProgressForm(NHSForm):
     heading_label = ""
     has_files = True
 
-    delivery = NHSRadios("Where are you with this?", label_hidden=True, required="Choose where you are with this")
+    delivery = NHSRadios(
+        "Where are you with this?", label_hidden=True, required="Choose where you are with this"
+    )
     confidence = NHSRadios(
         "Will it be done by the date?",
         items=[Item(each.value, each.label) for each in Confidence],
@@ -54,16 +56,18 @@ class ProgressForm(NHSForm):
     evidence_due_on = NHSDateField("Evidence ready by (optional)", subject="Evidence ready by")
     evidenced_on = NHSDateField("Evidence was ready on (optional)", subject="Evidence was ready on")
     accountable_person = NHSTextField(
-        "Person accountable (optional)", max_length=200, hint="A name or a job, for example Lead nurse for sepsis"
+        "Person accountable (optional)",
+        max_length=200,
+        hint="A name or a job, for example Lead nurse for sepsis",
     )
-    lead_executive = NHSTextField(
-        "Lead executive (optional)", max_length=200, hint="For example Chief nurse"
-    )
+    lead_executive = NHSTextField("Lead executive (optional)", max_length=200, hint="For example Chief nurse")
     note = NHSTextArea("What changed (optional)", max_length=2000, options={"rows": 2})
     version = HiddenField(default="0", widget=HiddenInput())
     idempotency_key = NHSHidden(default=lambda: uuid4().hex)
 
-    def offer(self, now: Delivery | None, *, may_assure: bool, may_say_not_applicable: bool, evidence_hint: str) -> None:
+    def offer(
+        self, now: Delivery | None, *, may_assure: bool, may_say_not_applicable: bool, evidence_hint: str
+    ) -> None:
         """Set the answers and hints for this record and this person."""
         declared = now in {Delivery.DELIVERED, Delivery.ASSURED}
         self.delivery.items = _answers(now, may_assure and declared, may_say_not_applicable)
@@ -133,7 +137,9 @@ class AgreeForm(SeveralForm):
         hint="For example Deteriorating Patient Group",
         required="Enter the meeting that agreed them",
     )
-    forum_on = NHSDateField("Date of the meeting", required="Enter the date of the meeting", subject="Date of the meeting")
+    forum_on = NHSDateField(
+        "Date of the meeting", required="Enter the date of the meeting", subject="Date of the meeting"
+    )
 
 
 class ActionForm(NHSForm):

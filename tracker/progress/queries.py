@@ -64,7 +64,9 @@ class NationalRow:
     standing: Standing
 
 
-def list_records(identity: Identity, organisation_id: UUID, kind: str, at: datetime | None = None) -> list[RecordRow]:
+def list_records(
+    identity: Identity, organisation_id: UUID, kind: str, at: datetime | None = None
+) -> list[RecordRow]:
     """Every recommendation that a kind of organisation owes, with where this one stands: three queries."""
     recommendations = catalogue.list_recommendations(kind)
     query = select(ProgressEntry).where(
@@ -125,7 +127,9 @@ def list_history(identity: Identity, organisation_id: UUID, code: str) -> Sequen
     return [HistoryRow(entry, name) for entry, name in db.session.execute(query)]
 
 
-def list_recent(identity: Identity, organisation_id: UUID, since: datetime, limit: int) -> Sequence[HistoryRow]:
+def list_recent(
+    identity: Identity, organisation_id: UUID, since: datetime, limit: int
+) -> Sequence[HistoryRow]:
     """Entries of all records since a moment, newest first."""
     query = (
         select(ProgressEntry, User.name)
@@ -170,7 +174,9 @@ def get_action(identity: Identity, organisation_id: UUID, action_id: UUID) -> Ac
     return found
 
 
-def list_relied_on(identity: Identity, organisation_id: UUID, entry_ids: Sequence[UUID]) -> Sequence[ReliedOn]:
+def list_relied_on(
+    identity: Identity, organisation_id: UUID, entry_ids: Sequence[UUID]
+) -> Sequence[ReliedOn]:
     """The file revisions that assurances relied on, frozen at the time."""
     query = select(ReliedOn).where(
         ReliedOn.organisation_id == organisation_id,
@@ -210,7 +216,9 @@ def list_national(
     ]
 
 
-def authors_since_delivered(organisation_id: UUID, code: str, delivered_version: int | None) -> frozenset[UUID]:
+def authors_since_delivered(
+    organisation_id: UUID, code: str, delivered_version: int | None
+) -> frozenset[UUID]:
     """Who has written an entry since the record was declared in place; agreeing it is not counted as writing."""
     if delivered_version is None:
         return frozenset()

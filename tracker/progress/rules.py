@@ -184,12 +184,15 @@ def record(before: Position | None, wanted: Position, given: Circumstances) -> O
 
 
 def confirm(before: Position | None, today: date, live_evidence: int, evidence: int) -> Position:
-    """"Still true": renews an unchanged record whose evidence is in date."""
+    """ "Still true": renews an unchanged record whose evidence is in date."""
     if before is None:
         raise RuleBroken("delivery", "Nothing is recorded yet. Say where you are with this first.")
     out_of_date = before.delivery in DECLARED and evidence > 0 and live_evidence == 0
     if out_of_date or (before.delivery is Delivery.ASSURED and live_evidence == 0):
-        raise RuleBroken("evidence", "The evidence is out of date. Add evidence that is in date, then say it is still true.")
+        raise RuleBroken(
+            "evidence",
+            "The evidence is out of date. Add evidence that is in date, then say it is still true.",
+        )
     return replace(before, confirmed_on=today, note="")
 
 
@@ -217,15 +220,29 @@ def _ask_delivery(before: Position | None, wanted: Position, given: Circumstance
     problems: list[tuple[str, str]] = []
     if wanted.delivery is Delivery.NOT_APPLICABLE:
         if not given.not_applicable_allowed:
-            problems.append(("delivery", "This recommendation applies to every organisation that is asked. Choose where you are with it."))
+            problems.append(
+                (
+                    "delivery",
+                    "This recommendation applies to every organisation that is asked. Choose where you are with it.",
+                )
+            )
         elif not wanted.reason:
-            problems.append(("reason", "Say why this does not apply to you. The national team looks at the reason."))
+            problems.append(
+                ("reason", "Say why this does not apply to you. The national team looks at the reason.")
+            )
     if wanted.delivery in DECLARED:
         problems += _ask_delivered(wanted, given.today)
     if wanted.delivery is Delivery.ASSURED and wanted.assured_by is None:
         problems += _ask_assured(before, wanted, given)
-    automatic = before is not None and before.delivery is Delivery.ASSURED and wanted.delivery is Delivery.DELIVERED
-    if before is not None and goes_down(before.delivery, wanted.delivery) and not wanted.reason and not automatic:
+    automatic = (
+        before is not None and before.delivery is Delivery.ASSURED and wanted.delivery is Delivery.DELIVERED
+    )
+    if (
+        before is not None
+        and goes_down(before.delivery, wanted.delivery)
+        and not wanted.reason
+        and not automatic
+    ):
         problems.append(("reason", "Say why this went back. The reason stays in the history."))
     return problems
 
@@ -237,24 +254,48 @@ def _ask_delivered(wanted: Position, today: date) -> list[tuple[str, str]]:
     if wanted.delivered_on is None:
         problems.append(("delivered_on", "Enter the date since when this is in place."))
     elif wanted.delivered_on > today:
-        problems.append(("delivered_on", "The date since when this is in place must be today or in the past."))
+        problems.append(
+            ("delivered_on", "The date since when this is in place must be today or in the past.")
+        )
     return problems
 
 
 def _ask_assured(before: Position | None, wanted: Position, given: Circumstances) -> list[tuple[str, str]]:
     if not given.may_assure:
-        return [("delivery", "Only a trust lead can say that the evidence is checked and agreed. Choose “In place”.")]
+        return [
+            (
+                "delivery",
+                "Only a trust lead can say that the evidence is checked and agreed. Choose “In place”.",
+            )
+        ]
     if before is None or before.delivery not in DECLARED:
         return [("delivery", "Somebody else must first record this as in place. Then you can agree it.")]
     problems = []
     if facts_changed(before, wanted):
-        problems.append(("summary", "To agree what is recorded, leave the words and the date as they are. Save a change first; somebody else then agrees it."))
+        problems.append(
+            (
+                "summary",
+                "To agree what is recorded, leave the words and the date as they are. Save a change first; somebody else then agrees it.",
+            )
+        )
     if given.actor_id in given.authors_since_delivered:
-        problems.append(("delivery", "You wrote an entry here since it was in place, so another trust lead must agree it."))
+        problems.append(
+            (
+                "delivery",
+                "You wrote an entry here since it was in place, so another trust lead must agree it.",
+            )
+        )
     if given.live_evidence_with_file < 1:
-        problems.append(("files", "Agreeing needs at least one file of evidence that is in use and in date. A link alone is not enough."))
+        problems.append(
+            (
+                "files",
+                "Agreeing needs at least one file of evidence that is in use and in date. A link alone is not enough.",
+            )
+        )
     if not wanted.forum:
-        problems.append(("forum", "Enter the meeting that agreed it, for example Deteriorating Patient Group."))
+        problems.append(
+            ("forum", "Enter the meeting that agreed it, for example Deteriorating Patient Group.")
+        )
     if wanted.forum_on is None:
         problems.append(("forum_on", "Enter the date of the meeting."))
     elif wanted.forum_on > given.today:
@@ -265,7 +306,9 @@ def _ask_assured(before: Position | None, wanted: Position, given: Circumstances
 def _ask_dates(wanted: Position, today: date) -> list[tuple[str, str]]:
     problems = []
     if wanted.evidenced_on is not None and wanted.evidenced_on > today:
-        problems.append(("evidenced_on", "The date when the evidence was ready must be today or in the past."))
+        problems.append(
+            ("evidenced_on", "The date when the evidence was ready must be today or in the past.")
+        )
     for name in ("due_on", "delivered_on", "evidence_due_on", "evidenced_on", "forum_on"):
         value = getattr(wanted, name)
         if value is not None and value < EARLIEST:
@@ -274,7 +317,9 @@ def _ask_dates(wanted: Position, today: date) -> list[tuple[str, str]]:
 
 
 def _settle(before: Position | None, wanted: Position, given: Circumstances) -> Position:
-    after = replace(wanted, confirmed_on=given.today, delivered_version=_delivered_version(before, wanted, given))
+    after = replace(
+        wanted, confirmed_on=given.today, delivered_version=_delivered_version(before, wanted, given)
+    )
     if after.delivery is not Delivery.IN_PROGRESS:
         after = replace(after, confidence=None)
     if after.delivery is not Delivery.ASSURED:

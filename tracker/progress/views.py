@@ -24,7 +24,7 @@ from tracker.progress import actions, presenters, queries
 from tracker.progress.actions import ActionInput, Proof
 from tracker.progress.forms import ActionForm, AgreeForm, ConfirmForm, ProgressForm, SeveralForm
 from tracker.progress.queries import RecordRow
-from tracker.web.transactions import commits, writing
+from tracker.web.transactions import commits, undo, writing
 
 bp = Blueprint("progress", __name__, url_prefix="/organisations/<organisation:organisation>")
 RECORD = "/recommendations/<recommendation:recommendation>"
@@ -64,15 +64,25 @@ def save(organisation: OrganisationRef, recommendation: str) -> Answer:
     try:
         accounts.claim_form(the_identity().user_id, form.idempotency_key.data, location)
         actions.record_step(
-            the_identity(), organisation, recommendation, form.position(), _proof(form), version=form.version_number()
+            the_identity(),
+            organisation,
+            recommendation,
+            form.position(),
+            _proof(form),
+            version=form.version_number(),
         )
     except RuleBroken as broken:
+        undo()
         form.add_problems(broken.problems)
         return _edit_page(organisation, record, form), 422
     except Conflict as conflict:
+        undo()
         return _conflict_page(organisation, record, form, conflict)
     accounts.discard_draft(the_identity(), request.path)
-    flash(f"Saved. Recommendation {record.recommendation.number}: {_standing_after(organisation, recommendation)}.", "success")
+    flash(
+        f"Saved. Recommendation {record.recommendation.number}: {_standing_after(organisation, recommendation)}.",
+        "success",
+    )
     return redirect(location, 303)
 
 
@@ -97,12 +107,18 @@ def save_confirmation(organisation: OrganisationRef, recommendation: str) -> Ans
     location = url_for("dashboard.record", organisation=organisation.code, recommendation=recommendation)
     try:
         accounts.claim_form(the_identity().user_id, form.idempotency_key.data, location)
-        actions.confirm_progress(the_identity(), organisation, recommendation, version=_version(form.version.data))
+        actions.confirm_progress(
+            the_identity(), organisation, recommendation, version=_version(form.version.data)
+        )
     except RuleBroken as broken:
+        undo()
         form.add_problems(broken.problems)
         return _confirm_page(organisation, record, form), 422
     except Conflict:
-        form.add_problems([("", "Somebody changed this record since you opened the page. Look at it again below.")])
+        undo()
+        form.add_problems(
+            [("", "Somebody changed this record since you opened the page. Look at it again below.")]
+        )
         return _confirm_page(organisation, record, form), 409
     flash(f"Recommendation {record.recommendation.number} is confirmed as still true today.", "success")
     return redirect(location, 303)
@@ -129,6 +145,7 @@ def save_several(organisation: OrganisationRef) -> Answer:
         lambda code, version: actions.confirm_progress(the_identity(), organisation, code, version=version),
     )  # fmt: skip
     if problems:
+        undo()
         form.add_problems(problems)
         return _several_page(organisation, form), 422
     flash("Confirmed as still true today.", "success")
@@ -161,10 +178,14 @@ def save_agreed(organisation: OrganisationRef) -> Answer:
         ),
     )  # fmt: skip
     if problems:
+        undo()
         form.add_problems(problems)
         return _agree_page(organisation, form), 422
     count = len(form.chosen())
-    flash(f"Agreed: {count} {'recommendation' if count == 1 else 'recommendations'}, {form.forum.data}.", "success")
+    flash(
+        f"Agreed: {count} {'recommendation' if count == 1 else 'recommendations'}, {form.forum.data}.",
+        "success",
+    )
     return redirect(location, 303)
 
 
@@ -214,7 +235,9 @@ def _require_open(organisation: OrganisationRef) -> None:
         raise NotAllowed(f"{organisation.code} is closed: its record is read-only")
 
 
-def _form(organisation: OrganisationRef, record: RecordRow, typed: MultiDict[str, str] | None = None) -> ProgressForm:
+def _form(
+    organisation: OrganisationRef, record: RecordRow, typed: MultiDict[str, str] | None = None
+) -> ProgressForm:
     entry = record.entry
     form = ProgressForm(formdata=typed, obj=entry) if typed is None else ProgressForm(formdata=typed)
     if typed is None:
@@ -247,8 +270,12 @@ def _hold_files(organisation: OrganisationRef) -> list[tuple[str, str]]:
     if not arrived:
         return []
     with writing():
-        held, problems = evidence.receive_files(the_identity(), organisation, [_received(each) for each in arrived])
-        request.form = MultiDict([*request.form.items(multi=True), *(("held", str(each.id)) for each in held)])  # type: ignore[assignment]
+        held, problems = evidence.receive_files(
+            the_identity(), organisation, [_received(each) for each in arrived]
+        )
+        request.form = MultiDict(
+            [*request.form.items(multi=True), *(("held", str(each.id)) for each in held)]
+        )  # type: ignore[assignment]
     return problems
 
 
@@ -276,10 +303,17 @@ def _picture_problems(organisation: OrganisationRef, form: ProgressForm) -> list
     pictures = [each.file_name for each in held if each.content_type in PICTURES]
     if not pictures or form.looked.data:
         return []
-    return [("looked", f"We cannot read pictures. Look at {', '.join(pictures)} and tick that no patient can be identified.")]
+    return [
+        (
+            "looked",
+            f"We cannot read pictures. Look at {', '.join(pictures)} and tick that no patient can be identified.",
+        )
+    ]
 
 
-def _edit_page(organisation: OrganisationRef, record: RecordRow, form: ProgressForm, has_draft: bool = False) -> str:
+def _edit_page(
+    organisation: OrganisationRef, record: RecordRow, form: ProgressForm, has_draft: bool = False
+) -> str:
     held = evidence_queries.list_held(the_identity(), organisation.id, _held_ids(form))
     return render_template(
         "progress/edit.html",
@@ -338,7 +372,9 @@ def _several_page(organisation: OrganisationRef, form: SeveralForm) -> str:
         for each in records
     )
     ticked = set(form.records.data or ())
-    return render_template("progress/several.html", organisation=organisation, form=form, rows=rows, ticked=ticked)
+    return render_template(
+        "progress/several.html", organisation=organisation, form=form, rows=rows, ticked=ticked
+    )
 
 
 def _agree_page(organisation: OrganisationRef, form: AgreeForm) -> str:
@@ -357,7 +393,9 @@ def _agree_page(organisation: OrganisationRef, form: AgreeForm) -> str:
         for each in [*records, *lapsed]
     )
     ticked = set(form.records.data or ())
-    return render_template("progress/agree.html", organisation=organisation, form=form, rows=rows, ticked=ticked)
+    return render_template(
+        "progress/agree.html", organisation=organisation, form=form, rows=rows, ticked=ticked
+    )
 
 
 def _why_not(organisation: OrganisationRef, record: RecordRow) -> str:
@@ -387,12 +425,16 @@ def _for_each_chosen(organisation, form, location, act):  # type: ignore[no-unty
         except RuleBroken as broken:
             problems += [("", f"Recommendation {number}: {message}") for _field, message in broken.problems]
         except Conflict:
-            problems.append(("", f"Recommendation {number}: somebody changed it since you opened this page. Look again."))
+            problems.append(
+                ("", f"Recommendation {number}: somebody changed it since you opened this page. Look again.")
+            )
     return problems
 
 
 def _action_page(organisation: OrganisationRef, record: RecordRow, form: ActionForm, *, new: bool) -> str:
-    return render_template("progress/action.html", organisation=organisation, record=record, form=form, new=new)
+    return render_template(
+        "progress/action.html", organisation=organisation, record=record, form=form, new=new
+    )
 
 
 def _save_action(organisation: OrganisationRef, recommendation: str, action: UUID | None) -> Answer:
@@ -410,11 +452,20 @@ def _save_action(organisation: OrganisationRef, recommendation: str, action: UUI
             version = _version(form.version.data)
             actions.change_action(the_identity(), organisation, action, wanted, version=version)
     except RuleBroken as broken:
+        undo()
         form.add_problems(broken.problems)
         return _action_page(organisation, record, form, new=action is None), 422
     except Conflict as conflict:
+        undo()
         form.version.data = str(conflict.current_version)
-        form.add_problems([("", "Somebody changed this action since you opened it. What you typed is below: save again to keep yours.")])
+        form.add_problems(
+            [
+                (
+                    "",
+                    "Somebody changed this action since you opened it. What you typed is below: save again to keep yours.",
+                )
+            ]
+        )
         return _action_page(organisation, record, form, new=False), 409
     flash("Action saved.", "success")
     return redirect(location, 303)

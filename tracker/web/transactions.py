@@ -33,6 +33,11 @@ def commits(view: View) -> View:
     return wrapped  # type: ignore[return-value]
 
 
+def undo() -> None:
+    """Let go of what a refused action had begun to write, before its form is drawn again."""
+    db.session.rollback()
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """One write transaction of its own, for commands and for what must be kept whatever the request's end."""
