@@ -18,6 +18,7 @@ from tracker.evidence.models import EvidenceFile, HeldUpload
 from tracker.evidence.storage import UNCLAIMED_FOR, Swept
 from tracker.extensions import db
 from tracker.organisations.models import Organisation
+from tracker.web.formats import plural
 from tracker.web.transactions import writing
 
 BATCH = 500
@@ -43,7 +44,7 @@ def verify_evidence_command() -> None:
     for problem in found.problems:
         click.echo(problem, err=True)
     click.echo(
-        f"{found.files:,} files checked: {len(found.problems):,} missing or altered. In the store besides: "
+        f"{plural(found.files, 'file')} checked: {len(found.problems):,} missing or altered. In the store besides: "
         f"{found.held:,} held for a form, {found.unclaimed:,} that nothing speaks of."
     )
     if found.problems:
@@ -55,7 +56,7 @@ def sweep_command() -> None:
     """Put files that nothing has spoken of for 24 hours in the trash, and empty the trash of what lay there 30 days."""
     forgotten, swept = sweep_evidence()
     click.echo(
-        f"{forgotten:,} held uploads forgotten, {len(swept.trashed):,} files put in the trash, "
+        f"{plural(forgotten, 'held upload')} forgotten, {plural(len(swept.trashed), 'file')} put in the trash, "
         f"{len(swept.removed):,} removed from it."
     )
 
