@@ -53,6 +53,7 @@ def _bind_extensions(app: Flask) -> None:
         prepare_engine(db.engine)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     app.extensions["evidence_store"] = store_from_url(settings.evidence_url, settings.instance)
+    _bind_names(app)
     from tracker.web import headers
 
     # In this order: host and request id, then the gate, then CSRF, which reads the body.
@@ -60,6 +61,15 @@ def _bind_extensions(app: Flask) -> None:
     login_manager.init_app(app)
     bind_sessions(app)
     csrf.init_app(app)
+
+
+def _bind_names(app: Flask) -> None:
+    """The audit trail lies below people and organisations, and shows their names."""
+    from tracker.exports import queries
+
+    app.extensions["tracker_person_names"] = queries.people_by_id
+    app.extensions["tracker_find_people"] = queries.find_people
+    app.extensions["tracker_organisation_names"] = queries.organisations_by_id
 
 
 def _bind_web(app: Flask) -> None:

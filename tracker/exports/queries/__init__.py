@@ -10,6 +10,7 @@ from tracker.exports.queries.cut import (
     list_codes,
     list_recommendation_codes,
 )
+from tracker.exports.queries.names import find_people, organisations_by_id, people_by_id
 from tracker.exports.queries.plan import Preview, plan_bundle, preview
 from tracker.exports.queries.register import Holding, Store
 from tracker.exports.queries.requests import (
@@ -31,6 +32,7 @@ __all__ = [
     "count_requests",
     "cut_now",
     "cut_of",
+    "find_people",
     "find_request",
     "get_request",
     "is_covered",
@@ -38,6 +40,8 @@ __all__ = [
     "list_codes",
     "list_recommendation_codes",
     "list_requests",
+    "organisations_by_id",
+    "people_by_id",
     "plan_bundle",
     "preview",
     "release",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -138,6 +138,12 @@ def _chosen(codes: Sequence[str], day: date, recorded_by: datetime) -> tuple[Cho
         for row in _named(wanted[start : start + 500], day, recorded_by):
             found.setdefault(row.code, row)
     return tuple(found[code] for code in sorted(found))
+
+
+def chosen_by_id(ids: Collection[UUID], day: date, recorded_by: datetime) -> tuple[Chosen, ...]:
+    """Organisations by id, whatever the scope: for naming what somebody sees already."""
+    query = select(Organisation.code).where(Organisation.id.in_(sorted(set(ids))))
+    return _chosen(db.session.scalars(query).all(), day, recorded_by)
 
 
 def _named(codes: Sequence[str], day: date, recorded_by: datetime) -> Iterator[Chosen]:

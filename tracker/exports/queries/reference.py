@@ -23,17 +23,28 @@ Kinds = Mapping[str, frozenset[str]]
 
 
 def catalogue_rows(cut: Cut) -> Iterator[Row]:
-    """The wording that was in force on the day; the first one known when it is older than the catalogue."""
-    for number, version in _versions(cut).values():
+    """What was in force on the day: wordings, the rules of their figures, the marks that count as enough.
+
+    A day before the catalogue was first read gets the first that is known.
+    """
+    versions = _versions(cut).values()
+    for number, version in versions:
         yield _catalogue_row(version, number, cut.at)
+    for number, version in versions:
+        yield _rule_row(version, number, cut.at)
+    marks = {
+        version.body.get("report_code"): version.body.get("thresholds", {}) for _number, version in versions
+    }
+    for report, thresholds in sorted(marks.items(), key=lambda each: str(each[0])):
+        yield from _threshold_rows(report, thresholds)
 
 
 def kinds_of(cut: Cut) -> Kinds:
     """The kinds of organisation that each recommendation is addressed to, on the day."""
     found: dict[str, frozenset[str]] = {}
     for code, (_number, version) in _versions(cut).items():
-        if "kinds" in version.body:
-            found[code] = frozenset(version.body["kinds"])
+        if "owed_by" in version.body:
+            found[code] = frozenset(version.body["owed_by"])
     return {**_kinds_today(cut), **found}
 
 
@@ -74,10 +85,28 @@ def _catalogue_row(version: RecommendationVersion, number: int, cut_off: datetim
             body.get("theme"),
             body.get("measure"),
             _what_counts(body),
-            " ".join(sorted(body.get("kinds", ()))),
+            " ".join(sorted(body.get("owed_by", ()))),
         ),
         *(number, clock.local_day(version.recorded_at), _day_by(version.superseded_at, cut_off)),
     )
+
+
+def _rule_row(version: RecommendationVersion, number: int, cut_off: datetime) -> Row:
+    """Which figure the recommendation is judged by, and when that figure supports "in place"."""
+    details = version.body.get("details", {})
+    return (
+        *("measure_rule", version.recommendation_code, version.body.get("report_code"), None, None, None),
+        *(details.get("figure"), None, None, version.body.get("measure"), details.get("supports"), None),
+        *(number, clock.local_day(version.recorded_at), _day_by(version.superseded_at, cut_off)),
+    )
+
+
+def _threshold_rows(report: object, thresholds: Mapping[str, Any]) -> Iterator[Row]:
+    for name in sorted(set(thresholds) - {"version", "from"}):
+        yield (
+            *("threshold", name, report, None, None, None, thresholds[name], None, None, None, None, None),
+            *(thresholds.get("version"), thresholds.get("from"), None),
+        )
 
 
 def _what_counts(body: Mapping[str, Any]) -> str:

@@ -1,0 +1,121 @@
+"""What the pages of evidence packs show: every word is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tracker.web.formats import day, moment, number, plural, size
+
+NAMED_AT_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a summary list."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a pack would hold, as plain numbers."""
+
+    records: int
+    entries: int
+    actions: int
+    items: int
+    files: int
+    size: int
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class PackRow:
+    """A pack asked for earlier; `href` is empty when this person may not take it any more."""
+
+    href: str
+    what: str
+    position_on: str
+    asked: str
+
+
+def what_is_asked(
+    organisations: Sequence[tuple[str, str]], recommendations: Sequence[str], as_at: date, of_all: int
+) -> list[Line]:
+    """The question in words; organisations are (code, name)."""
+    return [
+        Line("Position on", day(as_at)),
+        Line(plural(len(organisations), "organisation").capitalize(), named(organisations)),
+        Line("Recommendations", recommendations_in_words(recommendations, of_all)),
+    ]
+
+
+def what_it_holds(figures: Figures) -> list[Line]:
+    """The contents in numbers."""
+    return [
+        Line("Positions", f"{plural(figures.records, 'record')} on that day"),
+        Line("History", f"{plural(figures.entries, 'entry', 'entries')}, each with the whole position"),
+        Line("Actions", f"{plural(figures.actions, 'version')} of things to be done"),
+        Line(
+            "Evidence",
+            f"{plural(figures.items, 'item')} with {plural(figures.files, 'file')}, {size(figures.size)};"
+            " those taken out of use and replaced ones are in it too",
+        ),
+        Line("Audit trail", f"{plural(figures.events, 'event')}, from the first one on"),
+    ]
+
+
+def what_is_missing(missing: int, withheld: int, redacted: int) -> list[str]:
+    """What is missing and why, in sentences; empty when nothing is."""
+    sentences = []
+    if missing:
+        files = plural(missing, "file of evidence is", "files of evidence are")
+        sentences.append(f"{files} not in the store as recorded. The pack names each.")
+    if withheld:
+        texts = plural(withheld, "event of the audit trail holds", "events of the audit trail hold")
+        sentences.append(
+            f"{texts} a name of a person. The events are in the pack with their fingerprints; their texts are not."
+        )
+    if redacted:
+        texts = plural(redacted, "text was", "texts were")
+        sentences.append(f"{texts} removed for confidentiality. The pack names each chain.")
+    return sentences
+
+
+def pack_row(
+    href: str,
+    organisations: Sequence[str],
+    recommendations: Sequence[str],
+    of_all: int,
+    as_at: date,
+    asked_at: datetime,
+) -> PackRow:
+    """One line of the list of earlier packs."""
+    codes = ", ".join(organisations[:NAMED_AT_MOST])
+    whose = codes if len(organisations) <= NAMED_AT_MOST else f"{number(len(organisations))} organisations"
+    what = f"{whose}; {recommendations_in_words(recommendations, of_all).lower()}"
+    return PackRow(href, what, day(as_at), moment(asked_at))
+
+
+def named(organisations: Sequence[tuple[str, str]]) -> str:
+    """`Northbridge NHS Trust (X00001), … and 12 more`."""
+    shown = [f"{name} ({code})" for code, name in organisations[:NAMED_AT_MOST]]
+    more = len(organisations) - len(shown)
+    return ", ".join(shown) + (f" and {number(more)} more" if more else "")
+
+
+def recommendations_in_words(codes: Sequence[str], of_all: int) -> str:
+    """`All 21`, or `Recommendations 9, 10 and 12`."""
+    if len(codes) == of_all:
+        return f"All {of_all} recommendations"
+    numbers = [each.rsplit("-", 1)[-1].lstrip("0") for each in codes]
+    last = f"{', '.join(numbers[:-1])} and {numbers[-1]}" if len(numbers) > 1 else "".join(numbers)
+    return f"Recommendation {last}" if len(numbers) == 1 else f"Recommendations {last}"
+
+
+def arguments(form: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """What stands in the address of a preview, for links back to it."""
+    return {name: list(values) for name, values in form.items() if name not in {"find", "q", "page"}}
