@@ -370,6 +370,18 @@ def test_the_next_person_at_the_computer_sees_nothing_of_it(
     assert kept(world, nurse) is not None
 
 
+def test_a_form_in_another_tab_outlives_signing_in_again(world: Any, nurse: Any, web: Any, at: Any) -> None:
+    world.add(OTHER)
+    client = world.signed_in(NURSE)
+    token = web.csrf(client, "/account/name")
+    at.forward(minutes=31)
+    web.sign_in(client, NURSE)
+    assert client.post("/account/name", data={"csrf_token": token, "name": "Amara O"}).status_code == 303
+    at.forward(minutes=31)
+    web.sign_in(client, OTHER)
+    assert client.post("/account/name", data={"csrf_token": token, "name": "x"}).status_code == 400
+
+
 def test_nothing_is_kept_after_signing_out(world: Any, nurse: Any, web: Any) -> None:
     client = world.signed_in(NURSE)
     copied, token = copy_of(client, world), web.csrf(client, "/account")

@@ -154,9 +154,15 @@ def check_own_password(identity: Identity, password: str, address: str, *, field
         actions.take_back_attempt(attempt)
 
 
-def begin(token: str) -> None:
-    """Put a new session's token into this browser; nothing of an earlier visitor stays in its cookie."""
+def begin(token: str, *, same_person: bool = False) -> None:
+    """Put a new session's token into this browser; nothing of an earlier visitor stays in its cookie.
+
+    For the person who was there before, forms that still stand open in other tabs keep their CSRF token.
+    """
+    csrf_secret = session.get("csrf_token") if same_person else None
     session.clear()
+    if csrf_secret is not None:
+        session["csrf_token"] = csrf_secret
     login_user(SignedIn(token))
 
 
@@ -172,11 +178,16 @@ def way_on(target: str | None, identity_before: Identity | None, email: str) -> 
     path = rules.local_path(target)
     if path is None or path.split("?")[0] in {url_for("accounts.sign_in"), url_for("accounts.sign_out")}:
         return url_for("pages.home")
-    if identity_before is not None and identity_before.email != rules.normal_email(email):
+    if identity_before is not None and not is_same_person(identity_before, email):
         return url_for("pages.home")
     adapter = current_app.create_url_adapter(request)
     opens = adapter is not None and adapter.test(path.split("?")[0], method="GET")
     return path if opens else url_for("pages.home")
+
+
+def is_same_person(before: Identity | None, email: str) -> bool:
+    """Whether the one who signs in is the one whose session this browser carried."""
+    return before is not None and before.email == rules.normal_email(email)
 
 
 def identity_before() -> Identity | None:

@@ -43,7 +43,7 @@ def sign_in_post() -> Any:
         seconds = str(int(rules.THROTTLE_WINDOW.total_seconds()))
         return _sign_in_page(form), 429, {"Retry-After": seconds}
     target = sessions.way_on(request.args.get("next"), before, email)
-    sessions.begin(token)
+    sessions.begin(token, same_person=sessions.is_same_person(before, email))
     return redirect(target, 303)
 
 

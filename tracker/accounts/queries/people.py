@@ -1,10 +1,10 @@
-"""Reading people: who a session is, what somebody holds today, the lists of people, drafts."""
+"""Reading people and their roles, as far as whoever asks looks after them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,59 +12,17 @@ from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, sele
 
 from tracker import clock
 from tracker.access.identity import Identity
-from tracker.access.permissions import ORGANISATION_ROLES, Permission, Role
+from tracker.access.permissions import Permission, Role
 from tracker.access.policy import scope_of
 from tracker.accounts import rules
-from tracker.accounts.models import (
-    Draft,
-    Membership,
-    OneTimeLink,
-    PostedForm,
-    SignInFailure,
-    SignInSession,
-    User,
-)
-from tracker.accounts.rules import PersonRow, RoleRow, SessionRow
+from tracker.accounts.models import Membership, User
+from tracker.accounts.queries.identity import in_force
+from tracker.accounts.rules import PersonRow, RoleRow
 from tracker.errors import NotFound
 from tracker.extensions import db
-from tracker.organisations.models import Organisation, OrganisationName, Succession
+from tracker.organisations.models import Organisation, OrganisationName
 
 PER_PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class KnownSession:
-    """A session's row, ended or not, with its person; whether it still counts is decided elsewhere."""
-
-    token_hash: str
-    created_at: datetime
-    last_seen_at: datetime
-    ended_at: datetime | None
-    disabled: bool
-    identity: Identity
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What signing in is checked against."""
-
-    user_id: UUID
-    email: str
-    name: str
-    password_hash: str | None
-    disabled: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LinkRow:
-    """A one-time link that can still be used."""
-
-    user_id: UUID
-    email: str
-    name: str
-    created_by: UUID | None
-    expires_at: datetime
-    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,182 +33,6 @@ class PeopleFilter:
     role: str = ""
     organisation: str = ""
     show: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DraftNote:
-    """A page on which something was typed and not saved."""
-
-    path: str
-    saved_at: datetime
-
-
-# --- who is asking ----------------------------------------------------------------------------------------
-
-
-def find_session(token_hash: str, day: date) -> KnownSession | None:
-    """A session with the person's roles in force on that day: two statements, whatever the roles."""
-    query = _with_roles(select(SignInSession, User), day).join(
-        SignInSession, SignInSession.user_id == User.id
-    )
-    rows = db.session.execute(query.where(SignInSession.token_hash == token_hash)).all()
-    if not rows:
-        return None
-    kept: SignInSession = rows[0][0]
-    return KnownSession(
-        token_hash=token_hash,
-        created_at=kept.created_at,
-        last_seen_at=kept.last_seen_at,
-        ended_at=kept.ended_at,
-        disabled=rows[0][1].disabled_at is not None,
-        identity=_identity(rows[0][1], [row[2:] for row in rows], day),
-    )
-
-
-def find_identity(user_id: UUID) -> Identity | None:
-    """What a person may do today; None when unknown or disabled."""
-    day = clock.today()
-    query = _with_roles(select(User), day).where(User.id == user_id, User.disabled_at.is_(None))
-    rows = db.session.execute(query).all()
-    return _identity(rows[0][0], [row[1:] for row in rows], day) if rows else None
-
-
-def in_force(day: date) -> ColumnElement[bool]:
-    """Roles that hold on a day, as known now; a role past its last day is as if absent."""
-    return and_(
-        Membership.superseded_at.is_(None),
-        Membership.starts_on <= day,
-        or_(Membership.until.is_(None), Membership.until >= day),
-    )
-
-
-def _with_roles(query: Select[*tuple[Any, ...]], day: date) -> Select[*tuple[Any, ...]]:
-    return (
-        query.add_columns(Membership.role, Membership.organisation_id, Organisation.code)
-        .select_from(User)
-        .outerjoin(Membership, and_(Membership.user_id == User.id, in_force(day)))
-        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
-    )
-
-
-def _identity(user: User, held: Iterable[Any], day: date) -> Identity:
-    roles: dict[UUID, set[Role]] = {}
-    codes: dict[UUID, str] = {}
-    national = set()
-    for role, organisation_id, code in held:
-        if role is not None and organisation_id is None and role not in ORGANISATION_ROLES:
-            national.add(role)
-        elif role in ORGANISATION_ROLES and organisation_id is not None:
-            roles.setdefault(organisation_id, set()).add(role)
-            codes[organisation_id] = code
-    own = [codes[key] for key, kinds in roles.items() if kinds & rules.MEMBERS]
-    return Identity(
-        user_id=user.id,
-        name=user.name,
-        email=user.email,
-        roles={key: frozenset(kinds) for key, kinds in roles.items()},
-        national=frozenset(national),
-        predecessors=_predecessors(own, day) if own else frozenset(),
-        codes=codes,
-    )
-
-
-def _predecessors(codes: Sequence[str], day: date) -> frozenset[UUID]:
-    """Organisations whose duties had passed to these by that day, in one step or several."""
-    before = (
-        select(Succession.predecessor_code.label("code"))
-        .where(Succession.successor_code.in_(codes), Succession.on <= day)
-        .cte("before", recursive=True)
-    )
-    # UNION, not UNION ALL: two organisations that each succeeded the other must not go round for ever.
-    before = before.union(
-        select(Succession.predecessor_code).where(
-            Succession.successor_code == before.c.code, Succession.on <= day
-        )
-    )
-    return frozenset(
-        db.session.scalars(select(Organisation.id).where(Organisation.code.in_(select(before.c.code))))
-    )
-
-
-# --- signing in -------------------------------------------------------------------------------------------
-
-
-def find_credentials(email: str) -> Credentials | None:
-    """The account of an e-mail address, disabled or not."""
-    user = db.session.scalar(select(User).where(User.email == rules.normal_email(email)))
-    return None if user is None else _credentials(user)
-
-
-def get_credentials(user_id: UUID) -> Credentials:
-    """The same by id. Raises NotFound."""
-    user = db.session.get(User, user_id)
-    if user is None:
-        raise NotFound
-    return _credentials(user)
-
-
-def _credentials(user: User) -> Credentials:
-    return Credentials(user.id, user.email, user.name, user.password_hash, user.disabled_at is not None)
-
-
-def count_failures(throttle_key: str, since: datetime) -> int:
-    """Failed attempts under one key."""
-    query = select(func.count()).where(SignInFailure.throttle_key == throttle_key, SignInFailure.at > since)
-    return db.session.scalar(query) or 0
-
-
-def find_link(token: str) -> LinkRow | None:
-    """A link that is neither used nor too old, and whose giver could still give it."""
-    query = (
-        select(OneTimeLink, User)
-        .join(User, User.id == OneTimeLink.user_id)
-        .where(
-            OneTimeLink.token_hash == rules.digest(token),
-            OneTimeLink.used_at.is_(None),
-            OneTimeLink.expires_at > clock.now(),
-            User.disabled_at.is_(None),
-        )
-    )
-    row = db.session.execute(query).one_or_none()
-    if row is None or not _giver_still_may(row[0]):
-        return None
-    link, user = row
-    first = user.password_hash is None
-    return LinkRow(user.id, user.email, user.name, link.created_by, link.expires_at, first)
-
-
-def _giver_still_may(link: OneTimeLink) -> bool:
-    """Roles may have changed since: a lead's link must not open an account that is now a national lead's."""
-    if link.created_by is None:
-        return True
-    giver = find_identity(link.created_by)
-    return giver is not None and rules.may_give_link(giver, list_holdings(link.user_id))
-
-
-def list_sessions(user_id: UUID, idle: timedelta, longest: timedelta) -> Sequence[SessionRow]:
-    """A person's sessions that still count, the last used first."""
-    now = clock.now()
-    query = (
-        select(SignInSession)
-        .where(
-            SignInSession.user_id == user_id,
-            SignInSession.ended_at.is_(None),
-            SignInSession.last_seen_at > now - idle,
-            SignInSession.created_at > now - longest,
-        )
-        .order_by(SignInSession.last_seen_at.desc(), SignInSession.token_hash)
-    )
-    rows = db.session.scalars(query)
-    return [SessionRow(session_reference(row.token_hash), row.created_at, row.last_seen_at) for row in rows]
-
-
-def session_reference(token_hash: str) -> str:
-    """Enough of the digest to name a session, in a form or in the audit trail."""
-    return token_hash[:16]
-
-
-# --- people -----------------------------------------------------------------------------------------------
 
 
 def list_people(
@@ -462,30 +244,4 @@ def _name_today() -> ColumnElement[bool]:
         OrganisationName.superseded_at.is_(None),
         OrganisationName.valid_from <= day,
         or_(OrganisationName.valid_until.is_(None), OrganisationName.valid_until > day),
-    )
-
-
-# --- forms ------------------------------------------------------------------------------------------------
-
-
-def find_draft(identity: Identity, path: str) -> dict[str, list[str]] | None:
-    """What this person had typed on a page and not saved: field name → values. Nobody else's, ever."""
-    kept = db.session.get(Draft, (identity.user_id, path))
-    return None if kept is None else {name: list(values) for name, values in kept.body.items()}
-
-
-def list_drafts(identity: Identity) -> Sequence[DraftNote]:
-    """Where this person left off, the newest first."""
-    query = (
-        select(Draft.path, Draft.saved_at)
-        .where(Draft.user_id == identity.user_id)
-        .order_by(Draft.saved_at.desc(), Draft.path)
-    )
-    return [DraftNote(path, saved_at) for path, saved_at in db.session.execute(query)]
-
-
-def find_posted(user_id: UUID, key: str) -> str | None:
-    """Where the form with this key led when it was saved."""
-    return db.session.scalar(
-        select(PostedForm.location).where(PostedForm.user_id == user_id, PostedForm.key == key)
     )
