@@ -26,9 +26,9 @@ class TrackerClient(FlaskClient):
         # A context of its own: otherwise requests would share the test's `g`, and with it who is signed in.
         with self.application.app_context():
             response = super().open(*args, **kwargs)
-        if response.mimetype == "text/html" and response.status_code != 304 and not response.is_streamed:
-            if response.get_data() and not 300 <= response.status_code < 400:
-                check(response.get_data(as_text=True), response.headers.get("Content-Security-Policy", ""))
+        is_page = response.mimetype == "text/html" and not 300 <= response.status_code < 400
+        if is_page and not response.is_streamed and response.get_data():
+            check(response.get_data(as_text=True), response.headers.get("Content-Security-Policy", ""))
         return response
 
 
@@ -96,6 +96,6 @@ def _check_scripts_and_styles(reader: _Reader, policy: str) -> None:
 
 
 def _check_csrf(html: str) -> None:
-    for form in re.findall(r"<form\b.*?</form>", html, flags=re.S | re.I):
-        if re.search(r'<form[^>]*method="post"', form, flags=re.I):
+    for form in re.findall(r"<form\b.*?</form>", html, flags=re.DOTALL | re.IGNORECASE):
+        if re.search(r'<form[^>]*method="post"', form, flags=re.IGNORECASE):
             assert 'name="csrf_token"' in form, f"a form without a token: {form[:200]}"

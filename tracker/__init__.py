@@ -14,7 +14,18 @@ from config import Settings, flask_config, load_settings
 from tracker.extensions import csrf, db, login_manager, migrate
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("pages", "accounts", "organisations", "dashboard", "progress", "evidence", "assurance", "summary", "exports", "audit")
+ROOMS = (
+    "pages",
+    "accounts",
+    "organisations",
+    "dashboard",
+    "progress",
+    "evidence",
+    "assurance",
+    "summary",
+    "exports",
+    "audit",
+)
 TABLES = ("audit", "accounts", "catalogue", "organisations", "evidence", "progress", "assurance", "exports")
 
 
@@ -58,7 +69,7 @@ def _bind_extensions(app: Flask) -> None:
 
     # In this order: host and request id, then the gate, then CSRF, which reads the body.
     headers.init_app(app)
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)
     bind_sessions(app)
     csrf.init_app(app)
 
@@ -73,8 +84,10 @@ def _bind_names(app: Flask) -> None:
 
 
 def _bind_web(app: Flask) -> None:
+    from tracker.organisations.queries import has_demonstration
     from tracker.web import components, converters, errors, formats, navigation
 
+    app.extensions["tracker_has_demonstration"] = has_demonstration
     for part in (components, converters, errors, formats, navigation):
         part.init_app(app)
 

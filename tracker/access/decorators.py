@@ -98,10 +98,11 @@ def _admit(identity: Identity, permission: Permission, find: FindOrganisation) -
 
 
 def _to_sign_in() -> Response:
-    keep_form = current_app.extensions.get("tracker_keep_form")
-    if request.method == "POST" and keep_form is not None:
-        keep_form()
-        back = request.form.get("_page") or request.path
-    else:
-        back = request.full_path.rstrip("?")
+    back = _kept_form() if request.method == "POST" else request.full_path.rstrip("?")
     return redirect(url_for("accounts.sign_in", next=back), 303)
+
+
+def _kept_form() -> str:
+    """The page to come back to; the body is read only when there was a session whose person it can be kept for."""
+    keep_form: Callable[[], str | None] = current_app.extensions["tracker_keep_form"]
+    return keep_form() or request.path

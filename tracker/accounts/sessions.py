@@ -200,20 +200,21 @@ def identity_before() -> Identity | None:
 # --- forms ------------------------------------------------------------------------------------------------
 
 
-def keep_form() -> None:
-    """A form was posted after its session had idled out: keep its text for that person, on that page.
+def keep_form() -> str | None:
+    """A form was posted after its session had idled out: keep its text for that person, and say on which page.
 
     Not after signing out, and only with the form's own CSRF token: a copied cookie or another site writes nothing.
     """
     token = session.get(TOKEN)
     known = _known(token) if token else None
     if known is None or known.ended_at is not None or known.disabled or request.endpoint in NOT_KEPT:
-        return
+        return None
     if not _is_our_form():
-        return
+        return None
     path = request.form.get("_page") or request.path
     with suppress(DBAPIError), writing():
         actions.save_draft(known.identity, path, request.form.to_dict(flat=False))
+    return path
 
 
 def _is_our_form() -> bool:

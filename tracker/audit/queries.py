@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from tracker.access.identity import Identity
 from tracker.access.permissions import Permission
@@ -54,7 +54,8 @@ def list_trail(identity: Identity, narrowed: TrailFilter, *, limit: int, offset:
     query = (
         select(AuditEvent, AuditPrivate.body)
         .outerjoin(
-            AuditPrivate, and_(AuditPrivate.chain_id == AuditEvent.chain_id, AuditPrivate.seq == AuditEvent.seq)
+            AuditPrivate,
+            and_(AuditPrivate.chain_id == AuditEvent.chain_id, AuditPrivate.seq == AuditEvent.seq),
         )
         .where(*_conditions(identity, narrowed))
         .order_by(AuditEvent.at.desc(), AuditEvent.chain_id, AuditEvent.seq.desc())
@@ -75,10 +76,11 @@ def list_heads() -> Sequence[ChainHead]:
 
 def iter_chain(chain_id: UUID, until_seq: int | None = None) -> Iterator[ChainEvent]:
     """The events of one chain in order, as they are stored, for `rules.verify_chain`; memory does not grow."""
-    query: Select[tuple[AuditEvent, bytes | None, str | None]] = (
+    query = (
         select(AuditEvent, AuditPrivate.salt, AuditPrivate.body)
         .outerjoin(
-            AuditPrivate, and_(AuditPrivate.chain_id == AuditEvent.chain_id, AuditPrivate.seq == AuditEvent.seq)
+            AuditPrivate,
+            and_(AuditPrivate.chain_id == AuditEvent.chain_id, AuditPrivate.seq == AuditEvent.seq),
         )
         .where(AuditEvent.chain_id == chain_id)
         .order_by(AuditEvent.seq)

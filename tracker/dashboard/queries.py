@@ -38,7 +38,7 @@ def soonest_expiry(identity: Identity, organisation_id: UUID, today: date) -> di
         )
         .group_by(EvidenceLink.subject_code)
     )
-    return {code: day for code, day in db.session.execute(query)}
+    return {code: day for code, day in db.session.execute(query) if day is not None}
 
 
 def names_of(user_ids: Sequence[UUID]) -> dict[UUID, str]:

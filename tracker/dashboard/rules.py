@@ -14,7 +14,7 @@ EXPIRES_SOON_DAYS = 30
 
 
 class Rank(IntEnum):
-    """The order in which things need people: what is broken before what is late, what is late before what is missing."""
+    """The order in which things need people: what is broken, then what is late, then what is missing."""
 
     LAPSED = 1
     NOT_ACCEPTED = 2

@@ -26,6 +26,7 @@ from tracker.organisations import queries as organisations
 from tracker.progress import queries as progress
 from tracker.progress.queries import HistoryRow, RecordRow
 from tracker.progress.rules import Change, Standing
+from tracker.progress.rules import standing as standing_of
 from tracker.web.pagination import PER_PAGE, Page, page_number
 
 bp = Blueprint("dashboard", __name__, url_prefix="/organisations/<organisation:organisation>")
@@ -170,15 +171,14 @@ def _face(row: RecordRow) -> RecordFace:
 
 def _links(organisation: OrganisationRef) -> Links:
     def link(what: str, code: str) -> str:
-        named = {"organisation": organisation.code, "recommendation": code}
         if what == "agree":
             return url_for("progress.agree", organisation=organisation.code)
         if what == "evidence":
-            return url_for("evidence.new", **{"organisation": organisation.code, "recommendation": code})
+            return url_for("evidence.new", organisation=organisation.code, recommendation=code)
         endpoint = {"record": "dashboard.record", "edit": "progress.edit", "confirm": "progress.confirm"}[
             what
         ]
-        return url_for(endpoint, **named)
+        return url_for(endpoint, organisation=organisation.code, recommendation=code)
 
     return link
 
@@ -237,7 +237,7 @@ def _changes(
 
 def _change_text(row: HistoryRow, live: dict[str, int]) -> str:
     entry = row.entry
-    standing = progress.standing(entry.delivery, live.get(entry.recommendation_code, 0))
+    standing = standing_of(entry.delivery, live.get(entry.recommendation_code, 0))
     if entry.change is Change.ASSURED:
         standing = Standing.CHECKED
     return presenters.change_words(entry.change, standing, int(entry.recommendation_code[-2:]))

@@ -69,7 +69,7 @@ class EvidenceLink(Versioned, Base):
 
 
 class HeldUpload(Base):
-    """A file that arrived with a form which then failed on another field: kept a day, so that it need not be sent again."""
+    """A file that came with a form which then failed on another field: kept a day, and not to be sent again."""
 
     __tablename__ = "held_uploads"
 

@@ -233,7 +233,7 @@ def _audit_entry(
     entry: ProgressEntry,
     relied_on: Sequence[ReliedOn],
 ) -> None:
-    type = {Change.CONFIRMED: "progress.confirmed", Change.ASSURED: "progress.assured"}.get(
+    event = {Change.CONFIRMED: "progress.confirmed", Change.ASSURED: "progress.assured"}.get(
         entry.change, "progress.recorded"
     )
     old = {} if before is None else {name: _plain(getattr(before, name)) for name in (*FACTS, *TEXTS)}
@@ -251,7 +251,7 @@ def _audit_entry(
         private = {}
     audit.record(
         chain,
-        type,
+        event,
         actor_id=identity.user_id,
         subject=("recommendation", entry.recommendation_code),
         public=public,

@@ -15,9 +15,9 @@ from tracker.catalogue import queries as catalogue
 from tracker.catalogue.models import Recommendation, RecommendationKind
 from tracker.catalogue.rules import Delivery
 from tracker.database import as_at, current
+from tracker.errors import NotFound
 from tracker.evidence import queries as evidence
 from tracker.evidence.queries import EvidenceCount, in_scope
-from tracker.errors import NotFound
 from tracker.extensions import db
 from tracker.progress.models import Action, ProgressEntry, ReliedOn
 from tracker.progress.rules import Change, Position, Standing, standing

@@ -275,7 +275,7 @@ def _ask_assured(before: Position | None, wanted: Position, given: Circumstances
         problems.append(
             (
                 "summary",
-                "To agree what is recorded, leave the words and the date as they are. Save a change first; somebody else then agrees it.",
+                "To agree what is recorded, leave the words and the date as they are. Save a change on its own first.",
             )
         )
     if given.actor_id in given.authors_since_delivered:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -140,8 +141,7 @@ def save_several(organisation: OrganisationRef) -> Answer:
     _require_open(organisation)
     form = SeveralForm()
     location = url_for("dashboard.organisation", organisation=organisation.code)
-    problems = _for_each_chosen(
-        organisation, form, location,
+    problems = _for_each_chosen(form, location,
         lambda code, version: actions.confirm_progress(the_identity(), organisation, code, version=version),
     )  # fmt: skip
     if problems:
@@ -170,8 +170,7 @@ def save_agreed(organisation: OrganisationRef) -> Answer:
     if not form.validate():
         return _agree_page(organisation, form), 422
     location = url_for("dashboard.organisation", organisation=organisation.code)
-    problems = _for_each_chosen(
-        organisation, form, location,
+    problems = _for_each_chosen(form, location,
         lambda code, version: actions.agree_progress(
             the_identity(), organisation, code,
             forum=form.forum.data or "", forum_on=form.forum_on.data, version=version,
@@ -411,7 +410,9 @@ def _all_records(organisation: OrganisationRef) -> list[RecordRow]:
     return queries.list_records(the_identity(), organisation.id, organisation.kind)
 
 
-def _for_each_chosen(organisation, form, location, act):  # type: ignore[no-untyped-def]
+def _for_each_chosen(
+    form: SeveralForm, location: str, act: Callable[[str, int], object]
+) -> list[tuple[str, str]]:
     """Do one thing to each record ticked; the problems of all of them, none of them done when there is one."""
     chosen = form.chosen()
     if not chosen:
@@ -462,7 +463,7 @@ def _save_action(organisation: OrganisationRef, recommendation: str, action: UUI
             [
                 (
                     "",
-                    "Somebody changed this action since you opened it. What you typed is below: save again to keep yours.",
+                    "Somebody changed this action since you opened it. What you typed is below: save to keep yours.",
                 )
             ]
         )

@@ -36,5 +36,5 @@ def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
 
 def _unexpected(error: Exception) -> tuple[str, int]:
     db.session.rollback()
-    log.exception("request %s failed at %s", g.get("request_id"), request.endpoint, exc_info=error)
+    log.error("request %s failed at %s", g.get("request_id"), request.endpoint, exc_info=error)
     return _page(500)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Flask, current_app, g, request, url_for
+from sqlalchemy.exc import DBAPIError
 
 from tracker.access.decorators import current_identity
 from tracker.access.identity import Identity
@@ -33,13 +34,25 @@ def page_context() -> dict[str, object]:
     return {
         "identity": identity,
         "navigation": navigation(identity),
-        "demonstration": current_app.config.get("DEMONSTRATION", lambda: False)(),
+        "demonstration": is_demonstration(),
         "national_body": settings.national_body,
         "nhs_logo": settings.nhs_logo,
         "request_id": g.get("request_id", ""),
         "session_seconds": g.get("session_seconds"),
         "max_upload_mb": settings.max_upload_mb,
     }
+
+
+def is_demonstration() -> bool:
+    """Whether this instance holds fictional organisations. Once it does it always will, so a yes is kept."""
+    if current_app.extensions.get("tracker_is_demonstration"):
+        return True
+    try:
+        answer = bool(current_app.extensions["tracker_has_demonstration"]())
+    except DBAPIError:
+        return False  # the page that says the database is out of reach must still be drawn
+    current_app.extensions["tracker_is_demonstration"] = answer
+    return answer
 
 
 def navigation(identity: Identity | None) -> list[NavigationItem]:
