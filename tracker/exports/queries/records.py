@@ -260,7 +260,8 @@ def _recorded(
     cut: Cut,
     batch: Sequence[Chosen],
 ) -> Select[*tuple[Any, ...]]:
-    return query.join(Organisation, Organisation.id == model.organisation_id).where(
+    joined = query.select_from(model).join(Organisation, Organisation.id == model.organisation_id)
+    return joined.where(
         model.organisation_id.in_([each.id for each in batch]),
         model.recommendation_code.in_(cut.recommendations),
         model.recorded_at <= cut.at,
