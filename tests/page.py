@@ -27,7 +27,7 @@ class TrackerClient(FlaskClient):
         with self.application.app_context():
             response = super().open(*args, **kwargs)
         is_page = response.mimetype == "text/html" and not 300 <= response.status_code < 400
-        if is_page and not response.is_streamed and response.get_data():
+        if is_page and response.get_data():
             check(response.get_data(as_text=True), response.headers.get("Content-Security-Policy", ""))
         return response
 

@@ -1,0 +1,56 @@
+"""axe on every kind of page, wide and narrow, for each of the people; nothing scrolls sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import NARROW, WIDE, first_organisation
+
+PUBLIC = (
+    "/", "/sign-in", "/recommendations", "/recommendations/SEP16-12", "/resources", "/programme", "/definitions",
+    "/help", "/privacy", "/cookies", "/terms", "/about", "/accessibility-statement", "/no-such-page",
+)  # fmt: skip
+OF_A_TRUST = (
+    "", "/recommendations/SEP16-12", "/recommendations/SEP16-12/progress", "/recommendations/SEP16-12/progress/confirm",
+    "/recommendations/SEP16-12/actions/new", "/evidence", "/evidence/new", "/history", "/meeting", "/confirm", "/agree",
+)  # fmt: skip
+OF_OTHERS = {
+    "national@demo.example": ("/summary", "/organisations", "/exports", "/audit", "/account"),
+    "auditor@demo.example": ("/summary", "/organisations", "/exports", "/audit"),
+    "admin@demo.example": ("/people", "/people/invite", "/audit", "/account"),
+    "lead@demo.example": ("/people", "/exports"),
+}
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_public_pages(open_browser: Callable[..., Page], check_page: Callable[[Page], None], viewport: dict[str, int]) -> None:
+    page = open_browser(viewport=viewport)
+    for address in PUBLIC:
+        page.goto(address)
+        check_page(page)
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_pages_of_a_trust(open_browser: Callable[..., Page], check_page: Callable[[Page], None], viewport: dict[str, int]) -> None:
+    page = open_browser("lead@demo.example", viewport=viewport)
+    code = first_organisation(page)
+    for address in OF_A_TRUST:
+        page.goto(f"/organisations/{code}{address}")
+        check_page(page)
+    page.goto(f"/organisations/{code}/evidence")
+    page.locator("main td a, main li a").first.click()
+    check_page(page)
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("email", OF_OTHERS)
+def test_pages_of_others(
+    open_browser: Callable[..., Page], check_page: Callable[[Page], None], viewport: dict[str, int], email: str
+) -> None:
+    page = open_browser(email, viewport=viewport)
+    for address in OF_OTHERS[email]:
+        page.goto(address)
+        check_page(page)
