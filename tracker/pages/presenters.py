@@ -38,8 +38,8 @@ class Listing:
     href: str
     sub: str
     lines: tuple[str, ...]
-    tag_text: str = ""
-    tag_class: str = ""
+    tag_text: str
+    tag_class: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,9 @@ def _listing(row: Recommendation, themes: list[dict[str, str]], kinds: frozenset
         title=row.short_title,
         href=url_for("pages.recommendation", recommendation=row.code),
         sub=row.plain,
-        lines=(presenters.title_of(themes, row.theme), f"Owed by {presenters.owed_by(kinds)}"),
+        lines=(f"Owed by {presenters.owed_by(kinds)}",),
+        tag_text=presenters.title_of(themes, row.theme),
+        tag_class="white",
     )
 
 
