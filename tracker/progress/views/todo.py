@@ -1,0 +1,103 @@
+"""Actions: what is to be done for a recommendation."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+
+from tracker.access.decorators import requires, the_identity
+from tracker.access.organisation import OrganisationRef
+from tracker.access.permissions import Permission
+from tracker.accounts import actions as accounts
+from tracker.errors import Conflict, RuleBroken
+from tracker.progress import actions, queries
+from tracker.progress.actions import ActionInput
+from tracker.progress.forms import ActionForm
+from tracker.progress.queries import RecordRow
+from tracker.progress.views.common import (
+    RECORD,
+    Answer,
+    bp,
+    require_open,
+    the_record,
+    version_of,
+)
+from tracker.web.transactions import commits, undo
+
+
+@bp.get(f"{RECORD}/actions/new")
+@requires(Permission.PROGRESS_RECORD)
+def action_new(organisation: OrganisationRef, recommendation: str) -> Answer:
+    """An empty action."""
+    require_open(organisation)
+    record = the_record(organisation, recommendation)
+    return _action_page(organisation, record, ActionForm(formdata=None), new=True)
+
+
+@bp.post(f"{RECORD}/actions/new")
+@requires(Permission.PROGRESS_RECORD)
+@commits
+def save_new_action(organisation: OrganisationRef, recommendation: str) -> Answer:
+    """Add an action."""
+    require_open(organisation)
+    return _save_action(organisation, recommendation, None)
+
+
+@bp.get(f"{RECORD}/actions/<uuid:action>")
+@requires(Permission.PROGRESS_RECORD)
+def action_edit(organisation: OrganisationRef, recommendation: str, action: UUID) -> Answer:
+    """An action as it stands."""
+    require_open(organisation)
+    record = the_record(organisation, recommendation)
+    found = queries.get_action(the_identity(), organisation.id, action)
+    return _action_page(organisation, record, ActionForm(formdata=None, obj=found), new=False)
+
+
+@bp.post(f"{RECORD}/actions/<uuid:action>")
+@requires(Permission.PROGRESS_RECORD)
+@commits
+def save_action(organisation: OrganisationRef, recommendation: str, action: UUID) -> Answer:
+    """Change an action or say that it is done."""
+    require_open(organisation)
+    return _save_action(organisation, recommendation, action)
+
+
+def _action_page(organisation: OrganisationRef, record: RecordRow, form: ActionForm, *, new: bool) -> str:
+    return render_template(
+        "progress/action.html", organisation=organisation, record=record, form=form, new=new
+    )
+
+
+def _save_action(organisation: OrganisationRef, recommendation: str, action: UUID | None) -> Answer:
+    record = the_record(organisation, recommendation)
+    form = ActionForm()
+    if not form.validate():
+        return _action_page(organisation, record, form, new=action is None), 422
+    wanted = ActionInput(form.title.data or "", form.owner.data or "", form.due_on.data, form.done_on.data)
+    location = url_for("dashboard.record", organisation=organisation.code, recommendation=recommendation)
+    try:
+        accounts.claim_form(the_identity().user_id, form.idempotency_key.data, location)
+        if action is None:
+            actions.add_action(the_identity(), organisation, recommendation, wanted)
+        else:
+            version = version_of(form.version.data)
+            actions.change_action(the_identity(), organisation, action, wanted, version=version)
+    except RuleBroken as broken:
+        undo()
+        form.add_problems(broken.problems)
+        return _action_page(organisation, record, form, new=action is None), 422
+    except Conflict as conflict:
+        undo()
+        form.version.data = str(conflict.current_version)
+        form.add_problems(
+            [
+                (
+                    "",
+                    "Somebody changed this action since you opened it. What you typed is below: save to keep yours.",
+                )
+            ]
+        )
+        return _action_page(organisation, record, form, new=False), 409
+    flash("Action saved.", "success")
+    return redirect(location, 303)
