@@ -135,6 +135,7 @@ class FilesForm(_Form):
     )
     replaces = NHSRadios(
         "Does it take the place of a file that is here?",
+        default="0",
         hint="The older one stays in the history. If you add several, the first takes its place.",
     )
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from tracker.evidence.rules import EvidenceKind, is_live, safe_file_name
-from tracker.web.formats import day, moment, plural, size
+from tracker.web.formats import day, moment, plural, short_day, size
 
 STATES = (("live", "In date"), ("out_of_date", "Out of date"), ("withdrawn", "Taken out of use"))
 FIELD_WORDS = {
@@ -192,8 +192,8 @@ def register_rows(
             id=each.item.entity_id,
             title=each.item.title,
             kind=each.item.kind.label,
-            dated_on=day(each.item.dated_on),
-            valid_until=day(each.item.valid_until) if each.item.valid_until else "No end date",
+            dated_on=short_day(each.item.dated_on),
+            valid_until=short_day(each.item.valid_until) if each.item.valid_until else "No end date",
             supports=", ".join(
                 one.number for one in supported(subjects.get(each.item.entity_id, ()), titles)
             ),
