@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -57,11 +57,10 @@ class World:
 
 
 @pytest.fixture(autouse=True)
-def _own_context(request: pytest.FixtureRequest) -> Iterator[None]:
+def _own_context(request: pytest.FixtureRequest) -> None:
     if "app" in request.fixturenames:
         request.getfixturevalue("app").test_client_class = Hers
         WRITING.set(False)
-    yield
 
 
 @pytest.fixture

@@ -70,7 +70,8 @@ def _heads() -> dict[UUID, Head | None]:
 
 
 def _codes() -> dict[UUID, str]:
-    return dict(db.session.execute(select(Organisation.id, Organisation.code)).tuples().all())
+    query = select(Organisation.id, Organisation.code)
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def _remembered() -> dict[UUID, dict[int, str]]:

@@ -18,7 +18,7 @@ FOUND_AT_MOST = 20
 def people_by_id(ids: Collection[UUID]) -> dict[UUID, str]:
     """Names by id, for whoever may see what these people did."""
     query = select(User.id, User.name).where(User.id.in_(sorted(set(ids))))
-    return dict(db.session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def find_people(text: str) -> list[tuple[UUID, str]]:
@@ -35,7 +35,7 @@ def find_people(text: str) -> list[tuple[UUID, str]]:
         .order_by(func.lower(User.name), User.id)
         .limit(FOUND_AT_MOST)
     )
-    return list(db.session.execute(query).tuples().all())
+    return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
 def organisations_by_id(ids: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
