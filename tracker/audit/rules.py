@@ -497,6 +497,7 @@ _WORDS: Mapping[str, str] = MappingProxyType(
 )
 # Values of these keys are words of the code; whatever people typed is shown as they typed it.
 _CODED = frozenset(("delivery", "confidence", "kind", "role", "outcome", "cause"))
+_NUMBERED = frozenset(("recommendation", "recommendations", "added", "removed"))
 _SHORT_DIGEST = 12
 
 
@@ -536,6 +537,8 @@ def _text_in_words(key: str, text: str) -> str:
         return text[:_SHORT_DIGEST]
     if key in _CODED:
         return _WORDS.get(text, text.replace("_", " ").replace("-", " ").capitalize())
+    if key in _NUMBERED and re.fullmatch(r"[A-Z0-9]{2,12}-[0-9]{2}", text):
+        return str(int(text[-2:]))
     if key.endswith(("_on", "_until", "as_at")) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         day = date.fromisoformat(text)
         return f"{day.day} {day:%B %Y}"
