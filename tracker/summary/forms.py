@@ -12,6 +12,7 @@ from tracker.errors import RuleBroken
 from tracker.organisations.rules import KIND_LABELS
 from tracker.summary.rules import NOTHING, check_day, default_since, read_day
 from tracker.web.fields import Item, NHSForm, NHSSelect, NHSTextField
+from tracker.web.formats import day as long_day
 
 DELIVERIES = {
     NOTHING: "Nothing recorded",
@@ -66,6 +67,10 @@ class SummaryForm(NHSForm):
     @property
     def chosen_icb(self) -> str:
         return _label(self.icb)
+
+    def show_days(self) -> None:
+        """The days as people write them, also those that were not asked for."""
+        self.as_at.data, self.since.data = long_day(self.day), long_day(self.since_day)
 
     def validate_as_at(self, field: NHSTextField) -> None:
         """A real day, not one to come."""

@@ -20,12 +20,10 @@ from tracker.summary.rules import (
     Movement,
     OrganisationRow,
     OthersRow,
-    PairCount,
     Selection,
     Tested,
     answered,
     ladder,
-    movement,
 )
 from tracker.web.formats import day, number, plural, short_day
 
@@ -39,7 +37,7 @@ ANSWERED_WORDS = {
     Answered.CONFIRMED: ("confirmed within 12 months", "on every recommendation they owe"),
     Answered.OLDER: ("older than that", "all answered, at least one last confirmed over 12 months before"),
     Answered.PART: ("in part", "some recommendations answered, some not"),
-    Answered.NOTHING: ("nothing", "no recommendation answered at all"),
+    Answered.NOTHING: ("nothing recorded", "no recommendation answered at all"),
 }
 ANSWERED_HEADINGS = {
     Answered.CONFIRMED: "Confirmed within 12 months",
@@ -136,11 +134,12 @@ class BarLine:
 
 @dataclass(frozen=True, slots=True)
 class BarHeads:
-    """What stands above the rows: the bar's unit, the change's date, and the states of the table of numbers."""
+    """What stands above the rows: unit, date of comparison, states of the table of numbers, small print."""
 
     unit: str
     since: str
     states: tuple[str, ...]
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +161,14 @@ class Sentence:
     anchor: str
     text: str
     href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Those about all of it, and one for each recommendation."""
+
+    main: tuple[Sentence, ...]
+    each: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,10 +377,6 @@ def ladders(rows: Sequence[LadderCount], asked: Sequence[Asked], total: int) -> 
     return {each.code: ladder([row for row in rows if row.code == each.code], total) for each in asked}
 
 
-def movements(rows: Sequence[PairCount], asked: Sequence[Asked]) -> dict[str, Movement]:
-    return {each.code: movement([row for row in rows if row.code == each.code]) for each in asked}
-
-
 def bar_lines(figures: Figures, recommendation_link: Callable[[str], str]) -> tuple[BarLine, ...]:
     return tuple(_bar_line(each, figures, recommendation_link(each.code)) for each in figures.asked)
 
@@ -381,14 +384,20 @@ def bar_lines(figures: Figures, recommendation_link: Callable[[str], str]) -> tu
 def bar_heads(wanted: Selection) -> BarHeads:
     _one, _many, _short, shorts = nouns(wanted.kind)
     return BarHeads(
-        shorts.capitalize(),
-        f"Since {short_day(wanted.since)}",
-        tuple(SHORT_LABELS[each] for each in SEGMENTS),
+        unit=shorts.capitalize(),
+        since=f"Since {short_day(wanted.since)}",
+        states=tuple(SHORT_LABELS[each] for each in SEGMENTS),
+        note=(
+            f"Older: last confirmed before {day(wanted.fresh_from)}. Left out: does not apply, and the national team "
+            f"accepted the reason. Since {day(wanted.since)}: the change in the same {shorts}, those that had answered "
+            "within 12 months at both dates; new are those that had not at the first. Tested: claims in place that "
+            "the national team or an auditor looked at; of the others nothing is known but what was recorded."
+        ),
     )
 
 
 def _bar_line(asked: Asked, figures: Figures, href: str) -> BarLine:
-    found, moved = figures.ladders[asked.code], figures.movements[asked.code]
+    found, moved = figures.ladders[asked.code], figures.movements.get(asked.code, Movement())
     tested = figures.tested[asked.code]
     return BarLine(
         number=asked.number,
@@ -416,9 +425,9 @@ def anchor(asked: Asked) -> str:
 def _in_place_notes(found: Ladder) -> tuple[str, ...]:
     notes = []
     if found.in_place_older:
-        notes.append(f"{number(found.in_place_older)} of them older than 12 months")
+        notes.append(f"{number(found.in_place_older)} of them older")
     if found.left_out:
-        notes.append(f"{number(found.left_out)} left out: reason accepted")
+        notes.append(f"{number(found.left_out)} left out")
     return tuple(notes)
 
 
@@ -427,8 +436,8 @@ def _signed(value: int) -> str:
 
 
 def _change_notes(moved: Movement) -> tuple[str, ...]:
-    same = f"in the same {number(moved.same)}" if moved.same else "none answered at both dates"
-    newly = f"{number(moved.newly)} newly answered, {number(moved.newly_in_place)} in place"
+    same = f"the same {number(moved.same)}" if moved.same else "none to compare"
+    newly = f"{number(moved.newly)} new, {number(moved.newly_in_place)} in place"
     return (same, newly) if moved.newly else (same,)
 
 
@@ -576,14 +585,20 @@ def _caution_of_scope(figures: Figures) -> str:
     )
 
 
-def sentences(figures: Figures, permanent: Callable[[str], str]) -> tuple[Sentence, ...]:
+def sentences(figures: Figures, permanent: Callable[[str], str]) -> Sentences:
     """Each names its day, its number of organisations and its place."""
     if not figures.total or not figures.asked:
-        return ()
-    said = [("answered", _answered_sentence(figures)), ("silent", _silent_sentence(figures))]
-    said += [(f"quote-{each.number}", _in_place_sentence(each, figures)) for each in figures.asked]
-    said.append(("tested", _tested_sentence(figures)))
-    return tuple(Sentence(name, text, permanent(name)) for name, text in said)
+        return Sentences((), ())
+    main = (
+        ("quote-answered", _answered_sentence(figures)),
+        ("quote-silent", _silent_sentence(figures)),
+        ("quote-tested", _tested_sentence(figures)),
+    )
+    each = ((f"quote-{asked.number}", _in_place_sentence(asked, figures)) for asked in figures.asked)
+    return Sentences(
+        main=tuple(Sentence(name, text, permanent(name)) for name, text in main),
+        each=tuple(Sentence(name, text, permanent(name)) for name, text in each),
+    )
 
 
 def _of(figures: Figures, count: int, total: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import astuple
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, not_, or_, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import aliased
 
@@ -33,9 +33,9 @@ from tracker.summary.rules import (
     Asked,
     CellRow,
     LadderCount,
+    Movement,
     OrganisationRow,
     OthersRow,
-    PairCount,
     Selection,
     Tested,
     fresh_from,
@@ -91,53 +91,51 @@ def list_organisations(identity: Identity, wanted: Selection) -> list[Organisati
 
 
 def count_ladder(identity: Identity, wanted: Selection, codes: Sequence[str]) -> list[LadderCount]:
-    """Records that stand alike, by recommendation: one query whatever the number of organisations."""
+    """Records by recommendation and delivery: one query, in the order of its index, whatever their number."""
     entry = ProgressEntry
-    live = case((entry.delivery.in_(IN_PLACE), _has_live_evidence(wanted)), else_=false())
-    fresh = entry.confirmed_on >= wanted.fresh_from
-    accepted = _accepted(wanted)
-    inner = select(
-        entry.recommendation_code,
-        entry.delivery,
-        live.label("live"),
-        fresh.label("fresh"),
-        accepted.label("ok"),
-    ).where(*_entries(identity, wanted, codes))
-    records = inner.subquery()
-    query = select(*records.c, func.count()).group_by(*records.c)
-    return [
-        LadderCount(row[0], row[1], bool(row[2]), bool(row[3]), bool(row[4]), row[5])
-        for row in db.session.execute(query)
-    ]
-
-
-def count_pairs(identity: Identity, wanted: Selection, codes: Sequence[str]) -> list[PairCount]:
-    """Records at two dates, alike in whether they were answered and in place: one query."""
-    now, then = ProgressEntry, aliased(ProgressEntry)
-    earlier = fresh_from(wanted.since)
-    joined = and_(
-        then.organisation_id == now.organisation_id,
-        then.recommendation_code == now.recommendation_code,
-        then.recorded_at <= wanted.since_moment,
-        or_(then.superseded_at.is_(None), then.superseded_at > wanted.since_moment),
+    live = and_(entry.delivery.in_(IN_PLACE), _has_live_evidence(wanted))
+    older, accepted = entry.confirmed_on < wanted.fresh_from, _accepted(wanted)
+    query = (
+        select(
+            entry.recommendation_code,
+            entry.delivery,
+            func.count(),
+            _sum(live),
+            _sum(older),
+            _sum(accepted),
+            _sum(and_(older, accepted)),
+        )
+        .where(*_entries(identity, wanted, codes))
+        .group_by(entry.recommendation_code, entry.delivery)
     )
-    records = (
+    return [LadderCount(*row) for row in db.session.execute(query)]
+
+
+def count_movements(identity: Identity, wanted: Selection, codes: Sequence[str]) -> dict[str, Movement]:
+    """What changed since a day in the records that are answered now: one query."""
+    now, then = ProgressEntry, aliased(ProgressEntry)
+    was_answered = func.coalesce(then.confirmed_on >= fresh_from(wanted.since), false())
+    is_in_place, was_in_place = now.delivery.in_(IN_PLACE), then.delivery.in_(IN_PLACE)
+    gained = and_(was_answered, is_in_place, not_(was_in_place))
+    lost = and_(was_answered, not_(is_in_place), was_in_place)
+    newly = not_(was_answered)
+    query = (
         select(
             now.recommendation_code,
-            func.coalesce(then.confirmed_on >= earlier, false()).label("was_fresh"),
-            (now.confirmed_on >= wanted.fresh_from).label("is_fresh"),
-            func.coalesce(then.delivery.in_(IN_PLACE), false()).label("was_in_place"),
-            now.delivery.in_(IN_PLACE).label("is_in_place"),
+            _sum(gained) - _sum(lost),
+            _sum(was_answered),
+            _sum(newly),
+            _sum(and_(newly, is_in_place)),
         )
-        .outerjoin(then, joined)
-        .where(*_entries(identity, wanted, codes), _accepted(wanted).is_(False))
-        .subquery()
+        .outerjoin(then, _same_record_at(then, wanted.since_moment))
+        .where(
+            *_entries(identity, wanted, codes),
+            now.confirmed_on >= wanted.fresh_from,
+            not_(_accepted(wanted)),
+        )
+        .group_by(now.recommendation_code)
     )
-    query = select(*records.c, func.count()).group_by(*records.c)
-    return [
-        PairCount(row[0], bool(row[1]), bool(row[2]), bool(row[3]), bool(row[4]), row[5])
-        for row in db.session.execute(query)
-    ]
+    return {row[0]: Movement(*row[1:]) for row in db.session.execute(query)}
 
 
 def list_answers(identity: Identity, wanted: Selection, codes: Sequence[str]) -> dict[UUID, AnswerRow]:
@@ -309,6 +307,23 @@ def _entries(identity: Identity, wanted: Selection, codes: Sequence[str]) -> lis
     ]
 
 
+def _same_record_at(then: type[ProgressEntry], moment: datetime) -> ColumnElement[bool]:
+    """The entry of the same record that stood at a moment.
+
+    Said with NOT, so that SQLite searches by the record's unique key and not through the organisation's history.
+    """
+    ended = and_(then.superseded_at.is_not(None), then.superseded_at <= moment)
+    return and_(
+        then.organisation_id == ProgressEntry.organisation_id,
+        then.recommendation_code == ProgressEntry.recommendation_code,
+        not_(or_(then.recorded_at > moment, ended)),
+    )
+
+
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
 def _has_live_evidence(wanted: Selection) -> ColumnElement[bool]:
     entry, link, item = ProgressEntry, EvidenceLink, EvidenceItem
     return (
@@ -346,7 +361,7 @@ def _accepted(wanted: Selection) -> ColumnElement[bool]:
         .scalar_subquery()
     )
     does_not_apply = entry.delivery == Delivery.NOT_APPLICABLE
-    return case((does_not_apply, func.coalesce(latest == Outcome.REASON_ACCEPTED, false())), else_=false())
+    return and_(does_not_apply, func.coalesce(latest == Outcome.REASON_ACCEPTED, false()))
 
 
 def _finding_stands(moment: datetime | None) -> ColumnElement[bool]:

@@ -149,26 +149,18 @@ class OthersRow:
 
 @dataclass(frozen=True, slots=True)
 class LadderCount:
-    """How many records stand alike. `accepted`: the reason why it does not apply was accepted."""
+    """Records of one recommendation in one delivery: all, with live evidence, and last confirmed too long ago.
+
+    `accepted`: those whose reason why it does not apply was accepted; `accepted_older` of them are older.
+    """
 
     code: str
     delivery: Delivery
-    live: bool
-    fresh: bool
-    accepted: bool
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class PairCount:
-    """How many records were and are alike: answered (confirmed within 12 months) and in place, at two dates."""
-
-    code: str
-    was_fresh: bool
-    is_fresh: bool
-    was_in_place: bool
-    is_in_place: bool
-    count: int
+    live: int = 0
+    older: int = 0
+    accepted: int = 0
+    accepted_older: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +179,10 @@ class Ladder:
 class Movement:
     """The change of "in place" among those answered at both dates, and those newly answered apart."""
 
-    difference: int
-    same: int
-    newly: int
-    newly_in_place: int
+    difference: int = 0
+    same: int = 0
+    newly: int = 0
+    newly_in_place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,34 +237,22 @@ def is_listed(wanted: Selection, row: OrganisationRow, found: AnswerRow, owed: i
     return not wanted.delivery or found.wanted > 0
 
 
-def ladder(rows: list[LadderCount], organisations: int) -> Ladder:
+def ladder(rows: Sequence[LadderCount], organisations: int) -> Ladder:
     """The ladder of one recommendation. Whoever has not answered stays in it, as nothing recorded."""
-    counted = [row for row in rows if not row.accepted]
-    left_out = sum(row.count for row in rows if row.accepted)
+    left_out = sum(row.accepted for row in rows)
     counts = dict.fromkeys(SEGMENTS, 0)
-    for row in counted:
-        counts[standing(row.delivery, int(row.live))] += row.count
+    for row in rows:
+        counts[standing(row.delivery, 1)] += row.live
+        counts[standing(row.delivery, 0)] += row.count - row.live - row.accepted
     counts[Standing.NOTHING] = organisations - left_out - sum(counts.values())
-    in_place = [row for row in counted if row.delivery in IN_PLACE]
+    in_place = [row for row in rows if row.delivery in IN_PLACE]
     return Ladder(
         counts=counts,
         total=organisations - left_out,
         left_out=left_out,
         in_place=sum(row.count for row in in_place),
-        in_place_older=sum(row.count for row in in_place if not row.fresh),
-        older=sum(row.count for row in counted if not row.fresh),
-    )
-
-
-def movement(rows: list[PairCount]) -> Movement:
-    """Like with like: only those who had answered at both dates are compared."""
-    same = [row for row in rows if row.was_fresh and row.is_fresh]
-    newly = [row for row in rows if row.is_fresh and not row.was_fresh]
-    return Movement(
-        difference=sum(row.count * (row.is_in_place - row.was_in_place) for row in same),
-        same=sum(row.count for row in same),
-        newly=sum(row.count for row in newly),
-        newly_in_place=sum(row.count for row in newly if row.is_in_place),
+        in_place_older=sum(row.older for row in in_place),
+        older=sum(row.older - row.accepted_older for row in rows),
     )
 
 

@@ -91,7 +91,7 @@ def answered() -> Answer:
         "summary/answered.html",
         **_shared(question, question.wanted, figures),
         state=state.value,
-        kept_by_answered={**_kept(question.wanted, ()), "state": state.value},
+        kept_by_answered={**_kept(question.wanted, ("since",)), "state": state.value},
         state_heading=presenters.ANSWERED_HEADINGS[state],
         tabs=presenters.answer_lines(figures, partial(_link, "summary.answered", question.wanted)),
         page=_page(lines),
@@ -198,20 +198,18 @@ def _figures(identity: Identity, question: Question, wanted: Selection) -> Figur
     """All figures of the rows: three queries more, whatever the number of organisations."""
     figures = _answered_figures(identity, question, wanted)
     codes = [each.code for each in figures.asked]
-    ladder, pairs = (
-        queries.count_ladder(identity, wanted, codes),
-        queries.count_pairs(identity, wanted, codes),
-    )
+    counts = queries.count_ladder(identity, wanted, codes)
     return replace(
         figures,
-        ladders=presenters.ladders(ladder, figures.asked, figures.total),
-        movements=presenters.movements(pairs, figures.asked),
+        ladders=presenters.ladders(counts, figures.asked, figures.total),
+        movements=queries.count_movements(identity, wanted, codes),
         tested=queries.count_tested(identity, wanted, codes),
     )
 
 
 def _shared(question: Question, wanted: Selection, figures: Figures) -> dict[str, Any]:
-    """What every page of the summary says around its figures."""
+    """What every page of the summary says around its figures; the form shows the days that it stands for."""
+    question.form.show_days()
     return {
         "form": question.form,
         "head": presenters.head(figures, question.others_exist, partial(_link, "summary.index", wanted)),
