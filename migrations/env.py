@@ -20,7 +20,7 @@ def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
 
 
 def run() -> None:
-    WRITING.set(True)
+    writing = WRITING.set(True)
     with target.engine.connect() as connection:
         context.configure(
             connection=connection,
@@ -33,6 +33,7 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()
+    WRITING.reset(writing)
 
 
 run()

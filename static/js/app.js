@@ -246,6 +246,31 @@ function sessionDialog() {
   return { dialog, title, text, stay, leave };
 }
 
+// --- Questions that only some answers ask ---------------------------------------------------------------------
+
+// Without JavaScript they all stand there, and their hints say when they are needed. One with an error always shows.
+function initShownWhen(block) {
+  const values = block.dataset.values.split(" ");
+  const answers = block.closest("form").querySelectorAll(`input[name="${block.dataset.shownWhen}"]`);
+  const update = () => {
+    const chosen = [...answers].find((answer) => answer.checked)?.value;
+    block.hidden = !values.includes(chosen) && !block.querySelector(".nhsuk-error-message");
+  };
+  answers.forEach((answer) => answer.addEventListener("change", update));
+  update();
+}
+
+function initShownWithPictures(block) {
+  const input = block.closest("form").querySelector(`input[type=file][name="${block.dataset.shownWithPictures}"]`);
+  const update = () => {
+    const pictures = [...(input?.files ?? [])].some((file) => /\.(png|jpe?g)$/i.test(file.name));
+    const kept = block.closest("form").querySelector(".app-held");
+    block.hidden = !pictures && !kept && !block.querySelector(".nhsuk-error-message");
+  };
+  input?.addEventListener("change", update);
+  update();
+}
+
 // --- Beginning ------------------------------------------------------------------------------------------------
 
 // The design system marks a radio that opens further questions as expanded or not, which ARIA does not allow on a
@@ -261,6 +286,8 @@ function start(scope) {
   scope.querySelectorAll("form[method=post]").forEach(initOnce);
   scope.querySelectorAll("form[data-upload]").forEach(initUpload);
   scope.querySelectorAll("form[data-draft]").forEach(initDraft);
+  scope.querySelectorAll("[data-shown-when]").forEach(initShownWhen);
+  scope.querySelectorAll("[data-shown-with-pictures]").forEach(initShownWithPictures);
   scope.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
 }
 

@@ -9,7 +9,7 @@ from wtforms.widgets import HiddenInput
 
 from tracker.catalogue.rules import Delivery
 from tracker.evidence.rules import ACCEPTED, CONTENT_TYPES
-from tracker.progress.rules import Confidence, Position
+from tracker.progress.rules import LADDER, Confidence, Position
 from tracker.web.fields import (
     Item,
     NHSDateField,
@@ -30,6 +30,7 @@ class ProgressForm(NHSForm):
 
     heading_label = ""
     has_files = True
+    asks_reason = ""
 
     delivery = NHSRadios(
         "Where are you with this?", label_hidden=True, required="Choose where you are with this"
@@ -70,6 +71,7 @@ class ProgressForm(NHSForm):
     ) -> None:
         """Set the answers and hints for this record and this person."""
         declared = now in {Delivery.DELIVERED, Delivery.ASSURED}
+        self.asks_reason = " ".join(_asking_reason(now))
         self.delivery.items = _answers(now, may_assure and declared, may_say_not_applicable)
         self.files.hint = (
             f"{evidence_hint} {ACCEPTED[0].upper()}{ACCEPTED[1:]}; up to 50 MB. "
@@ -178,6 +180,12 @@ def _answers(now: Delivery | None, may_agree: bool, may_say_not_applicable: bool
             )
         )
     return answers
+
+
+def _asking_reason(now: Delivery | None) -> list[str]:
+    """The answers that need a reason from where the record stands: rungs below it, and "does not apply"."""
+    below = LADDER[: LADDER.index(now)] if now in LADDER else ()
+    return [*(each.value for each in below), Delivery.NOT_APPLICABLE.value]
 
 
 def _hint_for_in_place(now: Delivery | None) -> str:
