@@ -287,3 +287,12 @@ def test_the_vendored_stylesheet_calls_no_other_host() -> None:
     assert "sourceMappingURL" not in css
     assert (folder / "images" / "nhsuk-icon-arrow-down.svg").is_file()
     assert f"nhsuk/{components.NHSUK_VERSION}/" in (ROOT / "static/js/app.js").read_text("utf-8")
+
+
+def test_text_and_markup_are_kept_apart() -> None:
+    """A drawing is kept by its parameters: text that looks like HTML must never be answered with the HTML."""
+    as_html = nhs.tag({"html": Markup("<b>now</b>")})
+    assert nhs.tag({"html": Markup("<b>now</b>")}) == as_html
+    assert nhs.tag({"text": "<b>now</b>"}) != nhs.tag({"text": Markup("<b>now</b>")})
+    assert "<b>" in as_html
+    assert nhs.button({"text": "1", "disabled": True}) != nhs.button({"text": "1", "disabled": False})

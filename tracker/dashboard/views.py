@@ -42,6 +42,7 @@ def organisation(organisation: OrganisationRef) -> str:
     faces = [_face(each) for each in records]
     links = _links(organisation)
     needs = _needs(organisation, records)
+    changes = _changes(organisation, records)
     before, after = organisations.list_successions(organisation.code)
     return render_template(
         "dashboard/organisation.html",
@@ -52,8 +53,8 @@ def organisation(organisation: OrganisationRef) -> str:
         needs=needs if request.args.get("needs") == "all" else needs[:FEW],
         needs_total=len(needs),
         tasks=presenters.task_rows(faces, links, clock.today()),
-        changes=_changes(organisation, records),
-        last=_last_saved(organisation),
+        changes=changes,
+        last=changes[0][1] if changes else _last_saved(organisation),
         may_record=_may(Permission.PROGRESS_RECORD, organisation),
         may_assure=_may(Permission.PROGRESS_ASSURE, organisation),
         drafts=_drafts(organisation),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask
@@ -12,6 +13,9 @@ from jinja2.runtime import Macro
 from markupsafe import Markup
 
 NHSUK_VERSION = "10.6.1"
+
+# Of each component, so many different drawings are kept: labels and hints are the same for everybody.
+KEPT = 256
 
 Component = Callable[..., Markup]
 
@@ -40,11 +44,42 @@ def _load(environment: Environment, name: str) -> Component:
     # Each file holds one macro; three of them are not named like their folder (tables, images, do-dont-list).
     macro = next(value for value in vars(module).values() if isinstance(value, Macro))
 
-    def component(params: Mapping[str, Any] | None = None, **caller: Any) -> Markup:
+    @lru_cache(maxsize=KEPT)
+    def drawn(call: _Call) -> Markup:
         # Safe: the macro comes from an environment that escapes whatever it is given.
-        return Markup(macro(params or {}, **caller))  # noqa: S704
+        return Markup(macro(call.params))  # noqa: S704
+
+    def component(params: Mapping[str, Any] | None = None, **caller: Any) -> Markup:
+        if caller:
+            return Markup(macro(params or {}, **caller))  # noqa: S704 (as above)
+        return drawn(_Call(params or {}))
 
     return component
+
+
+class _Call:
+    """What a macro is called with, as a key: the same parameters give the same HTML, and drawing is slow."""
+
+    __slots__ = ("_key", "params")
+
+    def __init__(self, params: Mapping[str, Any]) -> None:
+        self.params = params
+        self._key = _frozen(params)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Call) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+
+def _frozen(value: Any) -> Any:
+    """A hashable twin. Text and Markup, 1 and True must differ: the macros treat them differently."""
+    if isinstance(value, Mapping):
+        return ("mapping", *((name, _frozen(each)) for name, each in value.items()))
+    if isinstance(value, list | tuple):
+        return ("list", *(_frozen(each) for each in value))
+    return (type(value).__name__, value)
 
 
 def make_components() -> Components:
