@@ -21,7 +21,7 @@ from tracker.summary.rules import (
     OrganisationRow,
     OthersRow,
     Selection,
-    Tested,
+    Verdicts,
     answered,
     ladder,
 )
@@ -75,7 +75,7 @@ class Figures:
     answers: Mapping[UUID, AnswerRow]
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
     movements: Mapping[str, Movement] = field(default_factory=dict)
-    tested: Mapping[str, Tested] = field(default_factory=dict)
+    tested: Mapping[str, Verdicts] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -441,11 +441,11 @@ def _change_notes(moved: Movement) -> tuple[str, ...]:
     return (same, newly) if moved.newly else (same,)
 
 
-def _tested_words(tested: Tested) -> str:
+def _tested_words(tested: Verdicts) -> str:
     return f"{number(tested.verified)} of {number(tested.total)} verified" if tested.total else "None tested"
 
 
-def _tested_notes(tested: Tested) -> tuple[str, ...]:
+def _tested_notes(tested: Verdicts) -> tuple[str, ...]:
     return (f"{number(tested.overturned)} not accepted",) if tested.total else ()
 
 

@@ -37,7 +37,7 @@ from tracker.summary.rules import (
     OrganisationRow,
     OthersRow,
     Selection,
-    Tested,
+    Verdicts,
     fresh_from,
 )
 
@@ -156,7 +156,7 @@ def list_answers(identity: Identity, wanted: Selection, codes: Sequence[str]) ->
     return {row[0]: AnswerRow(*row[1:]) for row in db.session.execute(query)}
 
 
-def count_tested(identity: Identity, wanted: Selection, codes: Sequence[str]) -> dict[str, Tested]:
+def count_tested(identity: Identity, wanted: Selection, codes: Sequence[str]) -> dict[str, Verdicts]:
     """Claims in place by their latest finding; one about a claim that was changed since is not counted."""
     entry, seen = ProgressEntry, aliased(ProgressEntry)
     about = and_(seen.organisation_id == Finding.organisation_id, seen.id == Finding.entry_id)
@@ -290,10 +290,10 @@ def _chosen(identity: Identity, wanted: Selection) -> list[ColumnElement[bool]]:
     place = OrganisationPlace
     for column, code in ((place.region_code, wanted.region), (place.icb_code, wanted.icb)):
         if code:
-            placed = exists().where(
+            here = exists().where(
                 place.organisation_id == Organisation.id, _holds(place, wanted.day), column == code
             )
-            conditions.append(placed)
+            conditions.append(here.correlate(Organisation))
     return conditions
 
 
@@ -371,8 +371,8 @@ def _finding_stands(moment: datetime | None) -> ColumnElement[bool]:
     return and_(Finding.recorded_at <= moment, still)
 
 
-def _tested(found: Sequence[Outcome]) -> Tested:
-    return Tested(found.count(Outcome.VERIFIED), found.count(Outcome.OVERTURNED))
+def _tested(found: Sequence[Outcome]) -> Verdicts:
+    return Verdicts(found.count(Outcome.VERIFIED), found.count(Outcome.OVERTURNED))
 
 
 def _organisation(

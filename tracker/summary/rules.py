@@ -186,7 +186,7 @@ class Movement:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Verdicts:
     """Claims in place that were tested by the national team or an auditor, by their latest finding."""
 
     verified: int = 0
