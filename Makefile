@@ -40,7 +40,7 @@ static: setup-dev
 	@echo "Types (mypy)"
 	@$(BIN)/mypy
 	@echo "Import contracts (import-linter)"
-	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/lint-imports --no-cache --no-logo
 	@echo "Templates (djlint)"
 	@$(BIN)/djlint templates --lint --quiet
 
