@@ -76,8 +76,7 @@ def _bind_extensions(app: Flask) -> None:
 
 def _bind_names(app: Flask) -> None:
     """The audit trail lies below people and organisations, and shows their names."""
-    from tracker.exports import queries
-
+    queries = import_module("tracker.exports.queries")
     app.extensions["tracker_person_names"] = queries.people_by_id
     app.extensions["tracker_find_people"] = queries.find_people
     app.extensions["tracker_organisation_names"] = queries.organisations_by_id

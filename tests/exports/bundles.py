@@ -129,7 +129,10 @@ def make_plan(
         created=CUT_OFF,
         bag_info={"Source-Organization": "Health Education England", "External-Description": "Fictional"},
         tables=[
-            *(make_table(name) for name in ("measures.csv", "actions.csv", "catalogue.csv", "people.csv")),
+            *(
+                make_table(name)
+                for name in ("measures.csv", "actions.csv", "findings.csv", "catalogue.csv", "people.csv")
+            ),
             make_table("progress.csv", _positions(trails)),
             make_table("evidence.csv", _register(files, trails)),
             make_table("control.csv", [{"recommendation": "SEP16-12", "figure": "delivered", "value": 2}]),

@@ -36,6 +36,8 @@ from tests.factories import Person
 from tracker import clock
 from tracker.access.permissions import Role
 from tracker.accounts.models import Membership, User
+from tracker.assurance.actions import record_finding
+from tracker.assurance.rules import Outcome
 from tracker.audit.models import PLATFORM, AuditEvent
 from tracker.catalogue.rules import Delivery
 from tracker.exports.models import ExportRequest
@@ -208,6 +210,20 @@ def test_roles_are_in_it_under_opaque_ids(world: World, browse: Browse) -> None:
     assert rows[str(world.lead.id)]["organisation"] == "X00101"
     assert str(world.stranger.id) not in rows
     assert not any(row["name"] or row["email"] for row in rows.values())
+
+
+def test_findings_are_in_it_and_taken_back_ones_are_marked(
+    world: World, browse: Browse, tmp_path: Path
+) -> None:
+    with writing():
+        identity = factories.identity_of(world.auditor)
+        record_finding(identity, world.ours, REC, Outcome.OVERTURNED, "No rota since May", version=3)
+    content = pack(browse(world.auditor))
+    (row,) = table(content, "findings.csv")
+    assert (row["outcome"], row["note"], row["role"]) == ("overturned", "No rota since May", "auditor")
+    assert row["entry"] == table(content, "progress.csv")[-1]["entry"]
+    assert row["stands_at_date"] == "yes" and row["audit_seq"]
+    assert verify_bundle(saved(content, tmp_path)).problems == ()
 
 
 def test_the_control_sheet_counts_what_the_tables_hold(world: World, browse: Browse) -> None:

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tracker.audit.rules import PLATFORM, Detail, describe, event_type
+from tracker.audit.rules import Detail, describe, event_type
 from tracker.web.formats import moment
 
 SHORT = 12
+PLATFORM_WORDS = "Of no one organisation: signing in, people, catalogue"
 SERVICE = "The service itself"
 REMOVED = "The text of this event was removed for confidentiality."
 
@@ -71,6 +72,3 @@ def _line(row: Said, people: Mapping[UUID, str], organisations: Mapping[UUID, tu
         note=REMOVED if row.private is None else "",
         recommendation=row.subject_code if row.subject_kind == "recommendation" else "",
     )
-
-
-PLATFORM_WORDS = f"The {PLATFORM}: signing in, people, catalogue"

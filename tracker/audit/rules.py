@@ -513,7 +513,7 @@ def describe(type: str, public: Mapping[str, Any], private: Mapping[str, Any] | 
 def _detail(key: str, label: str, value: Any) -> Detail | None:
     if isinstance(value, dict) and set(value) == {"old", "new"}:
         old, new = _in_words(key, value["old"]), _in_words(key, value["new"])
-        return None if old == new else Detail(label, old or NOTHING, new or NOTHING)
+        return None if old == new else Detail(label, old or None, new or NOTHING)
     words = _in_words(key, value)
     return Detail(label, None, words) if words else None
 

@@ -70,7 +70,7 @@ def _narrowed(form: TrailForm, people: list[tuple[UUID, str]]) -> TrailFilter | 
         if found is None:
             return None
         chain_id = found
-    since, until = form.since.data, form.until.data
+    since, until = form.first, form.last
     return TrailFilter(
         type=form.type.data or "",
         actor_id=people[0][0] if people else None,

@@ -68,7 +68,7 @@ class PackForm(NHSForm):
     ) -> None:
         """Organisations are (code, words): those ticked before, and those found."""
         self.today = today
-        self.only = organisations[0][1] if total == 1 else ""
+        self.only = organisations[0][1] if total == 1 and organisations else ""
         self.organisations.items = [Item(code, words) for code, words in organisations]
         self.region.items = [Item(code, words) for code, words in regions]
         self.recommendations.items = [Item(code, words) for code, words in recommendations]

@@ -26,6 +26,7 @@ class Figures:
     records: int
     entries: int
     actions: int
+    findings: int
     items: int
     files: int
     size: int
@@ -49,7 +50,7 @@ def what_is_asked(
     return [
         Line("Position on", day(as_at)),
         Line(plural(len(organisations), "organisation").capitalize(), named(organisations)),
-        Line("Recommendations", recommendations_in_words(recommendations, of_all)),
+        Line("About", recommendations_in_words(recommendations, of_all)),
     ]
 
 
@@ -59,6 +60,7 @@ def what_it_holds(figures: Figures) -> list[Line]:
         Line("Positions", f"{plural(figures.records, 'record')} on that day"),
         Line("History", f"{plural(figures.entries, 'entry', 'entries')}, each with the whole position"),
         Line("Actions", f"{plural(figures.actions, 'version')} of things to be done"),
+        Line("Findings", f"{plural(figures.findings, 'finding')} of the national team and of auditors"),
         Line(
             "Evidence",
             f"{plural(figures.items, 'item')} with {plural(figures.files, 'file')}, {size(figures.size)};"

@@ -116,6 +116,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("withdrawn_at_utc", "withdrawn_by", "withdrawn_reason", "identifier_overridden"),
             *("audit_chain", "audit_seq"),
         ),
+        "findings.csv": (
+            *("organisation", "recommendation", "as_at", "finding", "entry", "outcome", "note"),
+            *("stands_at_date", "recorded_at_utc", "recorded_by", "role"),
+            *("withdrawn_at_utc", "withdrawn_note", "audit_chain", "audit_seq"),
+        ),
         # One list for recommendations, measure rules, thresholds and guideline versions: `kind` says which.
         "catalogue.csv": (
             *("kind", "code", "report", "number", "group", "title", "text", "text_sha256", "theme"),

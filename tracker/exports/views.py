@@ -221,6 +221,7 @@ def _figures(found: Preview) -> Figures:
         found.records,
         found.entries,
         found.actions,
+        found.findings,
         holding.items,
         holding.files,
         holding.size,

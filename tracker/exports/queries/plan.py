@@ -14,7 +14,13 @@ from tracker.exports import rules
 from tracker.exports.models import ExportRequest
 from tracker.exports.queries.cut import Chosen, Cut, cut_of, require_scope
 from tracker.exports.queries.events import LeftOut, audit_lines, left_out
-from tracker.exports.queries.records import action_rows, control_rows, count_records, progress_rows
+from tracker.exports.queries.records import (
+    action_rows,
+    control_rows,
+    count_records,
+    finding_rows,
+    progress_rows,
+)
 from tracker.exports.queries.reference import catalogue_rows, people_rows
 from tracker.exports.queries.register import Holding, Store, count_register, evidence_rows, file_members
 from tracker.exports.rules import COLUMNS, Omission, OmissionReason
@@ -31,7 +37,8 @@ _TABLES: Mapping[str, tuple[Callable[[Cut], Iterable[Row]], str]] = {
     "measures.csv": (lambda _cut: (), "Figures behind the positions"),
     "actions.csv": (action_rows, "What was still to be done, with every change"),
     "evidence.csv": (evidence_rows, "Every file and link, those taken out of use and replaced ones too"),
-    "catalogue.csv": (catalogue_rows, "The wording of the recommendations on the day"),
+    "findings.csv": (finding_rows, "What national leads and auditors found when they checked"),
+    "catalogue.csv": (catalogue_rows, "Wordings of the day, rules of figures, marks that count as enough"),
     "people.csv": (people_rows, "Who held which role, under numbers instead of names"),
     "control.csv": (control_rows, "Totals to count again"),
 }
@@ -45,6 +52,7 @@ class Preview:
     records: int
     entries: int
     actions: int
+    findings: int
     events: int
     holding: Holding
     withheld: int
@@ -98,6 +106,7 @@ def preview(cut: Cut, store: Store) -> Preview:
         records=records["records"],
         entries=records["entries"],
         actions=records["actions"],
+        findings=records["findings"],
         events=sum(cut.heads[each.id].seq for each in cut.organisations),
         holding=count_register(cut, store),
         withheld=sum(each.withheld for each in absent.values()),

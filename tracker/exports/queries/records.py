@@ -1,4 +1,4 @@
-"""Rows of progress.csv, actions.csv and control.csv: where organisations stood, and the way there."""
+"""Rows of progress.csv, actions.csv, findings.csv and control.csv: where organisations stood, and the way there."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.sql.functions import count
 
 from tracker import clock
+from tracker.assurance.models import Finding
 from tracker.catalogue.rules import Delivery
 from tracker.database import Versioned, as_at
 from tracker.evidence.models import EvidenceItem, EvidenceLink
@@ -159,6 +160,32 @@ def _action_row(cut: Cut, chosen: Chosen, action: Action, events: dict[Key, int]
     )
 
 
+# --- findings ---------------------------------------------------------------------------------------------
+
+
+def finding_rows(cut: Cut) -> Iterator[Row]:
+    """What national leads and auditors found, each about the entry that it names; taken back ones too."""
+    for batch in cut.batches():
+        events = recording_events(cut, batch)
+        chosen = {each.id: each for each in batch}
+        query = _recorded(select(Finding), Finding, cut, batch).order_by(
+            Organisation.code, Finding.recommendation_code, Finding.recorded_at, Finding.id
+        )
+        for each in db.session.scalars(query.execution_options(yield_per=500)):
+            yield _finding_row(cut, chosen[each.organisation_id], each, events)
+
+
+def _finding_row(cut: Cut, chosen: Chosen, finding: Finding, events: dict[Key, int]) -> Row:
+    withdrawn = _before(finding.superseded_at, cut.at)
+    return (
+        *(chosen.code, finding.recommendation_code, cut.as_at, finding.id, finding.entry_id),
+        *(finding.outcome, finding.note, stood(finding, cut.moment)),
+        *(finding.recorded_at, finding.author_id, finding.author_role),
+        *(withdrawn, finding.withdrawn_note if withdrawn else None),
+        *(chosen.chain, events.get(("finding", str(finding.id)))),
+    )
+
+
 # --- the control sheet ------------------------------------------------------------------------------------
 
 
@@ -227,7 +254,7 @@ def _figures(delivery: Delivery, live: bool, confirmed_on: date, day: date) -> s
 # --- both -------------------------------------------------------------------------------------------------
 
 
-def stood(row: Versioned, moment: datetime) -> bool:
+def stood(row: Versioned | Finding, moment: datetime) -> bool:
     """Whether a version was the one that stood at a moment."""
     return row.recorded_at <= moment and (row.superseded_at is None or row.superseded_at > moment)
 
@@ -238,10 +265,10 @@ def lag_days(about: date, recorded_at: datetime) -> int:
 
 
 def count_records(cut: Cut) -> Counter[str]:
-    """How many positions, entries and actions a bundle would hold."""
+    """How many positions, entries, actions and findings a bundle would hold."""
     found = Counter[str]()
     for batch in cut.batches():
-        for name, model in (("entries", ProgressEntry), ("actions", Action)):
+        for name, model in (("entries", ProgressEntry), ("actions", Action), ("findings", Finding)):
             query = _recorded(select(count()), model, cut, batch)
             found[name] += db.session.scalar(query) or 0
             if model is ProgressEntry:
@@ -256,7 +283,7 @@ def _before(moment: datetime | None, cut_off: datetime) -> datetime | None:
 
 def _recorded(
     query: Select[*tuple[Any, ...]],
-    model: type[ProgressEntry] | type[Action],
+    model: type[ProgressEntry] | type[Action] | type[Finding],
     cut: Cut,
     batch: Sequence[Chosen],
 ) -> Select[*tuple[Any, ...]]:

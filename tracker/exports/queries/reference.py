@@ -1,4 +1,4 @@
-"""Rows of catalogue.csv, people.csv and findings.csv: what the other tables refer to."""
+"""Rows of catalogue.csv and people.csv: what the other tables refer to."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ _EVENT_COLUMNS = {
     "evidence.csv": {"sha256": "sha256", "bytes": "size", "revision": "revision"},
     "measures.csv": {},
     "actions.csv": {},
+    "findings.csv": {"outcome": "outcome"},
 }
 
 
