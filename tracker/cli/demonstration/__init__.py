@@ -1,0 +1,1 @@
+"""The demonstration: invented organisations, people and two years of history for every page to show."""

@@ -1,0 +1,135 @@
+"""Loading the whole demonstration, in one transaction: refused over anything real, and all or nothing."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from tracker import clock
+from tracker.access.organisation import OrganisationRef
+from tracker.audit import actions as audit
+from tracker.catalogue import loader
+from tracker.catalogue import queries as catalogue
+from tracker.catalogue.actions import sync_catalogue
+from tracker.cli.demonstration import bulk, history, names, showcase
+from tracker.cli.demonstration.bodies import add_body, add_places, close_body
+from tracker.cli.demonstration.names import Body
+from tracker.cli.demonstration.people import STARTED_DAYS_AGO, Staff, create_people
+from tracker.cli.demonstration.playing import Player
+from tracker.cli.demonstration.steps import Step
+from tracker.cli.demonstration.timing import moment_of, played_clock, working_day
+from tracker.extensions import db
+from tracker.organisations.models import Organisation
+
+# Those after these are written as rows in batches, and have no files.
+PLAYED = 200
+TOLD = ("organisations", "records", "entries", "evidence_items", "evidence_files", "accounts", "actions")
+Counts = Counter[str]
+Tracked = Callable[[Sequence[Body]], Iterable[Body]]
+
+
+class Refused(Exception):
+    """The demonstration may not be loaded here; the message says why, in one line."""
+
+
+def count_organisations() -> tuple[int, int]:
+    """How many organisations there are, and how many of them are real."""
+    real = func.count().filter(Organisation.demonstration.is_(False))
+    every, not_invented = db.session.execute(select(func.count(), real).select_from(Organisation)).one()
+    return every, not_invented
+
+
+def load(count: int, seed: int, track: Tracked) -> Counts:
+    """Write it all; the caller's transaction commits or lets go. `track` hands bodies on and shows how far it is."""
+    _refuse_over_others()
+    if not catalogue.list_recommendations():
+        sync_catalogue(loader.load_reports())
+    trusts = names.list_trusts(count)
+    played = [*names.OTHER_BODIES, *trusts[:PLAYED]]
+    counts: Counts = Counter(organisations=len(trusts) + len(names.OTHER_BODIES))
+    add_places()
+    with played_clock() as set_moment:
+        set_moment(moment_of(clock.today() - timedelta(days=STARTED_DAYS_AGO), 0))
+        refs = {body.code: add_body(body) for body in played}
+    staff, counts["accounts"] = _people(seed, played, refs)
+    writer = bulk.Writer(seed, counts, _codes_of(names.Kind.NHS_TRUST)) if count > PLAYED else None
+    with played_clock() as set_moment:
+        today = clock.today()
+        for body in track([*played, *trusts[PLAYED:]]):
+            if body.code in refs:
+                _play(
+                    body,
+                    today,
+                    seed,
+                    Player(refs[body.code], staff[body.code], _rng(seed, body, "files"), set_moment, counts),
+                )
+            elif writer is not None:
+                writer.write(body, today)
+        if writer is not None:
+            writer.flush()
+        _close(trusts, refs, today, set_moment)
+    _tell(seed, counts)
+    return counts
+
+
+def steps_of(body: Body, today: date, seed: int, codes: Sequence[str]) -> list[Step]:
+    """The history of one organisation: told by hand for the first trust, drawn from the seed for the others."""
+    if body.number == names.SHOWCASE:
+        return showcase.tell(today)
+    return history.tell(_rng(seed, body, "history"), today, body, codes)
+
+
+def _refuse_over_others() -> None:
+    every, real = count_organisations()
+    if real:
+        raise Refused(f"This database holds {real:,} real organisations: invented ones never go beside them.")
+    if every:
+        raise Refused("The demonstration is there already. Start from an empty database to load it again.")
+
+
+def _people(
+    seed: int, bodies: Sequence[Body], refs: Mapping[str, OrganisationRef]
+) -> tuple[dict[str, Staff], int]:
+    ids: dict[str, UUID] = {code: ref.id for code, ref in refs.items()}
+    return create_people(random.Random(f"{seed}/people"), bodies, ids)  # noqa: S311  # texts, not secrets
+
+
+def _play(body: Body, today: date, seed: int, player: Player) -> None:
+    player.play(steps_of(body, today, seed, _codes_of(body.kind)))
+    # What was written is told; holding on to it would slow every later flush.
+    db.session.flush()
+    db.session.expunge_all()
+
+
+def _close(
+    trusts: Sequence[Body],
+    refs: Mapping[str, OrganisationRef],
+    today: date,
+    set_moment: Callable[[datetime], None],
+) -> None:
+    if len(trusts) <= names.CLOSED:
+        return
+    closing = trusts[names.CLOSED]
+    set_moment(moment_of(working_day(today - timedelta(days=history.CLOSED_DAYS_AGO)), 0))
+    close_body(closing, refs[closing.code].id, trusts[names.SUCCESSOR])
+
+
+def _tell(seed: int, counts: Counts) -> None:
+    public = {"seed": seed, **{name: counts[name] for name in TOLD}}
+    audit.record(
+        audit.open_chain(), "demo.loaded", actor_id=None, subject=("demonstration", str(seed)), public=public
+    )
+
+
+def _codes_of(kind: names.Kind) -> list[str]:
+    return [each.code for each in catalogue.list_recommendations(kind.value)]
+
+
+def _rng(seed: int, body: Body, purpose: str) -> random.Random:
+    """Its own generator for each organisation: the same history however many others there are."""
+    return random.Random(f"{seed}/{body.code}/{purpose}")  # noqa: S311  # texts, not secrets
