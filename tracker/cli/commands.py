@@ -19,10 +19,7 @@ GROUPS = (
 
 def init_app(app: Flask) -> None:
     """Bind the groups; `flask verify evidence` belongs to evidence, so it joins here."""
-    from importlib.util import find_spec
-    for module, name in GROUPS:
-        if find_spec(f"tracker.cli.{module}") is None:
-            continue
-        app.cli.add_command(getattr(import_module(f"tracker.cli.{module}"), name))
-    verify_evidence = import_module("tracker.cli.evidence").verify_evidence_command
-    if "verify" in app.cli.commands: app.cli.commands["verify"].add_command(verify_evidence, "evidence")  # type: ignore[attr-defined]
+    groups = {name: getattr(import_module(f"tracker.cli.{module}"), name) for module, name in GROUPS}
+    groups["verify_cli"].add_command(import_module("tracker.cli.evidence").verify_evidence_command, "evidence")
+    for group in groups.values():
+        app.cli.add_command(group)
