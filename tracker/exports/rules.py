@@ -151,6 +151,7 @@ CONTROL_FIGURES: Mapping[str, str] = MappingProxyType(
         "organisations": "organisations of this pack that the recommendation is addressed to",
         "nothing_recorded": "those of them without a row of progress.csv that has current_at_date yes",
         **{delivery: f"{_CURRENT} delivery {delivery}" for delivery in RECOUNTED},
+        "reason_accepted": f"{_CURRENT} delivery not_applicable whose last row of findings.csv accepts the reason",
         "no_evidence": f"{_CURRENT} delivery delivered and live_evidence 0",
         "waiting": f"{_CURRENT} delivery delivered and live_evidence 1 or more",
         "checked": f"{_CURRENT} delivery assured and live_evidence 1 or more",

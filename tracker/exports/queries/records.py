@@ -14,6 +14,7 @@ from sqlalchemy.sql.functions import count
 
 from tracker import clock
 from tracker.assurance.models import Finding
+from tracker.assurance.rules import Outcome
 from tracker.catalogue.rules import Delivery
 from tracker.database import Versioned, as_at
 from tracker.evidence.models import EvidenceItem, EvidenceLink
@@ -196,6 +197,7 @@ def control_rows(cut: Cut) -> Iterator[Row]:
     for batch in cut.batches():
         counts.update(_owed(cut, batch, kinds))
         counts.update(_stood(cut, batch, kinds))
+        counts.update(_accepted(cut, batch))
     for (_code, figure), value in list(counts.items()):
         counts["", figure] += value
     for code in (*cut.recommendations, ""):
@@ -242,6 +244,27 @@ def _alike(cut: Cut, batch: Sequence[Chosen]) -> Select[*tuple[Any, ...]]:
     of_each = select(entry.recommendation_code, Organisation.kind, entry.delivery, live, entry.confirmed_on)
     alike = _recorded(of_each, entry, cut, batch).where(as_at(entry, cut.moment)).subquery()
     return select(*alike.c, count()).group_by(*alike.c)
+
+
+def _accepted(cut: Cut, batch: Sequence[Chosen]) -> Counter[tuple[str, str]]:
+    """ "Does not apply" whose reason, as it stands, was accepted by the last finding about it: out of denominators."""
+    entry = ProgressEntry
+    about_reason = (Outcome.REASON_ACCEPTED, Outcome.REASON_REFUSED)
+    place = (entry.organisation_id, entry.recommendation_code, entry.reason)
+    findings = (
+        _recorded(select(*place, Finding.outcome), entry, cut, batch)
+        .join(Finding, and_(Finding.organisation_id == entry.organisation_id, Finding.entry_id == entry.id))
+        .where(Finding.outcome.in_(about_reason), as_at(Finding, cut.moment))  # type: ignore[arg-type]
+        .order_by(Finding.recorded_at, Finding.id)
+    )
+    latest = {tuple(row[:3]): row[3] for row in db.session.execute(findings)}
+    standing_now = _recorded(select(*place), entry, cut, batch).where(
+        entry.delivery == Delivery.NOT_APPLICABLE, as_at(entry, cut.moment)
+    )
+    accepted = (
+        row for row in db.session.execute(standing_now) if latest.get(tuple(row)) is Outcome.REASON_ACCEPTED
+    )
+    return Counter((row[1], "reason_accepted") for row in accepted)
 
 
 def _figures(delivery: Delivery, live: bool, confirmed_on: date, day: date) -> set[str]:
