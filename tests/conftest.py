@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
 from config import Settings, load_settings
+from tests.house import watch
 from tests.page import TrackerClient
 from tracker import create_app
 from tracker.extensions import db
@@ -56,14 +57,51 @@ def database_template(request: pytest.FixtureRequest, tmp_path_factory: pytest.T
     return url
 
 
+@pytest.fixture(scope="session")
+def fresh_database(request: pytest.FixtureRequest, database_template: str) -> Callable[[Path], str]:
+    """`fresh_database(folder)` makes a migrated, empty database and gives its address."""
+
+    def fresh(folder: Path) -> str:
+        if DATABASE == "sqlite":
+            shutil.copyfile(database_template.removeprefix("sqlite:///"), folder / "tracker.db")
+            return f"sqlite:///{folder / 'tracker.db'}"
+        server = request.getfixturevalue("postgresql_server")
+        return _new_postgresql(server, f"test_{os.getpid()}_{next(_numbers)}", "template_tracker")
+
+    return fresh
+
+
+@pytest.fixture(scope="session")
+def bare_database(request: pytest.FixtureRequest) -> Callable[[Path], str]:
+    """`bare_database(folder)` makes a database without a single table, for those who test migrations."""
+
+    def bare(folder: Path) -> str:
+        if DATABASE == "sqlite":
+            return f"sqlite:///{folder / 'bare.db'}"
+        server = request.getfixturevalue("postgresql_server")
+        return _new_postgresql(server, f"bare_{os.getpid()}_{next(_numbers)}", None)
+
+    return bare
+
+
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, database_template: str, tmp_path: Path) -> str:
+def database_url(fresh_database: Callable[[Path], str], tmp_path: Path) -> str:
     """This test's own database."""
-    if DATABASE == "sqlite":
-        shutil.copyfile(database_template.removeprefix("sqlite:///"), tmp_path / "tracker.db")
-        return f"sqlite:///{tmp_path / 'tracker.db'}"
-    server = request.getfixturevalue("postgresql_server")
-    return _new_postgresql(server, f"test_{os.getpid()}_{next(_numbers)}", "template_tracker")
+    return fresh_database(tmp_path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _listening() -> None:
+    watch.install()
+
+
+@pytest.fixture(autouse=True)
+def audit_watch() -> Iterator[watch.AuditWatch]:
+    """Fails any test in which a request, a command or an action changed rows without an audit event beside them."""
+    watching = watch.begin()
+    yield watching
+    watch.end(watching)
+    assert not watching.faults, watching.faults
 
 
 @pytest.fixture
@@ -92,7 +130,9 @@ def sign_in(app: Flask) -> Callable[[object], FlaskClient]:
 
 
 def _new_postgresql(server: str, name: str, template: str | None) -> str:
-    engine = sa.create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    engine = sa.create_engine(
+        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
     with engine.connect() as connection:
         copied = f' TEMPLATE "{template}"' if template else ""
         connection.execute(sa.text(f'CREATE DATABASE "{name}"{copied}'))

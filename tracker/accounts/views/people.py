@@ -14,7 +14,7 @@ from tracker.access.permissions import ORGANISATION_ROLES, Permission, Role
 from tracker.accounts import actions, presenters, queries, rules
 from tracker.accounts.forms import ConfirmForm, InviteForm, ReasonForm
 from tracker.accounts.views import bp
-from tracker.errors import RuleBroken
+from tracker.errors import NotAllowed, RuleBroken
 from tracker.web.pagination import Page, page_number, url_for_page
 from tracker.web.transactions import commits
 
@@ -117,6 +117,9 @@ def give_link_post(person: UUID) -> Any:
 @bp.get("/people/<uuid:person>/close")
 @requires(Permission.PEOPLE_MANAGE)
 def close(person: UUID) -> Any:
+    queries.get_person(the_identity(), person)
+    if not the_identity().is_administrator:
+        raise NotAllowed
     return _confirm_page("accounts/close.html", ReasonForm(), person, "Close the account")
 
 

@@ -1,0 +1,24 @@
+"""One application on one database for a whole file of house tests: they look at much and change little."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import settings_for
+from tests.house.world import World, build
+from tracker import create_app
+
+
+@pytest.fixture(scope="module")
+def world(fresh_database: Callable[[Path], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Two trusts and all kinds of people."""
+    folder = tmp_path_factory.mktemp("world")
+    app = create_app(settings_for(folder / "instance", fresh_database(folder)))
+    # The gate and the views are asked, not the tokens: those have a test of their own.
+    app.config["WTF_CSRF_ENABLED"] = False
+    made = build(app)
+    yield made
+    made.engine.dispose()

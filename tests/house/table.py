@@ -1,0 +1,162 @@
+"""Who may open which page: written by hand, never derived from the policy. A new endpoint is entered here first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from tests.house.world import REC, Holding, World
+
+# One letter for each of these, in this order.
+PRINCIPALS = (
+    "visitor", "disabled", "champion", "lead", "national", "auditor", "lapsed", "administrator",
+)  # fmt: skip
+# O: gets in, whatever the form then says. S: is sent to sign in. F: 403, may see but not do. N: 404, is as if absent.
+OURS, THEIRS, CROSSED = "ours", "theirs", "crossed"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Expectations for a trust's own address, for the other trust's, and for ours with an id of theirs in it."""
+
+    ours: str
+    theirs: str | None = None
+    crossed: str | None = None
+
+
+#                        VDCLNAXM    VDCLNAXM    VDCLNAXM
+PUBLIC = Group("OOOOOOOO")
+ACCOUNT = Group("SSOOOOOO")
+LIST = Group("SSOOOOFF")
+SUMMARY = Group("SSFFOOFF")
+PACKS = Group("SSFOOOFF")
+PACK = Group("SSFOOOFF", "SSFNONFF")
+AUDIT = Group("SSFFOOFO")
+ADDING = Group("SSFFFFFO")
+PAGE = Group("SSOOOONF", "SSNNONNF")
+ITEM = Group("SSOOOONF", "SSNNONNF", "SSNNNNNF")
+RECORDING = Group("SSOOFFNF", "SSNNFNNF")
+CHANGING = Group("SSOOFFNF", "SSNNFNNF", "SSNNFFNF")
+AGREEING = Group("SSFOFFNF", "SSNNFNNF")
+FINDING = Group("SSFFOONF", "SSNNONNF")
+PEOPLE = Group("SSFOFFFO")
+PERSON = Group("SSFOFFFO", "SSFNFFFO")
+CLOSING = Group("SSFFFFFO", "SSFNFFFO")
+ROLE = Group("SSFOFFFO", "SSFNFFFO", "SSFNFFFN")
+
+# endpoint: (method, address, permission or None for everybody, expectations)
+O, R = "/organisations/{o}", "/organisations/{o}/recommendations/{r}"  # noqa: E741
+TABLE: dict[str, tuple[str, str, str | None, Group]] = {
+    "static": ("GET", "/static/css/app.css", None, PUBLIC),
+    "pages.home": ("GET", "/", None, PUBLIC),
+    "pages.about": ("GET", "/about", None, PUBLIC),
+    "pages.accessibility_statement": ("GET", "/accessibility-statement", None, PUBLIC),
+    "pages.cookies": ("GET", "/cookies", None, PUBLIC),
+    "pages.definitions": ("GET", "/definitions", None, PUBLIC),
+    "pages.health": ("GET", "/health", None, PUBLIC),
+    "pages.help": ("GET", "/help", None, PUBLIC),
+    "pages.privacy": ("GET", "/privacy", None, PUBLIC),
+    "pages.programme": ("GET", "/programme", None, PUBLIC),
+    "pages.recommendations": ("GET", "/recommendations", None, PUBLIC),
+    "pages.recommendation": ("GET", "/recommendations/{r}", None, PUBLIC),
+    "pages.resources": ("GET", "/resources", None, PUBLIC),
+    "pages.robots": ("GET", "/robots.txt", None, PUBLIC),
+    "pages.terms": ("GET", "/terms", None, PUBLIC),
+    "accounts.sign_in": ("GET", "/sign-in", None, PUBLIC),
+    "accounts.sign_in_post": ("POST", "/sign-in", None, PUBLIC),
+    "accounts.sign_out": ("GET", "/sign-out", None, PUBLIC),
+    "accounts.sign_out_post": ("POST", "/sign-out", None, PUBLIC),
+    "accounts.link": ("GET", "/link/{link}", None, PUBLIC),
+    "accounts.link_post": ("POST", "/link/{link}", None, PUBLIC),
+    "accounts.account": ("GET", "/account", "account.own", ACCOUNT),
+    "accounts.name": ("GET", "/account/name", "account.own", ACCOUNT),
+    "accounts.name_post": ("POST", "/account/name", "account.own", ACCOUNT),
+    "accounts.password": ("GET", "/account/password", "account.own", ACCOUNT),
+    "accounts.password_post": ("POST", "/account/password", "account.own", ACCOUNT),
+    "accounts.end_session": ("POST", "/account/sessions/end", "account.own", ACCOUNT),
+    "accounts.end_other_sessions": ("POST", "/account/sessions/end-others", "account.own", ACCOUNT),
+    "accounts.save_draft": ("POST", "/drafts", "account.own", ACCOUNT),
+    "accounts.drop_draft": ("POST", "/drafts/discard", "account.own", ACCOUNT),
+    "accounts.stay": ("POST", "/session/stay", "account.own", ACCOUNT),
+    "accounts.people": ("GET", "/people", "people.list", PEOPLE),
+    "accounts.invite": ("GET", "/people/invite", "people.manage", PEOPLE),
+    "accounts.invite_post": ("POST", "/people/invite", "people.manage", PEOPLE),
+    "accounts.person": ("GET", "/people/{p}", "people.list", PERSON),
+    "accounts.give_link": ("GET", "/people/{p}/link", "people.manage", PERSON),
+    "accounts.give_link_post": ("POST", "/people/{p}/link", "people.manage", PERSON),
+    "accounts.close": ("GET", "/people/{p}/close", "people.manage", CLOSING),
+    "accounts.close_post": ("POST", "/people/{p}/close", "people.manage", CLOSING),
+    "accounts.reopen_post": ("POST", "/people/{p}/reopen", "people.manage", CLOSING),
+    "accounts.add_role": ("GET", "/people/{p}/roles/new", "people.manage", PERSON),
+    "accounts.add_role_post": ("POST", "/people/{p}/roles/new", "people.manage", PERSON),
+    "accounts.change_role": ("GET", "/people/{p}/roles/{role}", "people.manage", ROLE),
+    "accounts.change_role_post": ("POST", "/people/{p}/roles/{role}", "people.manage", ROLE),
+    "accounts.withdraw_role": ("GET", "/people/{p}/roles/{role}/withdraw", "people.manage", ROLE),
+    "accounts.withdraw_role_post": ("POST", "/people/{p}/roles/{role}/withdraw", "people.manage", ROLE),
+    "organisations.index": ("GET", "/organisations", "organisation.list", LIST),
+    "organisations.add": ("GET", "/organisations/add", "organisation.add", ADDING),
+    "organisations.save": ("POST", "/organisations/add", "organisation.add", ADDING),
+    "dashboard.organisation": ("GET", O, "organisation.view", PAGE),
+    "dashboard.record": ("GET", R, "organisation.view", PAGE),
+    "dashboard.history": ("GET", f"{O}/history", "history.view", PAGE),
+    "dashboard.meeting": ("GET", f"{O}/meeting", "organisation.view", PAGE),
+    "progress.edit": ("GET", f"{R}/progress", "progress.record", RECORDING),
+    "progress.save": ("POST", f"{R}/progress", "progress.record", RECORDING),
+    "progress.confirm": ("GET", f"{R}/progress/confirm", "progress.record", RECORDING),
+    "progress.save_confirmation": ("POST", f"{R}/progress/confirm", "progress.record", RECORDING),
+    "progress.confirm_several": ("GET", f"{O}/confirm", "progress.record", RECORDING),
+    "progress.save_several": ("POST", f"{O}/confirm", "progress.record", RECORDING),
+    "progress.agree": ("GET", f"{O}/agree", "progress.assure", AGREEING),
+    "progress.save_agreed": ("POST", f"{O}/agree", "progress.assure", AGREEING),
+    "progress.action_new": ("GET", f"{R}/actions/new", "progress.record", RECORDING),
+    "progress.save_new_action": ("POST", f"{R}/actions/new", "progress.record", RECORDING),
+    "progress.action_edit": ("GET", f"{R}/actions/{{a}}", "progress.record", CHANGING),
+    "progress.save_action": ("POST", f"{R}/actions/{{a}}", "progress.record", CHANGING),
+    "assurance.review": ("GET", f"{R}/finding", "finding.record", FINDING),
+    "assurance.save": ("POST", f"{R}/finding", "finding.record", FINDING),
+    "evidence.register": ("GET", f"{O}/evidence", "organisation.view", PAGE),
+    "evidence.new": ("GET", f"{O}/evidence/new", "evidence.record", RECORDING),
+    "evidence.create": ("POST", f"{O}/evidence/new", "evidence.record", RECORDING),
+    "evidence.item": ("GET", f"{O}/evidence/{{i}}", "organisation.view", ITEM),
+    "evidence.download": ("GET", f"{O}/evidence/{{i}}/files/1", "organisation.view", ITEM),
+    "evidence.edit": ("GET", f"{O}/evidence/{{i}}/edit", "evidence.record", CHANGING),
+    "evidence.save": ("POST", f"{O}/evidence/{{i}}/edit", "evidence.record", CHANGING),
+    "evidence.add_files": ("GET", f"{O}/evidence/{{i}}/files", "evidence.record", CHANGING),
+    "evidence.store_files": ("POST", f"{O}/evidence/{{i}}/files", "evidence.record", CHANGING),
+    "evidence.withdraw": ("GET", f"{O}/evidence/{{i}}/withdraw", "evidence.record", CHANGING),
+    "evidence.take_out_of_use": ("POST", f"{O}/evidence/{{i}}/withdraw", "evidence.record", CHANGING),
+    "summary.index": ("GET", "/summary", "summary.view", SUMMARY),
+    "summary.answered": ("GET", "/summary/answered", "summary.view", SUMMARY),
+    "summary.csv": ("GET", "/summary.csv", "summary.view", SUMMARY),
+    "exports.index": ("GET", "/exports", "export.make", PACKS),
+    "exports.preview": ("GET", "/exports/preview", "export.make", PACKS),
+    "exports.save": ("POST", "/exports", "export.make", PACKS),
+    "exports.ready": ("GET", "/exports/{k}/ready", "export.make", PACK),
+    "exports.download": ("GET", "/exports/{k}", "export.make", PACK),
+    "audit.index": ("GET", "/audit", "audit.view", AUDIT),
+}
+GETS = sorted(name for name, row in TABLE.items() if row[0] == "GET")
+POSTS = sorted(name for name, row in TABLE.items() if row[0] == "POST")
+
+
+def address(
+    world: World, endpoint: str, whose: str = OURS, *, person: tuple[UUID, UUID] | None = None
+) -> str:
+    """The address of an endpoint: in ours, in theirs, or in ours with an id of theirs. `person`: her id and role's."""
+    place = world.theirs if whose == THEIRS else world.ours
+    within = world.theirs if whose in (THEIRS, CROSSED) else world.ours
+    who, role = person or _people(world, whose, place, within, TABLE[endpoint][1])
+    named = {
+        "o": place.organisation.code, "r": REC, "i": within.item, "a": within.action, "k": within.pack,
+        "link": world.link, "p": who, "role": role,
+    }  # fmt: skip
+    return TABLE[endpoint][1].format(**named)
+
+
+def _people(
+    world: World, whose: str, place: Holding, within: Holding, path: str
+) -> tuple[UUID | None, UUID | None]:
+    if "{p}" not in path:
+        return None, None
+    who, role = world.spare(place)
+    return who, world.spare(within)[1] if whose == CROSSED else role

@@ -1,0 +1,269 @@
+"""Nobody is where they do not belong: every route, method, person and trust against the written table."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.house.table import CROSSED, GETS, OURS, POSTS, PRINCIPALS, TABLE, THEIRS, address
+from tests.house.world import CANARY, NAME_CANARY, REC, World, build
+
+LET_IN = frozenset({200, 204, 302, 303, 400, 409, 410, 422})
+# A form that would be saved if nobody stood at the door: what is refused is refused although it is right.
+WHOLE = {
+    "progress.save": {"delivery": "in_progress", "summary": "Begun", "confidence": "on_track", "version": "2",
+        "due_on-day": "1", "due_on-month": "3", "due_on-year": "2035", "reason": "It was too early",
+    },
+    "progress.save_confirmation": {"version": "2"},
+    "progress.save_several": {"records": f"{REC}:2"},
+    "progress.save_agreed": {"records": f"{REC}:2", "forum": "Deteriorating Patient Group",
+        "forum_on-day": "1", "forum_on-month": "10", "forum_on-year": "2025",
+    },
+    "progress.save_new_action": {"title": "Find a deputy"},
+    "progress.save_action": {"title": "Find two deputies", "version": "1"},
+    "assurance.save": {"outcome": "overturned", "note": "Nothing was there", "version": "2"},
+    "evidence.create": {"title": "Rota", "kind": "policy", "link": "https://intranet.example/rota",
+        "recommendations": REC, "dated_on-day": "1", "dated_on-month": "9", "dated_on-year": "2025",
+    },
+    "evidence.save": {"title": "Another title", "kind": "policy", "version": "1", "recommendations": REC,
+        "dated_on-day": "1", "dated_on-month": "9", "dated_on-year": "2025",
+    },
+    "evidence.store_files": {"replaces": ""},
+    "evidence.take_out_of_use": {"reason": "It is out of date", "version": "1"},
+    "organisations.save": {"code": "X00977", "name": "Made by hand", "kind": "higher_education", "country": "England"},
+    "exports.save": {"who": "all", "as_at-day": "1", "as_at-month": "9", "as_at-year": "2026",
+        "idempotency_key": "0" * 32,
+    },
+    "accounts.name_post": {"name": "Somebody Else"},
+    "accounts.invite_post": {"name": "New Person", "email": "new@nhs.example", "role": "champion",
+        "organisations": "X00901", "own": "X00901",
+    },
+    "accounts.add_role_post": {"role": "trust-lead", "organisations": "X00901", "own": "X00901"},
+    "accounts.change_role_post": {"until-day": "1", "until-month": "3", "until-year": "2035"},
+    "accounts.save_draft": {"_path": "/account/name", "name": "Half typed"},
+    "accounts.drop_draft": {"path": "/account/name"},
+}  # fmt: skip
+# Whose way in needs a word in the form, or ends the session that walks through it.
+GENTLE = {"accounts.drop_draft": {"path": "/account/name"}}
+ENDS_SESSION = frozenset({"accounts.sign_out_post", "accounts.sign_in_post"})
+
+
+def test_every_endpoint_is_in_the_table_with_its_permission(world: World) -> None:
+    views = world.app.view_functions
+    assert sorted(views) == sorted(TABLE), "enter the endpoint in tests/house/table.py, or take it out"
+    for endpoint, view in views.items():
+        if endpoint == "static":
+            continue
+        assert hasattr(view, "permission"), f"{endpoint} is unguarded"
+        assert (None if view.permission is None else view.permission.value) == TABLE[endpoint][2], endpoint
+
+
+def test_every_rule_answers_to_the_method_and_address_of_the_table(world: World) -> None:
+    for rule in world.app.url_map.iter_rules():
+        method, path, _permission, _group = TABLE[rule.endpoint]
+        assert (rule.methods or set()) - {"HEAD", "OPTIONS"} == {method}, rule
+        found = world.app.url_map.bind("localhost").match(
+            address(world, rule.endpoint), method=method, return_rule=True
+        )
+        assert found[0].endpoint == rule.endpoint, path
+
+
+def test_every_write_commits_and_no_read_does(world: World) -> None:
+    for endpoint, view in world.app.view_functions.items():
+        assert getattr(view, "commits", False) == (TABLE[endpoint][0] == "POST"), endpoint
+
+
+def test_a_view_that_says_nothing_is_closed(app: Flask) -> None:
+    app.add_url_rule("/forgotten", "forgotten", lambda: "open")
+    assert app.test_client().get("/forgotten").status_code == 403
+    app.view_functions.pop("forgotten")
+
+
+@pytest.mark.parametrize("endpoint", sorted(TABLE))
+def test_the_matrix(world: World, endpoint: str) -> None:
+    method, _path, _permission, group = TABLE[endpoint]
+    for whose, letters in ((OURS, group.ours), (THEIRS, group.theirs), (CROSSED, group.crossed)):
+        for who, expected in zip(PRINCIPALS, letters or "", strict=False):
+            ask(world, endpoint, method, whose, who, expected)
+
+
+def ask(world: World, endpoint: str, method: str, whose: str, who: str, expected: str) -> None:
+    """One question at one door: its status, no word of the other trust, and nothing changed by what was refused."""
+    path, writes = address(world, endpoint, whose), method == "POST"
+    client = world.browser(who, fresh=endpoint in ENDS_SESSION)
+    refused = expected != "O"
+    # A body that is not even there would be refused for its missing length.
+    typed = {"sent": "1", **(WHOLE if refused else GENTLE).get(endpoint, {})}
+    before = world.digest() if refused and writes else None
+    answer = client.open(path, method=method, data=typed if writes else None)
+    label = f"{method} {path} as {who} ({whose}): {answer.status_code} {answer.location or ''}"
+    _check_status(answer, expected, endpoint, label)
+    _check_canary(answer, who, label)
+    if before is not None:
+        after = world.digest()
+        assert after == before, (label, [name for name in before if before[name] != after[name]])
+
+
+def _check_status(answer: TestResponse, expected: str, endpoint: str, label: str) -> None:
+    if expected == "S":
+        assert answer.status_code == 303 and answer.location.startswith("/sign-in"), label
+    elif expected == "F":
+        assert answer.status_code == 403, label
+    elif expected == "N":
+        assert answer.status_code == 404, label
+    else:
+        assert answer.status_code in LET_IN, label
+        led_away = (answer.location or "").startswith("/sign-in")
+        assert not led_away or endpoint == "accounts.sign_out_post", label
+
+
+def _check_canary(answer: TestResponse, who: str, label: str) -> None:
+    text = _text(answer).lower()
+    if who == "national":
+        return
+    assert CANARY not in text, f"{label}: a text of the other trust"
+    # An administrator looks after people and names of organisations, and sees nothing that they record.
+    if who != "administrator":
+        assert NAME_CANARY.lower() not in text, f"{label}: a name of the other trust"
+
+
+def _text(answer: TestResponse) -> str:
+    content = answer.get_data()
+    if answer.mimetype == "application/zip":
+        with zipfile.ZipFile(io.BytesIO(content)) as pack:
+            content = b"".join(each.filename.encode() + pack.read(each) for each in pack.infolist())
+    return content.decode("utf-8", "replace") + str(answer.headers)
+
+
+POKES = (
+    "/organisations?q=Hospitals",
+    "/organisations?state=open",
+    "/summary?q=X00902",
+    "/summary/answered?state=silent&q=X00902",
+    "/summary.csv?q=X00902",
+    "/audit?organisation=X00902",
+    "/audit?type=progress.recorded",
+    "/people?organisation=X00902",
+    "/people?show=leavers",
+    "/exports?q=X00902&find=1",
+    "/exports/preview?" + urlencode({"who": "chosen", "organisations": "X00902", "as_at-day": 1, "as_at-month": 9,
+                                     "as_at-year": 2026}),
+    f"/recommendations/{REC}",
+    "/sign-in?next=/organisations/X00902",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", POKES)
+def test_asking_for_the_other_trust_by_filter_shows_nothing_of_it(world: World, path: str) -> None:
+    for who in PRINCIPALS:
+        answer = world.browser(who).get(path)
+        assert answer.status_code < 500, (who, path)
+        _check_canary(answer, who, f"GET {path} as {who}")
+
+
+def test_the_canary_sings_where_it_may_be_heard(world: World) -> None:
+    """Otherwise its silence elsewhere would prove nothing."""
+    heard = {
+        "dashboard.record",
+        "evidence.register",
+        "evidence.item",
+        "evidence.download",
+        "exports.download",
+    }
+    for endpoint in heard:
+        text = _text(world.browser("national").get(address(world, endpoint, THEIRS)))
+        assert CANARY in text, endpoint
+    assert NAME_CANARY in _text(world.browser("national").get("/organisations"))
+
+
+def test_another_method_does_nothing_anywhere(world: World) -> None:
+    before = world.digest()
+    for endpoint in sorted(TABLE):
+        path, others = address_without_people(world, endpoint), {"PUT", "PATCH", "DELETE"}
+        for who in ("visitor", "champion"):
+            for method in sorted(others):
+                answer = world.browser(who).open(path, method=method)
+                assert answer.status_code == 405, (who, method, path, answer.status_code)
+    assert world.digest() == before
+
+
+def test_head_and_options_are_guarded_as_get_is(world: World) -> None:
+    for endpoint in GETS:
+        if TABLE[endpoint][3].theirs is None or "{p}" in TABLE[endpoint][1]:
+            continue
+        path = address(world, endpoint, THEIRS)
+        for method in ("HEAD", "OPTIONS"):
+            answer = world.browser("champion").open(path, method=method)
+            assert answer.status_code in {403, 404}, (method, path, answer.status_code)
+
+
+def address_without_people(world: World, endpoint: str) -> str:
+    """Of people's pages any person will do."""
+    someone = world.people["champion"].id
+    return address(world, endpoint, person=(someone, someone))
+
+
+@pytest.mark.parametrize("endpoint", POSTS)
+def test_a_post_without_its_token_writes_nothing(world: World, endpoint: str) -> None:
+    """For whoever may post at all: the token is asked for after the door and before the view."""
+    group, who = TABLE[endpoint][3], "champion"
+    who = next(
+        each for each in ("champion", "lead", "national", "administrator") if allowed(group.ours, each)
+    )
+    path, client = address(world, endpoint), world.browser(who)
+    before = world.digest()
+    world.app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        answer = client.post(path, data={"sent": "1", **WHOLE.get(endpoint, {})})
+    finally:
+        world.app.config["WTF_CSRF_ENABLED"] = False
+    assert answer.status_code == 400, (path, answer.status_code)
+    assert world.digest() == before
+
+
+def allowed(letters: str, who: str) -> bool:
+    """Whether the table lets this person in."""
+    return letters[PRINCIPALS.index(who)] == "O"
+
+
+@pytest.mark.parametrize("code", ["X99999", "ZZ", "RJ1"])
+def test_an_organisation_that_is_not_there_looks_like_one_that_may_not_be_known(
+    world: World, code: str
+) -> None:
+    for who in ("champion", "lead", "auditor", "lapsed"):
+        client = world.browser(who)
+        absent, foreign = client.get(f"/organisations/{code}"), client.get("/organisations/X00902")
+        assert (absent.status_code, foreign.status_code) == (404, 404)
+        assert plain(absent, code) == plain(foreign, "X00902"), "the two answers can be told apart"
+    administrator = world.browser("administrator")
+    assert administrator.get(f"/organisations/{code}").status_code == 403
+
+
+def plain(answer: TestResponse, code: str) -> str:
+    """A page without what differs in every answer."""
+    text = answer.get_data(as_text=True).replace(code, "CODE")
+    for name in ("X-Request-Id",):
+        text = text.replace(answer.headers[name], "")
+    nonce = answer.headers["Content-Security-Policy"].split("nonce-")[1].split("'")[0]
+    return text.replace(nonce, "")
+
+
+@pytest.mark.parametrize("endpoint", sorted(set(WHOLE) - {"evidence.store_files", "accounts.drop_draft"}))
+def test_the_forms_that_were_refused_would_have_been_saved(app: Flask, endpoint: str) -> None:
+    """Otherwise an unchanged database would prove nothing."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.test_client_class = FlaskClient
+    world = build(app)
+    letters = TABLE[endpoint][3].ours
+    who = next(each for each in ("lead", "champion", "national", "administrator") if allowed(letters, each))
+    client, path = world.browser(who), address(world, endpoint)
+    before = world.digest()
+    answer = client.post(path, data=WHOLE[endpoint])
+    assert answer.status_code in {204, 303}, (path, answer.status_code)
+    assert world.digest() != before

@@ -1,0 +1,198 @@
+"""Two trusts with everything a trust can hold, and each kind of person: what the house tests walk through."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests import factories
+from tests.factories import Person, identity_of
+from tracker import clock
+from tracker.access.identity import Identity
+from tracker.access.organisation import OrganisationRef
+from tracker.access.permissions import Role
+from tracker.accounts import actions as accounts
+from tracker.accounts.models import Membership, User
+from tracker.assurance import actions as assurance
+from tracker.assurance.rules import Outcome
+from tracker.catalogue.rules import Delivery
+from tracker.database import Base, new_id
+from tracker.evidence import actions as evidence
+from tracker.evidence.actions import ItemInput
+from tracker.evidence.models import HeldUpload
+from tracker.evidence.rules import EvidenceKind
+from tracker.exports import actions as exports
+from tracker.extensions import db
+from tracker.progress import actions as progress
+from tracker.progress.actions import ActionInput
+from tracker.progress.rules import Confidence, Position
+from tracker.web.transactions import writing
+
+REC = "SEP16-12"
+# A word that stands in every text, title and file name of the other trust, and one that stands in its names.
+CANARY, NAME_CANARY = "yellowhammer", "Brambling"
+# Touching a session is not a change, whenever it happens.
+NOT_COMPARED = {("sign_in_sessions", "last_seen_at")}
+# Reading may be told to the audit trail.
+TRAIL = frozenset({"audit_events", "audit_private", "chain_heads"})
+Digest = dict[str, tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What one trust holds, by the ids that its addresses name."""
+
+    organisation: OrganisationRef
+    champion: Person
+    lead: Person
+    item: UUID
+    action: UUID
+    pack: UUID
+
+
+@dataclass
+class World:
+    app: Flask
+    engine: sa.Engine
+    ours: Holding
+    theirs: Holding
+    people: Mapping[str, Person]
+    link: str
+    clients: dict[str, FlaskClient] = field(default_factory=dict)
+
+    def browser(self, who: str, *, fresh: bool = False) -> FlaskClient:
+        """A browser of this person, signed in unless she is a visitor; its pages are not checked, for speed."""
+        if fresh or who not in self.clients:
+            with self.app.app_context():
+                someone = self.people.get(who)
+                client = self.app.test_client()
+                self.clients[who] = (
+                    client if someone is None else factories.signed_in_client(self.app, someone)
+                )
+        return self.clients.pop(who) if fresh else self.clients[who]
+
+    def spare(self, holding: Holding) -> tuple[UUID, UUID]:
+        """A champion of that trust whom a test may close, and the id of her role."""
+        with self.app.app_context():
+            someone = factories.person(Role.CHAMPION, holding.organisation, name=_named(holding, "Spare"))
+            role = db.session.scalars(
+                sa.select(Membership.entity_id).where(Membership.user_id == someone.id)
+            ).one()
+            db.session.remove()
+        return someone.id, role
+
+    def digest(self, without: frozenset[str] = frozenset()) -> Digest:
+        """Rows and SHA-256 of every table: one changed byte shows."""
+        return digest(self.engine, without)
+
+
+def digest(engine: sa.Engine, without: frozenset[str] = frozenset()) -> Digest:
+    """Rows and SHA-256 of every table of an engine's database."""
+    found = {}
+    with engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            if table.name in without:
+                continue
+            columns = [each.name for each in table.columns if (table.name, each.name) not in NOT_COMPARED]
+            names = ", ".join(f'"{each}"' for each in columns)
+            rows = sorted(map(repr, connection.exec_driver_sql(f'SELECT {names} FROM "{table.name}"').all()))
+            found[table.name] = (len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest())
+    return found
+
+
+def build(app: Flask) -> World:
+    """Fill an empty, migrated database. Everything is written by the application's own actions."""
+    with app.app_context():
+        factories.catalogue()
+        national = factories.person(Role.NATIONAL_LEAD, name="Nia National")
+        administrator = factories.person(Role.ADMINISTRATOR, name="Ed Admin")
+        factories.person(Role.ADMINISTRATOR, name="Eve Admin")
+        ours = fill("X00901", "Northmoor Hospitals", "ours", identity_of(national))
+        theirs = fill("X00902", f"{NAME_CANARY} Hospitals", CANARY, identity_of(national))
+        yesterday, later = clock.today() - timedelta(days=1), clock.today() + timedelta(days=60)
+        people = {
+            "disabled": _disabled(ours.organisation),
+            "champion": ours.champion,
+            "lead": ours.lead,
+            "national": national,
+            "auditor": factories.person(Role.AUDITOR, ours.organisation, until=later, name="Ada Auditor"),
+            "lapsed": factories.person(Role.AUDITOR, ours.organisation, until=yesterday, name="Old Auditor"),
+            "administrator": administrator,
+        }
+        with writing():
+            link = accounts.give_link(None, factories.person(Role.CHAMPION, ours.organisation).id)
+        engine = db.engine
+        db.session.remove()
+    return World(app, engine, ours, theirs, people, link)
+
+
+def fill(code: str, name: str, word: str, finder: Identity) -> Holding:
+    """A trust with a position, evidence with a file, an action, a finding and a pack; `word` is in each text."""
+    organisation = factories.organisation(code, name)
+    champion = factories.person(Role.CHAMPION, organisation, name=f"Asha {_surname(word)}")
+    lead = factories.person(Role.TRUST_LEAD, organisation, name=f"Lou {_surname(word)}")
+    by, day = identity_of(champion), date(2025, 9, 1)
+    started = Position(
+        Delivery.IN_PROGRESS, confidence=Confidence.ON_TRACK, summary=f"{word} summary", note=f"{word} note"
+    )
+    in_place = Position(
+        Delivery.DELIVERED, summary=f"{word} in place", note=f"{word} second note", delivered_on=day,
+        accountable_person=f"{word} accountable",
+    )  # fmt: skip
+    _step(by, organisation, started, 0)
+    item = _evidence(by, organisation, word)
+    _step(by, organisation, in_place, 1)
+    with writing():
+        wanted = ActionInput(f"{word} action", f"{word} owner", day, None)
+        action = progress.add_action(by, organisation, REC, wanted).entity_id
+    with writing():
+        assurance.record_finding(finder, organisation, REC, Outcome.VERIFIED, f"{word} finding", version=2)
+    with writing():
+        asked = exports.request_export(identity_of(lead), [code], [REC], clock.today())
+        pack = asked.id
+    return Holding(organisation, champion, lead, item, action, pack)
+
+
+def _step(by: Identity, organisation: OrganisationRef, wanted: Position, version: int) -> None:
+    with writing():
+        progress.record_progress(by, organisation, REC, wanted, version=version)
+
+
+def _evidence(by: Identity, organisation: OrganisationRef, word: str) -> UUID:
+    store = evidence.store()
+    incoming = store.receive(io.BytesIO(f"{word} inside the file".encode()), 10_000)
+    store.keep(organisation.id, incoming)
+    with writing():
+        held = HeldUpload(
+            organisation_id=organisation.id, id=new_id(), user_id=by.user_id, sha256=incoming.sha256,
+            size=incoming.size, file_name=f"{word}-rota.txt", content_type="text/plain", held_at=clock.now(),
+        )  # fmt: skip
+        db.session.add(held)
+        db.session.flush()
+        wanted = ItemInput(
+            f"{word} title", f"{word} shows", EvidenceKind.POLICY, date(2025, 9, 1), None, None, (REC,)
+        )
+        return evidence.add_item(by, organisation, wanted, [held]).entity_id
+
+
+def _disabled(organisation: OrganisationRef) -> Person:
+    someone = factories.person(Role.CHAMPION, organisation, name="Dee Disabled")
+    with writing():
+        db.session.execute(sa.update(User).where(User.id == someone.id).values(disabled_at=clock.now()))
+    return someone
+
+
+def _surname(word: str) -> str:
+    return NAME_CANARY if word == CANARY else "Patel"
+
+
+def _named(holding: Holding, first: str) -> str:
+    return f"{first} {holding.champion.name.split(' ')[1]}"
