@@ -26,6 +26,7 @@ from tracker.cli.demonstration.playing import SITE
 from tracker.cli.demonstration.steps import Confirmed, Evidenced, Recorded, Step, in_order
 from tracker.cli.demonstration.timing import moment_of
 from tracker.database import Base, new_id
+from tracker.evidence.actions import FACTS as ITEM_FACTS
 from tracker.evidence.models import EvidenceItem, EvidenceLink
 from tracker.evidence.queries import RECOMMENDATION
 from tracker.evidence.rules import EvidenceKind
@@ -42,7 +43,6 @@ TABLES: tuple[type[Base], ...] = (
     AuditEvent, AuditPrivate,
 )  # fmt: skip
 Row = dict[str, Any]
-_NOTHING: Row = {}
 Rows = defaultdict[type[Base], list[Row]]
 
 
@@ -221,10 +221,9 @@ class _Told:
         self._chain_item(at, step, item_id, said)
 
     def _chain_item(self, at: datetime, step: Evidenced, item_id: UUID, said: Row) -> None:
-        told: Row = {name: _plain(value) for name, value in said.items()}
-        changed: Row = dict(audit.difference(_NOTHING, told))
-        facts = {name: changed.pop(name) for name in ("kind", "dated_on", "valid_until") if name in changed}
-        public = {**facts, "evidence_id": str(item_id), "version": 1, "recommendations": [step.code]}
+        changed: Row = dict(audit.difference({}, {name: _plain(value) for name, value in said.items()}))
+        facts: Row = {name: changed.pop(name) for name in ITEM_FACTS if name in changed}
+        public: Row = {**facts, "evidence_id": str(item_id), "version": 1, "recommendations": [step.code]}
         self.chain.add("evidence.added", at, self.author, ("evidence", str(item_id)), public, changed)
 
 

@@ -193,7 +193,7 @@ def _evidence(record: _Record, ago: int) -> Iterator[Step]:
     rng, on = record.rng, record.day(ago)
     ends = _ends(record)
     record.live_until = ends
-    for position in range(rng.choice((1, 1, 2, 3))):
+    for position in range(rng.choice((1, 1, 1, 2))):
         proof = record.proof(position)
         if position == 0 and proof.kind is texts.K.LINK:
             proof = replace(proof, kind=texts.K.OTHER)

@@ -16,6 +16,7 @@ from tracker.audit import actions as audit
 from tracker.catalogue import loader
 from tracker.catalogue import queries as catalogue
 from tracker.catalogue.actions import sync_catalogue
+from tracker.catalogue.models import Recommendation, RecommendationKind
 from tracker.cli.demonstration import bulk, history, names, showcase
 from tracker.cli.demonstration.bodies import add_body, add_places, close_body
 from tracker.cli.demonstration.names import Body
@@ -100,10 +101,10 @@ def _people(
 
 
 def _play(body: Body, today: date, seed: int, player: Player) -> None:
+    # Held here, the session need not ask for them again at every step.
+    held = [*db.session.scalars(select(Recommendation)), *db.session.scalars(select(RecommendationKind))]
     player.play(steps_of(body, today, seed, _codes_of(body.kind)))
-    # What was written is told; holding on to it would slow every later flush.
-    db.session.flush()
-    db.session.expunge_all()
+    held.clear()
 
 
 def _close(

@@ -1,4 +1,4 @@
-"""Invented organisations, places and people: no name or code is a real one, and a test compares them with the ODS files."""
+"""Invented organisations, places and people: no name or code is a real one; a test compares them with the ODS files."""
 
 from __future__ import annotations
 

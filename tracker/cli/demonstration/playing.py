@@ -15,6 +15,8 @@ from tracker import clock
 from tracker.access.identity import Identity
 from tracker.access.organisation import OrganisationRef
 from tracker.assurance import actions as assurance
+from tracker.audit import actions as audit
+from tracker.audit.actions import Chain
 from tracker.cli.demonstration.files import MadeFile, make_file
 from tracker.cli.demonstration.people import Staff
 from tracker.cli.demonstration.steps import (
@@ -52,14 +54,17 @@ class Player:
     rng: random.Random
     set_moment: Callable[[datetime], None]
     counts: Counter[str]
+    chain: Chain = field(init=False)
     versions: dict[str, int] = field(default_factory=dict)
     actions: dict[tuple[str, str], Action] = field(default_factory=dict)
     items: dict[tuple[str, str], EvidenceItem] = field(default_factory=dict)
 
     def play(self, steps: list[Step]) -> None:
         """Raises RuleBroken when a step is against the rules: then the history is told wrongly."""
+        self.chain = audit.open_chain(self.organisation.id)
         for moment, step in in_order(steps):
             self.set_moment(moment)
+            self.chain.recorded_at = max(clock.now(), self.chain.head.at)
             self._do(step)
 
     @singledispatchmethod
@@ -69,7 +74,12 @@ class Player:
     @_do.register
     def _(self, step: Recorded) -> None:
         entry = progress.record_progress(
-            self._who(step), self.organisation, step.code, step.position, version=self._version(step)
+            self._who(step),
+            self.organisation,
+            step.code,
+            step.position,
+            version=self._version(step),
+            chain=self.chain,
         )
         self._keep(entry)
 
@@ -77,7 +87,7 @@ class Player:
     def _(self, step: Confirmed) -> None:
         self._keep(
             progress.confirm_progress(
-                self._who(step), self.organisation, step.code, version=self._version(step)
+                self._who(step), self.organisation, step.code, version=self._version(step), chain=self.chain
             )
         )
 
@@ -90,6 +100,7 @@ class Player:
             forum=step.forum,
             forum_on=step.on,
             version=self._version(step),
+            chain=self.chain,
         )
         self._keep(entry)
 
@@ -106,7 +117,7 @@ class Player:
             link=SITE if is_link else None,
             recommendations=(step.code,),
         )
-        item = evidence.add_item(self._who(step), self.organisation, wanted, held)
+        item = evidence.add_item(self._who(step), self.organisation, wanted, held, chain=self.chain)
         self.items[step.code, proof.title] = item
         self.counts.update(evidence_items=1, evidence_files=len(held))
 

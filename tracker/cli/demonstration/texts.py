@@ -114,7 +114,7 @@ WORDS: Mapping[int, Words] = {
             "Short ward sessions have started for staff who have no induction or programme.",
         ),
         (
-            "Each of the five groups of staff has its own route: audit half days, ward sessions, huddles, a mobile trainer.",
+            "Each of the five groups of staff has its own route: audit half days, ward sessions, night visits.",
             "Ward-based sessions run every week, days and nights, and attendance is counted by staff group.",
         ),
         ("Ward sessions, attendance by staff group", K.TRAINING_RECORD),
@@ -127,8 +127,10 @@ WORDS: Mapping[int, Words] = {
             "A role description is agreed and departments are asking for volunteers.",
         ),
         (
-            "A named champion in 11 of our 12 departments, with two hours a week, reporting to the "
-            "Deteriorating Patient Group.",
+            (
+                "A named champion in 11 of our 12 departments, with two hours a week, reporting to the "
+                "Deteriorating Patient Group."
+            ),
             "Champions in every clinical department, with a deputy, a rota and a yearly review of what they achieve.",
         ),
         ("Champion role description", K.ROLE_DESCRIPTION),
