@@ -99,7 +99,7 @@ def give_roles(app: Flask, people: People) -> None:
         (people.lead, Role.TRUST_LEAD, first),
         (people.writer, Role.CHAMPION, second),
         (people.national, Role.NATIONAL_LEAD, None),
-        *((people.auditor, Role.AUDITOR, organisation_id(number)) for number in range(1, 6)),
+        (people.auditor, Role.AUDITOR, first),
     )
     with app.app_context(), writing():
         for user_id, role, place in held:
