@@ -127,10 +127,11 @@ def _record_steps(
 
 
 def _climb(record: _Record, rung: int, days: Sequence[int]) -> Iterator[Step]:
-    rng, base = record.rng, record.base
-    yield Recorded(
-        on=record.day(days[0]), code=record.code, position=replace(base, note=rng.choice(texts.NOTES))
-    )
+    rng = record.rng
+    # Some say so before they begin, the others when they have begun.
+    if rung == 1 or rng.random() < 0.6:
+        first = replace(record.base, note=rng.choice(texts.NOTES))
+        yield Recorded(on=record.day(days[0]), code=record.code, position=first)
     if rung == 1:
         return
     started = _started(record, days[1], stays=rung == 2)

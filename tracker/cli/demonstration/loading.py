@@ -113,9 +113,9 @@ def _close(
     today: date,
     set_moment: Callable[[datetime], None],
 ) -> None:
-    if len(trusts) <= names.CLOSED:
+    closing = next((body for body in trusts if body.number == names.CLOSED and body.code in refs), None)
+    if closing is None:
         return
-    closing = trusts[names.CLOSED]
     set_moment(moment_of(working_day(today - timedelta(days=history.CLOSED_DAYS_AGO)), 0))
     close_body(closing, refs[closing.code].id, trusts[names.SUCCESSOR])
 
