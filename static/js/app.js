@@ -296,5 +296,7 @@ function start(scope) {
 window.addEventListener("popstate", () => address() !== shown && location.reload());
 
 document.addEventListener("click", () => setTimeout(dropInvalidAria));
+// The design system writes it again when a page is shown.
+window.addEventListener("pageshow", () => setTimeout(dropInvalidAria));
 start(document);
 initSession();

@@ -41,7 +41,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
             if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason="Chromium is not installed: `apt-get install chromium`"))
+                item.add_marker(
+                    pytest.mark.skip(reason="Chromium is not installed: `apt-get install chromium`")
+                )
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +60,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for name in ("DATABASE_URL", "EVIDENCE_URL", "TRACKER_ENV", "SECRET_KEY", "TRACKER_HOSTS"):
         environ.pop(name, None)
     flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
-    for command in (["db", "upgrade"], ["catalogue", "sync"], ["demo", "load", "--organisations", "12", "--seed", "7"]):
+    for command in (
+        ["db", "upgrade"],
+        ["catalogue", "sync"],
+        ["demo", "load", "--organisations", "12", "--seed", "7"],
+    ):
         subprocess.run([*flask, *command], cwd=ROOT, env=environ, check=True, capture_output=True)
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"]
     log = (instance / "log").open("wb")
@@ -81,12 +87,13 @@ def open_browser(browser: Browser, server: str) -> Iterator[Callable[..., Page]]
             base_url=server, viewport=viewport, java_script_enabled=javascript, accept_downloads=True
         )
         contexts.append(context)
+        context.set_default_timeout(15_000)
         page = context.new_page()
         page.on("console", lambda message: _refuse_console(message.type, message.text))
         if email:
             page.goto("/sign-in")
             page.get_by_label("E-mail address").fill(email)
-            page.get_by_label("Password").fill(PASSWORD)
+            page.get_by_label("Password", exact=True).fill(PASSWORD)
             page.locator("main").get_by_role("button", name="Sign in").click()
         return page
 
@@ -133,7 +140,7 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None
         if process.poll() is not None:
             raise RuntimeError(log.read_text(encoding="utf-8", errors="replace"))
         try:
-            with urllib.request.urlopen(address, timeout=2):  # noqa: S310 (our own server)
+            with urllib.request.urlopen(address, timeout=2):
                 return
         except OSError:
             time.sleep(0.2)

@@ -26,7 +26,9 @@ OF_OTHERS = {
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_public_pages(open_browser: Callable[..., Page], check_page: Callable[[Page], None], viewport: dict[str, int]) -> None:
+def test_public_pages(
+    open_browser: Callable[..., Page], check_page: Callable[[Page], None], viewport: dict[str, int]
+) -> None:
     page = open_browser(viewport=viewport)
     for address in PUBLIC:
         page.goto(address)
@@ -34,7 +36,9 @@ def test_public_pages(open_browser: Callable[..., Page], check_page: Callable[[P
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_pages_of_a_trust(open_browser: Callable[..., Page], check_page: Callable[[Page], None], viewport: dict[str, int]) -> None:
+def test_pages_of_a_trust(
+    open_browser: Callable[..., Page], check_page: Callable[[Page], None], viewport: dict[str, int]
+) -> None:
     page = open_browser("lead@demo.example", viewport=viewport)
     code = first_organisation(page)
     for address in OF_A_TRUST:
@@ -48,7 +52,10 @@ def test_pages_of_a_trust(open_browser: Callable[..., Page], check_page: Callabl
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize("email", OF_OTHERS)
 def test_pages_of_others(
-    open_browser: Callable[..., Page], check_page: Callable[[Page], None], viewport: dict[str, int], email: str
+    open_browser: Callable[..., Page],
+    check_page: Callable[[Page], None],
+    viewport: dict[str, int],
+    email: str,
 ) -> None:
     page = open_browser(email, viewport=viewport)
     for address in OF_OTHERS[email]:

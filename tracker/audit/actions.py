@@ -131,4 +131,3 @@ def _sealed(private: Mapping[str, Any]) -> tuple[bytes | None, bytes | None]:
     if not private:
         return None, None
     return secrets.token_bytes(rules.SALT_BYTES), rules.canonical(dict(private))
-

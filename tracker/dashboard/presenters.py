@@ -131,11 +131,13 @@ def need_rows(found: Sequence[Attention], titles: dict[str, str], links: Links, 
     return [_need(each, titles[each.code], links, today) for each in found]
 
 
-def change_words(change: Change, standing: Standing, number: int) -> str:
-    """One line of "what changed"."""
+def change_words(change: Change, delivery: Delivery, number: int) -> str:
+    """One line of "what changed": what was recorded then, whatever has become of the evidence since."""
     if change is Change.CONFIRMED:
         return f"Recommendation {number} confirmed as still true"
-    return f"Recommendation {number}: {standing.label[0].lower()}{standing.label[1:]}"
+    if change is Change.LOWERED:
+        return f"Recommendation {number} went back to “{delivery.label.lower()}”"
+    return f"Recommendation {number}: {delivery.label.lower()}"
 
 
 def _sub_line(record: RecordFace, today: date) -> str:

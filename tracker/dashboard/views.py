@@ -26,7 +26,6 @@ from tracker.organisations import queries as organisations
 from tracker.progress import queries as progress
 from tracker.progress.queries import HistoryRow, RecordRow
 from tracker.progress.rules import Change, Standing
-from tracker.progress.rules import standing as standing_of
 from tracker.web.pagination import PER_PAGE, Page, page_number
 
 bp = Blueprint("dashboard", __name__, url_prefix="/organisations/<organisation:organisation>")
@@ -42,7 +41,7 @@ def organisation(organisation: OrganisationRef) -> str:
     faces = [_face(each) for each in records]
     links = _links(organisation)
     needs = _needs(organisation, records)
-    changes = _changes(organisation, records)
+    changes = _changes(organisation)
     before, after = organisations.list_successions(organisation.code)
     return render_template(
         "dashboard/organisation.html",
@@ -140,7 +139,7 @@ def meeting(organisation: OrganisationRef) -> str:
         waiting=waiting,
         evidence=lists,
         tasks=presenters.task_rows(faces, _links(organisation), clock.today()),
-        changes=_changes(organisation, records, since),
+        changes=_changes(organisation, since),
     )
 
 
@@ -226,22 +225,16 @@ def _not_accepted(organisation: OrganisationRef) -> frozenset[str]:
     return frozenset(code for code, outcome in latest.items() if outcome in refusals)
 
 
-def _changes(
-    organisation: OrganisationRef, records: list[RecordRow], since: date | None = None
-) -> list[tuple[str, HistoryRow]]:
+def _changes(organisation: OrganisationRef, since: date | None = None) -> list[tuple[str, HistoryRow]]:
     first = since or clock.today() - timedelta(days=RECENT_DAYS)
     moment = clock.end_of_day(first - timedelta(days=1))
     rows = progress.list_recent(the_identity(), organisation.id, moment, limit=50)
-    live = {each.recommendation.code: each.evidence.live for each in records}
-    return [(_change_text(each, live), each) for each in rows]
+    return [(_change_text(each), each) for each in rows]
 
 
-def _change_text(row: HistoryRow, live: dict[str, int]) -> str:
+def _change_text(row: HistoryRow) -> str:
     entry = row.entry
-    standing = standing_of(entry.delivery, live.get(entry.recommendation_code, 0))
-    if entry.change is Change.ASSURED:
-        standing = Standing.CHECKED
-    return presenters.change_words(entry.change, standing, int(entry.recommendation_code[-2:]))
+    return presenters.change_words(entry.change, entry.delivery, int(entry.recommendation_code[-2:]))
 
 
 def _last_saved(organisation: OrganisationRef) -> HistoryRow | None:
