@@ -18,7 +18,7 @@ from tracker.extensions import db
 from tracker.organisations.models import Organisation
 from tracker.progress.rules import Standing
 from tracker.summary import queries
-from tracker.summary.rules import AnswerRow, Movement, Selection, Verdicts, ladder
+from tracker.summary.rules import AnswerRow, Movement, Selection, Verdicts, ladder, movement
 
 NINE = "SEP16-09"
 
@@ -40,7 +40,7 @@ def counted(world: World, **changes: object) -> list[str]:
 
 
 def ladder_of(world: World, total: int, code: str = NINE, **changes: object) -> dict[Standing, int]:
-    rows = queries.count_ladder(factories.identity_of(world.lead), selection(**changes), [code])
+    rows = queries.count_records(factories.identity_of(world.lead), selection(**changes), [code])
     return {state: count for state, count in ladder(rows, total).counts.items() if count}
 
 
@@ -86,18 +86,18 @@ def test_does_not_apply_leaves_only_when_the_reason_that_stands_was_accepted(wor
     ]
     world.finding(first, 9, entries[0], Outcome.REASON_ACCEPTED)
     world.finding(second, 9, entries[1], Outcome.REASON_REFUSED)
-    rows = queries.count_ladder(factories.identity_of(world.lead), selection(), [NINE])
+    rows = queries.count_records(factories.identity_of(world.lead), selection(), [NINE])
     found = ladder(rows, 3)
     assert (found.total, found.left_out) == (2, 1)
     assert found.counts[Standing.NOT_APPLICABLE] == 2
     # The reason given anew is another reason; said to be still true, it is the same one.
     world.record(first, 9, Delivery.NOT_APPLICABLE, reason="No such staff")
     assert (
-        ladder(queries.count_ladder(factories.identity_of(world.lead), selection(), [NINE]), 3).left_out == 1
+        ladder(queries.count_records(factories.identity_of(world.lead), selection(), [NINE]), 3).left_out == 1
     )
     world.record(first, 9, Delivery.NOT_APPLICABLE, reason="Another reason")
     assert (
-        ladder(queries.count_ladder(factories.identity_of(world.lead), selection(), [NINE]), 3).left_out == 0
+        ladder(queries.count_records(factories.identity_of(world.lead), selection(), [NINE]), 3).left_out == 0
     )
 
 
@@ -137,9 +137,9 @@ def test_change_compares_the_same_organisations_only(world: World) -> None:
     world.record(risen, 9, Delivery.DELIVERED, on=months_ago(2))
     world.record(new, 9, Delivery.DELIVERED, on=months_ago(2))
     world.record(old, 9, Delivery.DELIVERED, on=months_ago(20))
-    assert queries.count_movements(identity, selection(), [NINE]) == {NINE: Movement(1, 3, 1, 1)}
+    assert movement(queries.count_records(identity, selection(), [NINE])) == Movement(1, 3, 1, 1)
     world.record(fallen, 9, Delivery.NOT_STARTED, on=months_ago(1))
-    assert queries.count_movements(identity, selection(), [NINE]) == {NINE: Movement(0, 3, 1, 1)}
+    assert movement(queries.count_records(identity, selection(), [NINE])) == Movement(0, 3, 1, 1)
 
 
 def test_findings_count_by_the_latest_and_only_about_the_claim_that_stands(world: World) -> None:
@@ -160,7 +160,7 @@ def test_an_auditor_counts_her_organisations_only(world: World) -> None:
         world.record(trust, 9, Delivery.DELIVERED)
     identity = factories.identity_of(factories.person(Role.AUDITOR, hers))
     assert [row.code for row in queries.list_organisations(identity, selection())] == ["X00001"]
-    assert sum(row.count for row in queries.count_ladder(identity, selection(), [NINE])) == 1
+    assert sum(row.count for row in queries.count_records(identity, selection(), [NINE])) == 1
     assert queries.list_answers(identity, selection(), [NINE]).keys() == {hers.id}
     assert queries.list_cells(identity, selection(), [NINE], [hers.id, other.id]).keys() == {(hers.id, NINE)}
 

@@ -10,7 +10,7 @@ from tracker.catalogue.rules import Delivery
 from tracker.errors import RuleBroken
 from tracker.progress.rules import Standing
 from tracker.summary import rules
-from tracker.summary.rules import Answered, LadderCount
+from tracker.summary.rules import Answered, Before, Movement, RecordCount
 
 DAY = date(2026, 10, 31)
 
@@ -26,7 +26,7 @@ DAY = date(2026, 10, 31)
     ],
 )
 def test_answered_is_never_only_somewhat(recorded: int, oldest: date | None, expected: Answered) -> None:
-    assert rules.answered(recorded, 10, oldest, DAY) is expected
+    assert rules.answered(recorded, 10, oldest, rules.fresh_from(DAY)) is expected
 
 
 @pytest.mark.parametrize(
@@ -69,11 +69,20 @@ def test_it_compares_with_the_end_of_the_last_financial_year(day: date, expected
     assert rules.default_since(day) == expected
 
 
+def alike(delivery: Delivery, count: int, **facts: object) -> RecordCount:
+    given = {"live": False, "fresh": True, "accepted": False, "before": Before.NOT_ANSWERED, **facts}
+    return RecordCount("c", delivery, count=count, **given)  # type: ignore[arg-type]
+
+
 def test_who_has_not_answered_stays_in_the_ladder_and_an_accepted_reason_leaves_it() -> None:
     rows = [
-        LadderCount("c", Delivery.DELIVERED, count=5, live=3, older=2),
-        LadderCount("c", Delivery.ASSURED, count=4, live=3),
-        LadderCount("c", Delivery.NOT_APPLICABLE, count=3, older=2, accepted=1, accepted_older=1),
+        alike(Delivery.DELIVERED, 3, live=True),
+        alike(Delivery.DELIVERED, 2, fresh=False),
+        alike(Delivery.ASSURED, 3, live=True),
+        alike(Delivery.ASSURED, 1),
+        alike(Delivery.NOT_APPLICABLE, 1),
+        alike(Delivery.NOT_APPLICABLE, 1, fresh=False),
+        alike(Delivery.NOT_APPLICABLE, 1, fresh=False, accepted=True),
     ]
     found = rules.ladder(rows, 20)
     assert found.total == 19 and found.left_out == 1
@@ -83,6 +92,19 @@ def test_who_has_not_answered_stays_in_the_ladder_and_an_accepted_reason_leaves_
     }  # fmt: skip
     assert (found.in_place, found.in_place_older, found.older) == (9, 2, 3)
     assert sum(found.counts.values()) == found.total
+
+
+def test_only_those_answered_at_both_dates_are_compared() -> None:
+    rows = [
+        alike(Delivery.DELIVERED, 5, before=Before.ANSWERED),
+        alike(Delivery.IN_PROGRESS, 2, before=Before.IN_PLACE),
+        alike(Delivery.ASSURED, 7, before=Before.IN_PLACE),
+        alike(Delivery.DELIVERED, 4),
+        alike(Delivery.NOT_STARTED, 1),
+        alike(Delivery.DELIVERED, 9, before=Before.ANSWERED, fresh=False),
+        alike(Delivery.NOT_APPLICABLE, 9, before=Before.IN_PLACE, accepted=True),
+    ]
+    assert rules.movement(rows) == Movement(difference=3, same=14, newly=5, newly_in_place=4)
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from tracker.catalogue.rules import OrganisationKind
@@ -16,14 +18,15 @@ from tracker.summary.rules import (
     Asked,
     CellRow,
     Ladder,
-    LadderCount,
     Movement,
     OrganisationRow,
     OthersRow,
+    RecordCount,
     Selection,
     Verdicts,
     answered,
     ladder,
+    movement,
 )
 from tracker.web.formats import day, number, plural, short_day
 
@@ -62,7 +65,7 @@ NAMED_ABSENT = 5
 Link = Callable[..., str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Figures:
     """What was read for the page, before it is put into words."""
 
@@ -80,6 +83,17 @@ class Figures:
     @property
     def total(self) -> int:
         return len(self.counted)
+
+    @cached_property
+    def states(self) -> dict[UUID, Answered]:
+        """How each organisation counted has answered."""
+        owed, fresh, none = len(self.asked), self.wanted.fresh_from, AnswerRow()
+        found = ((row.id, self.answers.get(row.id, none)) for row in self.counted)
+        return {key: answered(each.recorded, owed, each.oldest, fresh) for key, each in found}
+
+    @cached_property
+    def state_counts(self) -> Counter[Answered]:
+        return Counter(self.states.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,16 +325,8 @@ def _span(asked: Sequence[Asked]) -> str:
 # --- answered -----------------------------------------------------------------------------------------------
 
 
-def states(figures: Figures) -> dict[UUID, Answered]:
-    """How each organisation counted has answered."""
-    owed, none = len(figures.asked), AnswerRow()
-    found = ((row.id, figures.answers.get(row.id, none)) for row in figures.counted)
-    return {key: answered(each.recorded, owed, each.oldest, figures.wanted.day) for key, each in found}
-
-
 def answer_lines(figures: Figures, names: Link) -> tuple[AnswerLine, ...]:
-    each = list(states(figures).values())
-    return tuple(_answer_line(state, each.count(state), figures.total, names) for state in Answered)
+    return tuple(_answer_line(each, figures.state_counts[each], figures.total, names) for each in Answered)
 
 
 def _answer_line(state: Answered, count: int, total: int, names: Link) -> AnswerLine:
@@ -337,7 +343,7 @@ def _answer_line(state: Answered, count: int, total: int, names: Link) -> Answer
 
 def region_lines(figures: Figures) -> tuple[RegionLine, ...]:
     """The same four figures for each region."""
-    found = states(figures)
+    found = figures.states
     regions: dict[str, list[Answered]] = {}
     for row in figures.counted:
         regions.setdefault(row.region or "Region not known", []).append(found[row.id])
@@ -351,7 +357,7 @@ def name_lines(
     figures: Figures, state: Answered, organisation_link: Callable[[str], str]
 ) -> tuple[NamesLine, ...]:
     """The organisations that have answered so, the longest silence first."""
-    found, none = states(figures), AnswerRow()
+    found, none = figures.states, AnswerRow()
     rows = [(row, figures.answers.get(row.id, none)) for row in figures.counted if found[row.id] is state]
     rows.sort(key=lambda pair: (pair[1].latest or date.min, pair[1].oldest or date.min, pair[0].name.lower()))
     return tuple(_name_line(row, answer, len(figures.asked), organisation_link) for row, answer in rows)
@@ -373,8 +379,15 @@ def _name_line(row: OrganisationRow, answer: AnswerRow, owed: int, link: Callabl
 # --- the ten rows -------------------------------------------------------------------------------------------
 
 
-def ladders(rows: Sequence[LadderCount], asked: Sequence[Asked], total: int) -> dict[str, Ladder]:
-    return {each.code: ladder([row for row in rows if row.code == each.code], total) for each in asked}
+def with_rows(figures: Figures, records: Sequence[RecordCount], tested: Mapping[str, Verdicts]) -> Figures:
+    """The same figures with those of each recommendation."""
+    of = {asked.code: [row for row in records if row.code == asked.code] for asked in figures.asked}
+    return replace(
+        figures,
+        ladders={code: ladder(rows, figures.total) for code, rows in of.items()},
+        movements={code: movement(rows) for code, rows in of.items()},
+        tested=tested,
+    )
 
 
 def bar_lines(figures: Figures, recommendation_link: Callable[[str], str]) -> tuple[BarLine, ...]:
@@ -397,7 +410,7 @@ def bar_heads(wanted: Selection) -> BarHeads:
 
 
 def _bar_line(asked: Asked, figures: Figures, href: str) -> BarLine:
-    found, moved = figures.ladders[asked.code], figures.movements.get(asked.code, Movement())
+    found, moved = figures.ladders[asked.code], figures.movements[asked.code]
     tested = figures.tested[asked.code]
     return BarLine(
         number=asked.number,
@@ -615,7 +628,7 @@ def _when(figures: Figures) -> str:
 
 
 def _answered_sentence(figures: Figures) -> str:
-    count = list(states(figures).values()).count(Answered.CONFIRMED)
+    count = figures.state_counts[Answered.CONFIRMED]
     return (
         f"{_when(figures)}, {_of(figures, count, figures.total)} had confirmed within the last 12 months "
         f"where they stand on all {len(figures.asked)} recommendations."
@@ -623,8 +636,7 @@ def _answered_sentence(figures: Figures) -> str:
 
 
 def _silent_sentence(figures: Figures) -> str:
-    each = list(states(figures).values())
-    count, part = each.count(Answered.NOTHING), each.count(Answered.PART)
+    count, part = figures.state_counts[Answered.NOTHING], figures.state_counts[Answered.PART]
     return (
         f"{_when(figures)}, {_of(figures, count, figures.total)} had recorded nothing, and {number(part)} "
         f"had answered in part."

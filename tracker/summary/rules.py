@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from functools import cached_property
 from uuid import UUID
 
@@ -76,7 +76,7 @@ class Selection:
     def is_now(self) -> bool:
         return self.day == self.today
 
-    @property
+    @cached_property
     def fresh_from(self) -> date:
         """What was confirmed on or after this day counts as answered."""
         return fresh_from(self.day)
@@ -147,20 +147,29 @@ class OthersRow:
     in_place: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LadderCount:
-    """Records of one recommendation in one delivery: all, with live evidence, and last confirmed too long ago.
+class Before(IntEnum):
+    """What the same record was at the day of comparison; answered means confirmed within the 12 months before."""
 
-    `accepted`: those whose reason why it does not apply was accepted; `accepted_older` of them are older.
-    """
+    NOT_ANSWERED = 0
+    ANSWERED = 1
+    IN_PLACE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCount:
+    """How many records are alike. `fresh`: answered now; `accepted`: the reason why it does not apply was accepted."""
 
     code: str
     delivery: Delivery
+    live: bool
+    fresh: bool
+    accepted: bool
+    before: Before
     count: int
-    live: int = 0
-    older: int = 0
-    accepted: int = 0
-    accepted_older: int = 0
+
+    @property
+    def in_place(self) -> bool:
+        return self.delivery in IN_PLACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +188,10 @@ class Ladder:
 class Movement:
     """The change of "in place" among those answered at both dates, and those newly answered apart."""
 
-    difference: int = 0
-    same: int = 0
-    newly: int = 0
-    newly_in_place: int = 0
+    difference: int
+    same: int
+    newly: int
+    newly_in_place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +211,16 @@ def fresh_from(day: date) -> date:
     return clock.months_before(day, CONFIRMED_WITHIN_MONTHS)
 
 
-def answered(recorded: int, owed: int, oldest: date | None, day: date) -> Answered:
-    """How an organisation with `recorded` of `owed` entries has answered; `oldest` confirmation of them all."""
+def answered(recorded: int, owed: int, oldest: date | None, fresh: date) -> Answered:
+    """How an organisation with `recorded` of `owed` entries has answered.
+
+    `oldest` is the oldest confirmation of them all, `fresh` the first day that is not too old.
+    """
     if not recorded or oldest is None:
         return Answered.NOTHING
     if recorded < owed:
         return Answered.PART
-    return Answered.CONFIRMED if oldest >= fresh_from(day) else Answered.OLDER
+    return Answered.CONFIRMED if oldest >= fresh else Answered.OLDER
 
 
 def asked_of(
@@ -237,22 +249,34 @@ def is_listed(wanted: Selection, row: OrganisationRow, found: AnswerRow, owed: i
     return not wanted.delivery or found.wanted > 0
 
 
-def ladder(rows: Sequence[LadderCount], organisations: int) -> Ladder:
+def ladder(rows: Sequence[RecordCount], organisations: int) -> Ladder:
     """The ladder of one recommendation. Whoever has not answered stays in it, as nothing recorded."""
-    left_out = sum(row.accepted for row in rows)
+    left_out = sum(row.count for row in rows if row.accepted)
+    counted = [row for row in rows if not row.accepted]
     counts = dict.fromkeys(SEGMENTS, 0)
-    for row in rows:
-        counts[standing(row.delivery, 1)] += row.live
-        counts[standing(row.delivery, 0)] += row.count - row.live - row.accepted
+    for row in counted:
+        counts[standing(row.delivery, int(row.live))] += row.count
     counts[Standing.NOTHING] = organisations - left_out - sum(counts.values())
-    in_place = [row for row in rows if row.delivery in IN_PLACE]
     return Ladder(
         counts=counts,
         total=organisations - left_out,
         left_out=left_out,
-        in_place=sum(row.count for row in in_place),
-        in_place_older=sum(row.older for row in in_place),
-        older=sum(row.older - row.accepted_older for row in rows),
+        in_place=sum(row.count for row in counted if row.in_place),
+        in_place_older=sum(row.count for row in counted if row.in_place and not row.fresh),
+        older=sum(row.count for row in counted if not row.fresh),
+    )
+
+
+def movement(rows: Sequence[RecordCount]) -> Movement:
+    """Like with like: only records that were answered at both dates are compared."""
+    answered_now = [row for row in rows if row.fresh and not row.accepted]
+    same = [row for row in answered_now if row.before is not Before.NOT_ANSWERED]
+    newly = [row for row in answered_now if row.before is Before.NOT_ANSWERED]
+    return Movement(
+        difference=sum(row.count * (row.in_place - (row.before is Before.IN_PLACE)) for row in same),
+        same=sum(row.count for row in same),
+        newly=sum(row.count for row in newly),
+        newly_in_place=sum(row.count for row in newly if row.in_place),
     )
 
 
@@ -309,7 +333,9 @@ def safe_cell(value: object) -> str:
 
 
 def _would_run(text: str) -> bool:
-    if text[:1] in ("\t", "\r", "\n"):
+    if text[:1].isalnum() or not text:
+        return False
+    if text[0] in "\t\r\n":
         return True
     # Spreadsheets pass over blanks and invisible characters, and read full-width forms like the plain ones.
     first = next((each for each in text if unicodedata.category(each) not in ("Zs", "Cc", "Cf")), "")

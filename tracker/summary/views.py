@@ -195,16 +195,11 @@ def _answered_figures(identity: Identity, question: Question, wanted: Selection)
 
 
 def _figures(identity: Identity, question: Question, wanted: Selection) -> Figures:
-    """All figures of the rows: three queries more, whatever the number of organisations."""
+    """All figures of the rows: two queries more, whatever the number of organisations."""
     figures = _answered_figures(identity, question, wanted)
     codes = [each.code for each in figures.asked]
-    counts = queries.count_ladder(identity, wanted, codes)
-    return replace(
-        figures,
-        ladders=presenters.ladders(counts, figures.asked, figures.total),
-        movements=queries.count_movements(identity, wanted, codes),
-        tested=queries.count_tested(identity, wanted, codes),
-    )
+    records = queries.count_records(identity, wanted, codes)
+    return presenters.with_rows(figures, records, queries.count_tested(identity, wanted, codes))
 
 
 def _shared(question: Question, wanted: Selection, figures: Figures) -> dict[str, Any]:

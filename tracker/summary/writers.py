@@ -24,20 +24,19 @@ Chunk = tuple[Sequence[OrganisationRow], Mapping[tuple[UUID, str], CellRow]]
 def csv_text(wanted: Selection, asked: Sequence[Asked], chunks: Iterable[Chunk]) -> Iterator[str]:
     """The file in pieces; a piece for each chunk of organisations."""
     yield BYTE_ORDER_MARK + _lines([COLUMNS])
+    titles = [(each.code, _cells((each.code, each.title))) for each in asked]
     for organisations, cells in chunks:
         yield _lines(
-            _values(wanted, row, each, cells.get((row.id, each.code)))
+            (*who, *title, *_cells(_values(wanted, cells.get((row.id, code)))))
             for row in organisations
-            for each in asked
+            for who in (_cells((row.code, row.name, row.region, row.icb)),)
+            for code, title in titles
         )
 
 
-def _values(
-    wanted: Selection, row: OrganisationRow, asked: Asked, cell: CellRow | None
-) -> tuple[object, ...]:
+def _values(wanted: Selection, cell: CellRow | None) -> tuple[object, ...]:
     state = Standing.NOTHING if cell is None else cell.standing
     return (
-        *(row.code, row.name, row.region, row.icb, asked.code, asked.title),
         "" if cell is None else cell.delivery.value,
         STANDING_LABELS[state],
         state.in_place,
@@ -53,7 +52,12 @@ def _details(cell: CellRow) -> tuple[object, ...]:
     return (cell.confirmed_on, cell.due_on, cell.in_use, cell.live, cell.live_with_file)
 
 
-def _lines(rows: Iterable[Iterable[object]]) -> str:
+def _cells(values: Iterable[object]) -> list[str]:
+    return [safe_cell(value) for value in values]
+
+
+def _lines(rows: Iterable[Iterable[str]]) -> str:
+    """Lines of cells that are safe already."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([safe_cell(value) for value in row] for row in rows)
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
     return text.getvalue()
