@@ -141,6 +141,6 @@ def test_signed_out_and_back_by_the_keyboard_alone(open_browser: Open) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Where we stand on sepsis education")
     page.get_by_role("button", name="Sign out").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("main").get_by_role("link", name="Sign in").first).to_be_visible()
+    expect(page.locator("main").get_by_role("button", name="Sign in").first).to_be_visible()
     page.goto("/account")
     assert "/sign-in" in page.url

@@ -24,13 +24,6 @@ FIELD_WORDS = {
     "forum_on": "Date of the meeting",
     "reason": "Reason",
 }
-DELIVERY_WORDS = {
-    Delivery.NOT_STARTED: "Not started",
-    Delivery.IN_PROGRESS: "Started",
-    Delivery.DELIVERED: "In place",
-    Delivery.ASSURED: "In place, evidence checked and agreed",
-    Delivery.NOT_APPLICABLE: "Does not apply to us",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +60,7 @@ def differences(theirs: Position | None, yours: Position) -> list[Difference]:
 
 def in_words(value: object) -> str:
     """A value of a position as a person reads it."""
-    if isinstance(value, Delivery):
-        return DELIVERY_WORDS[value]
-    if isinstance(value, Confidence):
+    if isinstance(value, Delivery | Confidence):
         return value.label
     if isinstance(value, date):
         return day(value)
