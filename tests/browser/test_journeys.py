@@ -111,9 +111,9 @@ def take_bundle(page: Page, organisation: str, folder: Path) -> Path:
     box = page.locator(f'input[type="checkbox"][value="{organisation}"]')
     box.check()
     page.get_by_role("button", name="See what it will hold").click()
-    page.get_by_role("button", name="Make the evidence pack").click()
+    page.get_by_role("button", name="Make this evidence pack").click()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download").first.click()
+        page.get_by_role("button", name="Download the evidence pack").click()
     path = folder / "pack.zip"
     download.value.save_as(path)
     return path
