@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from tests.conftest import settings_for
 from tests.house.world import World, build
@@ -22,3 +23,10 @@ def world(fresh_database: Callable[[Path], str], tmp_path_factory: pytest.TempPa
     made = build(app)
     yield made
     made.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def bare_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application without any table, for what can be seen without asking the database."""
+    folder = tmp_path_factory.mktemp("bare")
+    return create_app(settings_for(folder, f"sqlite:///{folder / 'empty.db'}"))

@@ -263,10 +263,5 @@ def _details(rows: list[TrailRow]) -> dict[tuple[UUID, int], tuple[str, list[tup
 
 
 def _differences(row: TrailRow) -> list[tuple[str, str, str]]:
-    found = []
-    for name, value in {**row.public, **(row.private or {})}.items():
-        if isinstance(value, dict) and set(value) == {"old", "new"}:
-            found.append(
-                (name.replace("_", " "), str(value["old"] or "nothing"), str(value["new"] or "nothing"))
-            )
-    return found
+    found = audit_rules.describe(row.type, row.public, row.private)
+    return [(each.label, each.old, each.new) for each in found if each.old is not None]
