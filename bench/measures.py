@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,6 +28,9 @@ class Times:
 
     own: list[float]
     floor: list[float]
+    # Processor seconds for each request, of the tracker's workers and of the floor's.
+    own_processor: float = 0.0
+    floor_processor: float = 0.0
 
     @property
     def p50(self) -> float:
@@ -46,24 +49,39 @@ class Times:
         return self.p50 / self.floor_p50
 
     @property
+    def ratio_processor(self) -> float:
+        return self.own_processor / self.floor_processor
+
+    @property
     def ratio_p95(self) -> float:
         """The 95th percentile against the floor's own."""
         return self.p95 / statistics.quantiles(self.floor, n=20, method="inclusive")[18]
 
 
-def in_turns(own: Callable[[], float], floor: Callable[[], float], rounds: int = ROUNDS) -> Times:
+@dataclass(frozen=True)
+class Timed:
+    """Something that can be timed, and the server that does its work."""
+
+    ask: Callable[[], float]
+    server: Server
+
+
+def in_turns(own: Timed, floor: Timed, rounds: int = ROUNDS) -> Times:
     """Floor, own, floor, own … after a few of each that do not count."""
     for _ in range(WARM_UP):
-        floor()
-        own()
+        floor.ask()
+        own.ask()
     times, until = Times([], []), time.perf_counter() + SECONDS
+    before = own.server.processor_seconds(), floor.server.processor_seconds()
     while len(times.own) < rounds and (len(times.own) < FEWEST or time.perf_counter() < until):
-        times.floor.append(floor())
-        times.own.append(own())
-    return times
+        times.floor.append(floor.ask())
+        times.own.append(own.ask())
+    after = own.server.processor_seconds(), floor.server.processor_seconds()
+    each = [(end - start) / len(times.own) for start, end in zip(before, after, strict=True)]
+    return replace(times, own_processor=each[0], floor_processor=each[1])
 
 
-def getting(client: Client, path: str) -> Callable[[], float]:
+def getting(server: Server, client: Client, path: str = "/") -> Timed:
     """A GET that must be answered with 200."""
 
     def ask() -> float:
@@ -72,14 +90,11 @@ def getting(client: Client, path: str) -> Callable[[], float]:
             raise RuntimeError(f"GET {path}: {answer.status} {answer.text[:500]}")
         return answer.seconds
 
-    return ask
+    return Timed(ask, server)
 
 
-def inserting(client: Client) -> Callable[[], float]:
-    def ask() -> float:
-        return client.post("/", []).seconds
-
-    return ask
+def inserting(server: Server, client: Client) -> Timed:
+    return Timed(lambda: client.post("/", []).seconds, server)
 
 
 # --- steps ------------------------------------------------------------------------------------------------
@@ -204,12 +219,12 @@ class Pack:
         return self.seconds / self.cat_seconds
 
 
-def take_pack(client: Client, server: Server, folder: Path, codes: list[str] | None = None) -> Pack:
+def take_pack(client: Client, server: Server, folder: Path, codes: list[str]) -> Pack:
     """Ask for a pack of some organisations or of all, take it, and copy the same bytes with `cat`."""
     today = clock.today()
-    who = "all" if codes is None else "chosen"
+    who = "chosen" if codes else "all"
     asked = f"who={who}&as_at-day={today.day}&as_at-month={today.month}&as_at-year={today.year}"
-    asked += "".join(f"&organisations={code}" for code in codes or ())
+    asked += "".join(f"&organisations={code}" for code in codes)
     page = client.get(f"/exports/preview?{asked}")
     if page.status != 200:
         raise RuntimeError(f"preview: {page.status} {page.text[-3000:]}")
