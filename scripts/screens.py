@@ -94,7 +94,7 @@ def sign_in(page: Page, address: str, email: str) -> str:
     page.goto(f"{address}/sign-in")
     page.fill("[name=email]", email)
     page.fill("[name=password]", PASSWORD)
-    page.locator("main form").get_by_role("button").click()
+    page.locator("main form").get_by_role("button", name="Sign in").click()
     page.goto(f"{address}/")
     home = page.url.removeprefix(address).partition("?")[0].rstrip("/")
     if home in {"", "/sign-in"}:
