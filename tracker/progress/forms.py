@@ -183,9 +183,12 @@ def _answers(now: Delivery | None, may_agree: bool, may_say_not_applicable: bool
 
 
 def _asking_reason(now: Delivery | None) -> list[str]:
-    """The answers that need a reason from where the record stands: rungs below it, and "does not apply"."""
+    """The answers that need a reason from where the record stands: rungs below it, and "does not apply".
+
+    From "checked and agreed" to "in place" none is asked: a change of the facts leads there by itself.
+    """
     below = LADDER[: LADDER.index(now)] if now in LADDER else ()
-    return [*(each.value for each in below), Delivery.NOT_APPLICABLE.value]
+    return [*(each.value for each in below if each is not Delivery.DELIVERED), Delivery.NOT_APPLICABLE.value]
 
 
 def _hint_for_in_place(now: Delivery | None) -> str:
