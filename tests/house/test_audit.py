@@ -100,6 +100,7 @@ def test_what_is_rolled_back_and_what_factories_write_is_nobody_s_fault(
         ("SELECT * FROM users", None),
         ("INSERT INTO drafts (path) VALUES (?)", None),
         ("UPDATE sign_in_sessions SET last_seen_at=? WHERE sign_in_sessions.token_hash = ?", None),
+        ("UPDATE sign_in_sessions SET last_seen_at=%(a)s::TIMESTAMP WITH TIME ZONE WHERE x", None),
         ("UPDATE sign_in_sessions SET last_seen_at=?, ended_at=? WHERE x", "sign_in_sessions"),
         ("UPDATE sign_in_sessions SET ended_at=? WHERE x", "sign_in_sessions"),
         ("INSERT INTO alembic_version (version_num) VALUES ('0001')", None),

@@ -30,7 +30,7 @@ EXEMPT = frozenset(
         "audit_events",
     }
 )
-SESSION_TOUCHED = re.compile(r"SET\s+last_seen_at\s*=\s*\S+\s+WHERE", re.IGNORECASE)
+SESSION_TOUCHED = re.compile(r"SET\s+last_seen_at\s*=[^,]+\sWHERE\b", re.IGNORECASE)
 ACTIONS = re.compile(r"tracker(\.\w+)+\.actions(\.|$)")
 
 
