@@ -467,7 +467,7 @@ def test_closing_an_account(app: Flask, world: Any, people: Any, web: Any) -> No
     world.signed_in(NURSE)
     own = web.post(admin, f"/people/{people['admin']}/close")
     assert own.status_code == 422 and "cannot close your own" in own.text
-    assert world.signed_in(LEAD).get(f"/people/{people['nurse']}/close").status_code == 200
+    assert world.signed_in(LEAD).get(f"/people/{people['nurse']}/close").status_code == 403
     assert web.post(world.signed_in(LEAD), f"/people/{people['nurse']}/close").status_code == 403
 
 
