@@ -63,8 +63,9 @@ class Place:
     def run(self, *command: str) -> tuple[int, str]:
         """A `flask` command in this process: its exit code and all that it said."""
         app = self.app()
-        done = app.test_cli_runner().invoke(args=list(command))
         with app.app_context():
+            done = app.test_cli_runner().invoke(args=list(command))
+            db.session.remove()
             db.engine.dispose()
         return done.exit_code, done.output
 
