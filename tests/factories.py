@@ -87,7 +87,12 @@ def person(
     number = next(_numbers)
     places = organisations if isinstance(organisations, list) else [organisations]
     with writing():
-        user = User(id=new_id(), email=f"person{number}@nhs.example", name=name or f"Person {number}", created_at=LONG_AGO)
+        user = User(
+            id=new_id(),
+            email=f"person{number}@nhs.example",
+            name=name or f"Person {number}",
+            created_at=LONG_AGO,
+        )
         db.session.add(user)
         db.session.flush()
         made = Person(user.id, user.email, user.name)

@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 from uuid import UUID
 
 import uuid6
-from sqlalchemy import ColumnElement, Dialect, Enum, Engine, MetaData, String, event, or_
+from sqlalchemy import ColumnElement, Dialect, Engine, Enum, MetaData, String, event, or_
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.types import DateTime, TypeDecorator, Uuid
