@@ -89,7 +89,13 @@ def test_of_two_editors_one_is_told(desk: Desk, races: int, capsys: pytest.Captu
     _both_are_shown(desk, unseen, races)
 
 
-@pytest.mark.parametrize("races", RACES)
+@pytest.mark.parametrize(
+    "races",
+    [
+        pytest.param(5, marks=pytest.mark.short, id="short"),
+        pytest.param(100, marks=pytest.mark.durability, id="long"),
+    ],
+)
 def test_a_form_sent_twice_makes_one_record(desk: Desk, races: int) -> None:
     """The same post at once from two connections, and once more afterwards: a browser that retries, a second click."""
     run = secrets.token_hex(4)

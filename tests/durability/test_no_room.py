@@ -25,7 +25,7 @@ from tests.durability.conftest import FIRST, Place
 from tracker.extensions import db
 
 pytestmark = pytest.mark.short
-READERS = ("visitor", "champion", "lead", "national", "auditor")
+READERS = ("visitor", "champion", "lead", "national")
 CODE = "SEP16-12"
 MOUNTED_BYTES = 48_000_000
 
@@ -210,12 +210,12 @@ def _check_posting(world: World, server: Server) -> None:
     """Nothing is acknowledged, and each answer is a page that says so."""
     acknowledged, not_plain = [], []
     for path in world.posts:
-        for who in ("champion", "lead"):
-            answer = _post(world.client(server, who), path)
-            if answer.status < 400:
-                acknowledged.append((who, path, answer.status))
-            elif answer.body.count(b"<h1") != 1 or b"Traceback" in answer.body:
-                not_plain.append((who, path, answer.status, answer.text[:200]))
+        # A trust lead may post the most.
+        answer = _post(world.client(server, "lead"), path)
+        if answer.status < 400:
+            acknowledged.append((path, answer.status))
+        elif answer.body.count(b"<h1") != 1 or b"Traceback" in answer.body:
+            not_plain.append((path, answer.status, answer.text[:200]))
     assert not acknowledged, acknowledged
     assert not not_plain, not_plain
 
