@@ -81,8 +81,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--organisations", type=int, nargs=2, default=(220, 2200), metavar=("FEW", "MANY"))
     parser.add_argument("--pack-megabytes", type=int, default=1000, help="size of the large evidence pack")
     parser.add_argument("--rounds", type=int, default=measures.ROUNDS)
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("latest.md"))
-    return parser.parse_args()
+    parser.add_argument("--out", type=Path, help="where the table goes, besides the screen")
+    asked = parser.parse_args()
+    named = "latest.md" if asked.database == "sqlite" else f"latest-{asked.database}.md"
+    asked.out = asked.out or Path(__file__).with_name(named)
+    return asked
 
 
 @contextmanager

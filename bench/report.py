@@ -1,4 +1,4 @@
-"""The table that a run prints and leaves in bench/latest.md; ratios, because milliseconds are the machine's."""
+"""The table that a run prints and leaves beside this file; ratios, because milliseconds are the machine's."""
 
 from __future__ import annotations
 

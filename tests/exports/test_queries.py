@@ -63,7 +63,7 @@ def test_the_control_sheet_equals_the_summary(world: World) -> None:
     identity = identity_of(world.national)
     today = clock.today()
     wanted = Selection(day=today, today=today, since=today - timedelta(days=365), demonstration=True)
-    counted = summary.count_ladder(identity, wanted, codes)
+    counted = summary.count_records(identity, wanted, codes)
     names = {Standing.NOTHING: "nothing_recorded", Standing.STARTED: "in_progress"}
     for code in (f"SEP16-{number:02}" for number in range(9, 19)):
         of_code = [row for row in counted if row.code == code]
