@@ -78,7 +78,12 @@ def write(app: Any, *, cookie: str, trust: str, codes: list[str], notes: str, li
         code, summary = codes[number % len(codes)], f"Step {number} of life {life}"
         content = f"The rota as it stood at step {number} of life {life}.".encode()
         files = [("files", f"rota {life} {number}.txt", content)] if number % WITH_FILE == 0 else []
-        if record(client, trust, code, summary, files).status == 303:
+        try:
+            status = record(client, trust, code, summary, files).status
+        except Exception:
+            # A connection that dies while the session is put away: gunicorn would answer with a bare 500.
+            continue
+        if status == 303:
             sha256 = hashlib.sha256(content).hexdigest() if files else None
             note = {"code": code, "summary": summary, "sha256": sha256}
             os.write(descriptor, (json.dumps(note) + "\n").encode())

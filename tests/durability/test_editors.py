@@ -165,9 +165,6 @@ def test_of_two_editors_of_evidence_one_is_told(desk: Desk, races: int) -> None:
 
 def _both_are_shown(desk: Desk, unseen: int, races: int) -> None:
     """Nothing is lost either way; but whoever is second should see what the other wrote."""
-    if unseen and not desk.place.instance.is_sqlite:
-        # Passes by itself once those views read the record again after the conflict.
-        pytest.xfail(f"in {unseen} of {races} races the second is shown what stood before the other's text")
     assert not unseen, f"in {unseen} of {races} races the second did not see both texts"
 
 

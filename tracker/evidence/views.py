@@ -29,7 +29,7 @@ from tracker.evidence.queries import HeldUpload, LinkedItem, RegisterFilter
 from tracker.evidence.rules import EvidenceKind
 from tracker.evidence.storage import EvidenceAltered
 from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
-from tracker.web.transactions import commits, writing
+from tracker.web.transactions import commits, undo, writing
 
 bp = Blueprint("evidence", __name__, url_prefix="/organisations/<organisation:organisation>/evidence")
 Answer = str | tuple[str, int] | Response
@@ -169,6 +169,7 @@ def create(organisation: OrganisationRef) -> Answer:
     try:
         location = _save_new(organisation, form, held, same)
     except RuleBroken as broken:
+        undo()
         form.add_problems(broken.problems)
         return _new_page(organisation, form, held=held, same=same), 422
     accounts.discard_draft(the_identity(), request.path)
@@ -264,9 +265,13 @@ def save(organisation: OrganisationRef, item: UUID) -> Answer:
         wanted = _wanted(form, first_file="")
         actions.change_item(the_identity(), organisation, item, wanted, version=form.version_number())
     except RuleBroken as broken:
+        undo()
         form.add_problems(broken.problems)
         return _edit_page(organisation, linked, form), 422
     except Conflict as conflict:
+        # What was read before the lock is what stood before the other's text.
+        undo()
+        linked = queries.get_item(the_identity(), organisation.id, item)
         return _conflict_page(organisation, linked, form, conflict)
     flash("Saved.", "success")
     return redirect(location, 303)
@@ -329,6 +334,7 @@ def store_files(organisation: OrganisationRef, item: UUID) -> Answer:
         _claim(form, location)
         actions.add_files(the_identity(), organisation, item, held, replaces=form.replaced_revision())
     except RuleBroken as broken:
+        undo()
         form.add_problems(broken.problems)
         return _files_page(organisation, linked, form, held), 422
     flash("Saved. The older file stays in the history." if form.replaced_revision() else "Saved.", "success")
@@ -392,9 +398,11 @@ def take_out_of_use(organisation: OrganisationRef, item: UUID) -> Answer:
         _claim(form, location)
         actions.withdraw_item(the_identity(), organisation, item, reason, version=form.version_number())
     except RuleBroken as broken:
+        undo()
         form.add_problems(broken.problems)
         return _withdraw_page(organisation, linked, form), 422
     except Conflict as conflict:
+        undo()
         form.version.data = str(conflict.current_version)
         form.add_problems(
             [("", "Somebody changed this item since you opened the page. Look at it below, then decide.")]

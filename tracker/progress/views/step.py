@@ -78,8 +78,9 @@ def save(organisation: OrganisationRef, recommendation: str) -> Answer:
         form.add_problems(broken.problems)
         return _edit_page(organisation, record, form), 422
     except Conflict as conflict:
+        # What was read before the lock is what stood before the other's text.
         undo()
-        return _conflict_page(organisation, record, form, conflict)
+        return _conflict_page(organisation, the_record(organisation, recommendation), form, conflict)
     accounts.discard_draft(the_identity(), request.path)
     flash(
         f"Saved. Recommendation {record.recommendation.number}: {_standing_after(organisation, recommendation)}.",
