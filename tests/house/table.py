@@ -27,7 +27,7 @@ class Group:
 #                        VDCLNAXM    VDCLNAXM    VDCLNAXM
 PUBLIC = Group("OOOOOOOO")
 ACCOUNT = Group("SSOOOOOO")
-LIST = Group("SSOOOOFF")
+LIST = Group("SSOOOOFO")
 SUMMARY = Group("SSFFOOFF")
 PACKS = Group("SSFOOOFF")
 PACK = Group("SSFOOOFF", "SSFNONFF")

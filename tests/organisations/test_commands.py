@@ -49,6 +49,16 @@ def test_the_same_file_again_changes_nothing(app: Flask) -> None:
     assert "absent 0" in new.output
 
 
+def test_the_national_body_is_there_after_the_first_import(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "etr.csv"
+    file.write_text(line("RA1"), encoding="utf-8")
+    first, again = run(app, "import", str(file)), run(app, "import", str(file))
+    assert "HEE was not there and is added: it answers recommendations 1 to 8" in first.output
+    assert "HEE" not in again.output
+    found = find_ref("HEE")
+    assert found is not None and (found.name, found.kind) == ("Health Education England", "national_body")
+
+
 def test_a_bad_line_is_named_alone_and_makes_the_exit_code_1(app: Flask, tmp_path: Path) -> None:
     file = tmp_path / "etr.csv"
     file.write_text("\n".join([line("RA1"), line("RA2", opened="soon"), line("RA3")]), encoding="utf-8")

@@ -56,8 +56,14 @@ def test_an_auditor_sees_her_set(browse: Browse) -> None:
     assert rows(browse(auditor("RA1", "RA3")).get("/organisations").text) == ["RA1", "RA3"]
 
 
-def test_an_administrator_without_another_role_sees_none(browse: Browse) -> None:
-    assert browse(administrator()).get("/organisations").status_code == 403
+def test_an_administrator_without_another_role_sees_the_list_and_reads_none(browse: Browse) -> None:
+    import_lines([line("RA1"), line("RA2")], FIRST)
+    browser = browse(administrator())
+    page = browser.get("/organisations").text
+    assert rows(page) == []
+    assert "RA1" in text(page)
+    assert 'href="/organisations/add"' in page
+    assert browser.get("/organisations/RA1").status_code == 403
 
 
 def test_the_list_is_paged_and_keeps_its_filters(browse: Browse) -> None:

@@ -108,7 +108,10 @@ EVERYWHERE: dict[Role, frozenset[Permission]] = {
             P.FINDING_RECORD,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({P.PEOPLE_LIST, P.PEOPLE_MANAGE, P.AUDIT_VIEW, P.ORGANISATION_ADD}),
+    # The list is public reference data; what an organisation recorded is not theirs to read.
+    Role.ADMINISTRATOR: frozenset(
+        {P.PEOPLE_LIST, P.PEOPLE_MANAGE, P.AUDIT_VIEW, P.ORGANISATION_ADD, P.ORGANISATION_LIST}
+    ),
 }
 
 # Of a predecessor, members of its successor may only read.

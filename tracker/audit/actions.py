@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -11,12 +12,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from tracker import clock
-from tracker.audit import rules
+from tracker.access.identity import Identity
+from tracker.audit import queries, rules
 from tracker.audit.models import PLATFORM, AuditEvent, AuditPrivate, ChainHead
 from tracker.extensions import db
+from tracker.web.transactions import writing
+
+log = logging.getLogger("tracker.audit")
 
 
 @dataclass(slots=True)
@@ -107,6 +112,25 @@ def record(
     head.seq, head.hash, head.at = event.seq, event.hash, event.at
     db.session.flush()
     return event
+
+
+def note_read(
+    identity: Identity, subject: tuple[str, str], public: Mapping[str, Any], organisation_id: UUID = PLATFORM
+) -> None:
+    """One event for a person, a subject and a day, in a transaction of its own: before anything else is read.
+
+    A database that can be read and not written (a full disk, a read-only copy) still shows its pages.
+    """
+    if queries.has_read_today(identity, subject, organisation_id):
+        return
+    try:
+        with writing():
+            chain = open_chain(organisation_id)
+            if not queries.has_read_today(identity, subject, organisation_id):
+                facts = {**public, "on": clock.today().isoformat()}
+                record(chain, "page.read", actor_id=identity.user_id, subject=subject, public=facts)
+    except OperationalError:
+        log.exception("a reading could not be recorded")
 
 
 def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from tracker import clock
 from tracker.access.identity import Identity
 from tracker.access.permissions import Permission
 from tracker.access.policy import scope_of
@@ -114,6 +115,19 @@ def has_event_today(actor_id: UUID, type: str, subject: tuple[str, str], since: 
         AuditEvent.subject_kind == subject[0],
         AuditEvent.subject_code == subject[1],
         AuditEvent.at >= since,
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def has_read_today(identity: Identity, subject: tuple[str, str], chain_id: UUID) -> bool:
+    """Whether the trail of an organisation (or the platform's) already says that a person read this today."""
+    query = select(AuditEvent.seq).where(
+        AuditEvent.chain_id == chain_id,
+        AuditEvent.subject_kind == subject[0],
+        AuditEvent.subject_code == subject[1],
+        AuditEvent.type == "page.read",
+        AuditEvent.actor_id == identity.user_id,
+        AuditEvent.at > clock.end_of_day(clock.today() - timedelta(days=1)),
     )
     return db.session.scalar(query.limit(1)) is not None
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from tracker import clock
@@ -41,9 +42,12 @@ def import_command(file: str, as_at: str | None) -> None:
     try:
         with writing():
             result = actions.import_organisations(filed, as_at=day, source_digest=digest, file_name=path.name)
+            standing = actions.ensure_standing_bodies(current_app.config["SETTINGS"].national_body)
     except RuleBroken as broken:
         raise click.ClickException(_sentence(broken)) from broken
     _print_result(path.name, day, result)
+    for code in standing:
+        click.echo(f"{code} was not there and is added: it answers recommendations 1 to 8")
     if result.rejected:
         raise click.exceptions.Exit(1)
 

@@ -15,6 +15,7 @@ from tracker.access.policy import allows
 from tracker.accounts import queries as accounts
 from tracker.assurance import queries as assurance
 from tracker.assurance.rules import Outcome
+from tracker.audit import actions as audit_actions
 from tracker.audit import queries as audit
 from tracker.audit import rules as audit_rules
 from tracker.audit.queries import TrailFilter, TrailRow
@@ -67,6 +68,8 @@ def organisation(organisation: OrganisationRef) -> str:
 def record(organisation: OrganisationRef, recommendation: str) -> str:
     """One record: position, evidence, actions, findings, history."""
     identity = the_identity()
+    facts = {"recommendation": recommendation}
+    audit_actions.note_read(identity, ("recommendation", recommendation), facts, organisation.id)
     row = progress.get_record(identity, organisation.id, organisation.kind, recommendation)
     history = progress.list_history(identity, organisation.id, recommendation)
     assured = [each.entry.id for each in history if each.entry.change is Change.ASSURED]

@@ -9,7 +9,9 @@ from werkzeug.wrappers import Response
 
 from tracker import clock
 from tracker.access.decorators import requires, the_identity
+from tracker.access.identity import Identity
 from tracker.access.permissions import Permission
+from tracker.access.policy import allows
 from tracker.catalogue.rules import OrganisationKind
 from tracker.errors import RuleBroken
 from tracker.organisations import actions, presenters, queries
@@ -32,16 +34,20 @@ def index() -> Answer:
     identity, today = the_identity(), clock.today()
     offered = _offered()
     narrowed = _narrowed(offered)
-    total = queries.count_directory(identity, narrowed, on=today)
+    listed = _listed(identity)
+    total = queries.count_directory(identity, narrowed, on=today, permission=listed)
     number = min(page_number(), max(1, -(-total // PER_PAGE)))
     rows = queries.list_directory(
-        identity, narrowed, on=today, limit=PER_PAGE, offset=(number - 1) * PER_PAGE
+        identity, narrowed, on=today, permission=listed, limit=PER_PAGE, offset=(number - 1) * PER_PAGE
     )
+    readable = [row.code for row in rows if allows(identity, Permission.ORGANISATION_VIEW, row.id)]
     successors = queries.list_successors([row.code for row in rows])
     is_narrowed = any(astuple(narrowed))
     return render_template(
         "organisations/index.html",
         page=Page(presenters.lines(rows, successors, today), number, total),
+        readable=readable,
+        may_add=allows(identity, Permission.ORGANISATION_ADD),
         page_address=url_for_page,
         offered=offered,
         asked={name: request.args.get(name, "") for name in ("q", *offered)},
@@ -81,6 +87,11 @@ def save() -> Answer:
         return _add_page(form), 422
     flash(f"{form.name.data} ({added.code}) is added. Now give somebody a role in it.", "success")
     return redirect(url_for("accounts.people"), 303)
+
+
+def _listed(identity: Identity) -> Permission:
+    """An administrator looks after all organisations, and reads none; others list what they may read."""
+    return Permission.ORGANISATION_LIST if identity.is_administrator else Permission.ORGANISATION_VIEW
 
 
 def _offered() -> dict[str, tuple[presenters.Choice, ...]]:

@@ -21,15 +21,12 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import aliased
 
-from tracker import clock
 from tracker.access.identity import Identity
 from tracker.access.permissions import Permission
 from tracker.assurance.models import Finding
 from tracker.assurance.rules import Outcome
-from tracker.audit.models import PLATFORM, AuditEvent
 from tracker.catalogue import queries as catalogue
 from tracker.catalogue.rules import Delivery, OrganisationKind
 from tracker.database import as_at
@@ -54,8 +51,6 @@ from tracker.summary.rules import (
     fresh_from,
 )
 
-# What the database says when it can be read and not written: full disk, read-only copy.
-CANNOT_WRITE = (OperationalError,)
 # Rows held at once while they are counted.
 FETCH = 5000
 
@@ -230,19 +225,6 @@ def count_others(identity: Identity, wanted: Selection, codes: Sequence[str]) ->
         .group_by(entry.recommendation_code)
     )
     return {row[0]: OthersRow(row[1], row[2]) for row in db.session.execute(query)}
-
-
-def has_read_today(identity: Identity, page: str) -> bool:
-    """Whether the trail already says that this person read the page today: once a day is enough."""
-    midnight = clock.end_of_day(date.fromordinal(clock.today().toordinal() - 1))
-    query = select(AuditEvent.seq).where(
-        AuditEvent.chain_id == PLATFORM,
-        AuditEvent.actor_id == identity.user_id,
-        AuditEvent.type == "page.read",
-        AuditEvent.subject_code == page,
-        AuditEvent.at > midnight,
-    )
-    return db.session.execute(query.limit(1)).first() is not None
 
 
 def release() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -39,7 +38,6 @@ from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
 from tracker.web.transactions import writing
 
 bp = Blueprint("summary", __name__)
-log = logging.getLogger("tracker.summary")
 Answer = str | tuple[str, int] | Response
 # Organisations read at once for the CSV: each chunk in a short transaction of its own.
 CHUNK = 500
@@ -347,19 +345,7 @@ def _organisation_link(code: str) -> str:
 
 
 def _record_read(identity: Identity) -> None:
-    """One event for a person and a day, in a transaction of its own. A database that cannot be written still shows."""
-    if queries.has_read_today(identity, READ_PAGE):
-        return
-    try:
-        with writing():
-            chain = audit.open_chain()
-            if not queries.has_read_today(identity, READ_PAGE):
-                facts = {"page": READ_PAGE, "on": clock.today().isoformat()}
-                audit.record(
-                    chain, "page.read", actor_id=identity.user_id, subject=("page", READ_PAGE), public=facts
-                )
-    except queries.CANNOT_WRITE:
-        log.exception("the reading of the summary could not be recorded")
+    audit.note_read(identity, ("page", READ_PAGE), {"page": READ_PAGE})
 
 
 def _record_export(identity: Identity, wanted: Selection, organisations: int, recommendations: int) -> None:

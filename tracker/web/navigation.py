@@ -94,6 +94,7 @@ def _wide_links(identity: Identity) -> list[tuple[str, str]]:
         ]
     if identity.is_administrator:
         links.append(("People", url_for("accounts.people")))
+        links.append(("Organisations", url_for("organisations.index")))
     if identity.is_national or identity.audited or identity.is_administrator:
         links.append(("Audit trail", url_for("audit.index")))
     return links

@@ -18,8 +18,9 @@ from tracker.organisations.models import Icb, Organisation, OrganisationName, Or
 from tracker.organisations.rules import COUNTRIES, ENGLAND, Membership, first_valid_from
 
 NATIONAL_BODY = "HEE"
-# The day its establishment order came into force. It merged into NHS England on 1 April 2023: its code stays,
-# because the report's recommendations 1 to 8 are addressed to it, and the name shown for it is a setting.
+# The day its establishment order came into force (S.I. 2012/1273, article 1). It merged into NHS England on
+# 1 April 2023: its code stays, because the report's recommendations 1 to 8 are addressed to it, and the name
+# shown for it is a setting.
 NATIONAL_BODY_OPENED_ON = date(2012, 6, 28)
 
 _CODE = re.compile(r"[A-Z0-9]{2,10}")
