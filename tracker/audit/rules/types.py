@@ -1,0 +1,137 @@
+"""The types of event that a chain may hold: what each is called, and which facts of it may be taken out later."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """What an event is called, which facts are chained in clear, and which may be redacted later."""
+
+    name: str
+    label: str
+    public_keys: frozenset[str]
+    private_keys: frozenset[str]
+
+
+def _event(name: str, label: str, public: str = "", private: str = "") -> EventType:
+    return EventType(name, label, frozenset(public.split()), frozenset(private.split()))
+
+
+_PERSON = "name email"
+_ROLE = "membership_id user_id role organisation from_on until_on"
+_ORGANISATION = "code kind region icb from_on until_on as_at successor source_digest source_line"
+_POSITION = (
+    "record_id entry_id version delivery confidence due_on delivered_on evidence_due_on evidenced_on forum_on"
+    " confirmed_on evidence evidence_ids action_ids wording_digest lag_days changed"
+)
+_POSITION_TEXT = "summary note reason accountable_person lead_executive forum"
+_ACTION = "action_id record_id version due_on done_on status changed"
+_ITEM = "evidence_id version kind dated_on valid_until recommendations subjects captured_on changed"
+_FILE = "evidence_id file_id revision replaces sha256 size media_type extension"
+_EXPORT = (
+    "export_id scope organisations organisation_count recommendations recommendation_count as_at cut_off"
+    " with_names length manifest_digest omission_count row_count format start end"
+)
+
+_ALL = (
+    # The e-mail typed may be a stranger's, so it is never in clear; the address is personal data too.
+    _event("session.signed_in", "Signed in", "session user_id", "address user_agent"),
+    _event("session.failed", "Failed to sign in", "cause user_id", "email address user_agent"),
+    _event("session.signed_out", "Signed out", "session user_id cause"),
+    _event("account.created", "Account created", "user_id source", _PERSON),
+    _event("account.invited", "Person invited", "user_id invitation_id expires_at", _PERSON),
+    _event("account.changed", "Account details changed", "user_id changed", _PERSON),
+    _event("account.closed", "Account closed", "user_id sessions_ended", f"{_PERSON} reason"),
+    _event("account.reopened", "Account opened again", "user_id", f"{_PERSON} reason"),
+    _event("account.password_set", "Password set", "user_id invitation_id"),
+    _event("account.password_changed", "Password changed", "user_id sessions_ended"),
+    _event("account.reset_link", "One-time password link given", "user_id expires_at cause", "reason"),
+    _event("role.granted", "Role given", _ROLE, f"{_PERSON} reason"),
+    _event("role.changed", "Role changed", _ROLE, f"{_PERSON} reason"),
+    _event("role.withdrawn", "Role withdrawn", f"{_ROLE} sessions_ended", f"{_PERSON} reason"),
+    # Names of organisations are published by the NHS: they identify nobody.
+    _event("organisation.added", "Organisation added", f"{_ORGANISATION} name"),
+    _event("organisation.renamed", "Organisation renamed", f"{_ORGANISATION} name"),
+    _event("organisation.moved", "Organisation moved to another region or ICB", f"{_ORGANISATION} name"),
+    _event("organisation.closed", "Organisation closed", f"{_ORGANISATION} name"),
+    _event("organisation.absent", "Organisation absent from a newer file", f"{_ORGANISATION} name"),
+    _event("organisation.returned", "Organisation back in a newer file", f"{_ORGANISATION} name"),
+    _event(
+        "organisations.imported",
+        "Organisations imported",
+        "source_digest source_size as_at added renamed moved closed absent returned unchanged rejected",
+        "file_name",
+    ),
+    _event(
+        "catalogue.synced",
+        "Catalogue read from its files",
+        "report source_digest added changed unchanged retired codes",
+    ),
+    _event("progress.recorded", "Progress recorded", _POSITION, _POSITION_TEXT),
+    _event("progress.confirmed", "Confirmed as still true", _POSITION, "note"),
+    _event("progress.assured", "Evidence checked and agreed", _POSITION, _POSITION_TEXT),
+    _event(
+        "progress.not_applicable_reviewed",
+        "“Does not apply” reviewed",
+        f"{_POSITION} outcome",
+        "reason note",
+    ),
+    _event("action.added", "Action added", _ACTION, "title owner note"),
+    _event("action.changed", "Action changed", _ACTION, "title owner note reason"),
+    _event("evidence.added", "Evidence added", f"{_ITEM} file_ids", "title shows link note"),
+    _event("evidence.file_added", "Evidence file stored", _FILE, "file_name note"),
+    _event("evidence.changed", "Evidence details changed", _ITEM, "title shows link note reason"),
+    _event("evidence.withdrawn", "Evidence taken out of use", f"{_ITEM} withdrawn_on", "title reason"),
+    _event("evidence.downloaded", "Evidence file downloaded", _FILE, "file_name"),
+    _event(
+        "evidence.linked", "Evidence linked", "evidence_id recommendations subjects added removed", "note"
+    ),
+    _event(
+        "evidence.identifier_overridden",
+        "Stated that a number is not an NHS number",
+        f"{_FILE} where count",
+        "reason field_name file_name",
+    ),
+    _event(
+        "finding.recorded",
+        "Finding recorded",
+        "finding_id record_id recommendation outcome as_at entry_id evidence sample_id supersedes",
+        "note reason",
+    ),
+    _event("export.requested", "Evidence pack asked for", _EXPORT, "note"),
+    _event("export.downloaded", "Evidence pack downloaded", _EXPORT),
+    _event("summary.exported", "Summary exported", f"{_EXPORT} filters", "search"),
+    _event("page.read", "Page read", "page on recommendation organisations organisation_count filters as_at"),
+    _event(
+        "demo.loaded",
+        "Demonstration data loaded",
+        "seed organisations records entries evidence_items evidence_files accounts measures actions",
+    ),
+    _event(
+        "checkpoint.signed", "Dated seal made", "checkpoint_id chains chain_count heads_digest key_id cause"
+    ),
+)
+
+EVENT_TYPES: Mapping[str, EventType] = MappingProxyType({each.name: each for each in _ALL})
+
+
+def event_type(name: str) -> EventType:
+    """The declared type; ValueError for a name nobody declared: a misspelling never enters the chain."""
+    try:
+        return EVENT_TYPES[name]
+    except KeyError:
+        raise ValueError(f"“{name}” is not a declared type of event") from None
+
+
+def check_keys(name: str, public: Mapping[str, object], private: Mapping[str, object]) -> None:
+    """ValueError when a key is not declared: a personal detail in clear could never be taken out again."""
+    declared = event_type(name)
+    for where, given, allowed in (
+        ("public", public, declared.public_keys),
+        ("private", private, declared.private_keys),
+    ):
+        unknown = sorted(set(given) - allowed)
+        if unknown:
+            raise ValueError(f"{name} does not declare {', '.join(unknown)} as {where}")

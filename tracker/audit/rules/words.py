@@ -1,0 +1,151 @@
+"""What an event says in plain words; only what people read."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from tracker.audit.rules.types import event_type
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One fact of an event as a person reads it; `old` is None when nothing was replaced."""
+
+    label: str
+    old: str | None
+    new: str
+
+
+NOTHING = "nothing"
+
+# What is said of an event, in this order. Ids and digests that only machines compare are left out.
+_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "name": "Name",
+        "email": "E-mail",
+        "role": "Role",
+        "organisation": "Organisation",
+        "organisations": "Organisations",
+        "organisation_count": "Number of organisations",
+        "code": "Code",
+        "title": "Title",
+        "shows": "What it shows",
+        "kind": "Kind",
+        "delivery": "Where they are with this",
+        "confidence": "Will it be done by the date",
+        "summary": "What is in place",
+        "owner": "Who does it",
+        "due_on": "Due",
+        "delivered_on": "In place since",
+        "evidence_due_on": "Evidence ready by",
+        "evidenced_on": "Evidence was ready on",
+        "done_on": "Done on",
+        "forum": "Meeting that agreed it",
+        "forum_on": "Date of the meeting",
+        "accountable_person": "Person accountable",
+        "lead_executive": "Lead executive",
+        "dated_on": "Date that it is of",
+        "valid_until": "Valid until",
+        "link": "Link",
+        "file_name": "File",
+        "revision": "Revision",
+        "replaces": "Takes the place of revision",
+        "size": "Bytes",
+        "sha256": "Fingerprint",
+        "recommendation": "Recommendation",
+        "recommendations": "Recommendations",
+        "added": "Added",
+        "removed": "Removed",
+        "outcome": "Finding",
+        "as_at": "Position on",
+        "from_on": "From",
+        "until_on": "Until",
+        "expires_at": "Can be used until",
+        "region": "Region",
+        "icb": "Integrated care board",
+        "successor": "Followed by",
+        "withdrawn_on": "Taken out of use on",
+        "changed": "Changed",
+        "unchanged": "Unchanged",
+        "rejected": "Rejected",
+        "retired": "Retired",
+        "report": "Report",
+        "page": "Page",
+        "filters": "Narrowed to",
+        "search": "Looked for",
+        "format": "Format",
+        "row_count": "Rows",
+        "records": "Records",
+        "sessions_ended": "Sessions ended",
+        "cause": "Why",
+        "note": "Note",
+        "reason": "Reason",
+    }
+)
+
+_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "not_started": "Not started",
+        "in_progress": "Started",
+        "delivered": "In place",
+        "assured": "In place, evidence checked and agreed",
+        "not_applicable": "Does not apply",
+        "on_track": "Yes",
+        "at_risk": "It might be late",
+        "off_track": "It will be late",
+        "overturned": "Not accepted when checked",
+        "reason_accepted": "Reason accepted: does not apply",
+        "reason_refused": "Reason not accepted: does apply",
+    }
+)
+# Values of these keys are words of the code; whatever people typed is shown as they typed it.
+_CODED = frozenset(("delivery", "confidence", "kind", "role", "outcome", "cause"))
+_NUMBERED = frozenset(("recommendation", "recommendations", "added", "removed"))
+_SHORT_DIGEST = 12
+
+
+def describe(type: str, public: Mapping[str, Any], private: Mapping[str, Any] | None) -> tuple[Detail, ...]:
+    """What an event says, in plain words; `private` is None when its text was removed."""
+    event_type(type)
+    said = {**public, **(private or {})}
+    return tuple(
+        detail for key, label in _LABELS.items() if key in said and (detail := _detail(key, label, said[key]))
+    )
+
+
+def _detail(key: str, label: str, value: Any) -> Detail | None:
+    if isinstance(value, dict) and set(value) == {"old", "new"}:
+        old, new = _in_words(key, value["old"]), _in_words(key, value["new"])
+        return None if old == new else Detail(label, old or None, new or NOTHING)
+    words = _in_words(key, value)
+    return Detail(label, None, words) if words else None
+
+
+def _in_words(key: str, value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return ""
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_in_words(key, each)}" for name, each in value.items() if each)
+    if isinstance(value, list):
+        return ", ".join(_in_words(key, each) for each in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return _text_in_words(key, str(value))
+
+
+def _text_in_words(key: str, text: str) -> str:
+    if key == "sha256":
+        return text[:_SHORT_DIGEST]
+    if key in _CODED:
+        return _WORDS.get(text, text.replace("_", " ").replace("-", " ").capitalize())
+    if key in _NUMBERED and re.fullmatch(r"[A-Z0-9]{2,12}-[0-9]{2}", text):
+        return str(int(text[-2:]))
+    if key.endswith(("_on", "_until", "as_at")) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        day = date.fromisoformat(text)
+        return f"{day.day} {day:%B %Y}"
+    return text
