@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings, flask_config, load_settings
 from tracker.extensions import csrf, db, login_manager, migrate
+from tracker.measures import NAMES
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
@@ -26,6 +27,7 @@ ROOMS = (
     "exports",
     "audit",
 )
+MEASURES = tuple(f"measures.{name}" for name in NAMES)
 TABLES = ("audit", "accounts", "catalogue", "organisations", "evidence", "progress", "assurance", "exports")
 
 
@@ -42,7 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _log_to_stderr()
     _bind_extensions(app)
     _bind_web(app)
-    for room in ROOMS:
+    for room in (*ROOMS, *MEASURES):
         app.register_blueprint(import_module(f"tracker.{room}.views").bp)
     import_module("tracker.cli.commands").init_app(app)
     if settings.trusted_proxies:
@@ -56,7 +58,7 @@ def _bind_extensions(app: Flask) -> None:
     from tracker.database import prepare_engine
     from tracker.evidence.storage import store_from_url
 
-    for room in TABLES:
+    for room in (*TABLES, *MEASURES):
         import_module(f"tracker.{room}.models")
     settings: Settings = app.config["SETTINGS"]
     db.init_app(app)

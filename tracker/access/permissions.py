@@ -38,6 +38,7 @@ class Permission(StrEnum):
     PROGRESS_RECORD = "progress.record"
     PROGRESS_ASSURE = "progress.assure"
     EVIDENCE_RECORD = "evidence.record"
+    MEASURES_RECORD = "measures.record"
     HISTORY_VIEW = "history.view"
     SUMMARY_VIEW = "summary.view"
     EXPORT_MAKE = "export.make"
@@ -46,6 +47,7 @@ class Permission(StrEnum):
     PEOPLE_LIST = "people.list"
     PEOPLE_MANAGE = "people.manage"
     REASON_REVIEW = "reason.review"
+    GUIDELINES_MANAGE = "guidelines.manage"
     FINDING_RECORD = "finding.record"
     ACCOUNT_OWN = "account.own"
 
@@ -58,7 +60,14 @@ EVERYONE = frozenset({P.ACCOUNT_OWN})
 # Held in the organisations that the role is for (own organisation; the auditor's stated set).
 IN_ORGANISATION: dict[Role, frozenset[Permission]] = {
     Role.CHAMPION: frozenset(
-        {P.ORGANISATION_VIEW, P.PROGRESS_RECORD, P.EVIDENCE_RECORD, P.HISTORY_VIEW, P.ORGANISATION_LIST}
+        {
+            P.ORGANISATION_VIEW,
+            P.PROGRESS_RECORD,
+            P.EVIDENCE_RECORD,
+            P.MEASURES_RECORD,
+            P.HISTORY_VIEW,
+            P.ORGANISATION_LIST,
+        }
     ),
     Role.TRUST_LEAD: frozenset(
         {
@@ -66,6 +75,7 @@ IN_ORGANISATION: dict[Role, frozenset[Permission]] = {
             P.PROGRESS_RECORD,
             P.PROGRESS_ASSURE,
             P.EVIDENCE_RECORD,
+            P.MEASURES_RECORD,
             P.HISTORY_VIEW,
             P.ORGANISATION_LIST,
             P.EXPORT_MAKE,
@@ -105,6 +115,7 @@ EVERYWHERE: dict[Role, frozenset[Permission]] = {
             P.EXPORT_ORGANISATION,
             P.AUDIT_VIEW,
             P.REASON_REVIEW,
+            P.GUIDELINES_MANAGE,
             P.FINDING_RECORD,
         }
     ),

@@ -1,0 +1,208 @@
+"""What every measure offers to the pages that combine them: plain values and one interface, no framework."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from tracker.access.identity import Identity
+
+# Below this denominator there are counts and no percentage, and the figure stays inside the organisation.
+SMALL = 5
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A position: the day that figures are about, and the moment up to which rows count (None: until now)."""
+
+    day: date
+    moment: datetime | None = None
+
+
+class Supports(StrEnum):
+    """What a figure says of "in place". Figures never say "assured": people assure, figures do not."""
+
+    IN_PLACE = "in_place"
+    NOT_YET = "not_yet"
+    NO_FIGURE = "no_figure"
+
+    @property
+    def label(self) -> str:
+        return {"in_place": "in place", "not_yet": "not yet", "no_figure": "no figure yet"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One line under a figure: a group of staff, a model, a segment. `denominator` None: a count alone."""
+
+    label: str
+    numerator: int
+    denominator: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a measure says of one recommendation in one organisation; the two numbers are counts of whole things.
+
+    `about` is the day that it is about, `recorded_at` when its youngest row was recorded: the lag is in the open.
+    Without a numerator and an answer there is no figure, which is neither 0 % nor 100 %.
+    """
+
+    measure: str
+    code: str
+    supports: Supports
+    because: str  # one plain sentence: why it supports, or what is still lacking
+    about: date | None = None
+    numerator: int | None = None
+    denominator: int | None = None
+    counted: str = ""  # what the numerator counts: "departments with a champion in post"
+    of: str = ""  # what the denominator counts: "departments in scope"
+    answer: str = ""  # said where a fraction would be: "considered and declined", "none, confirmed by …"
+    source: str = (
+        ""  # where it comes from, in words: "register of champions", "ESR report of 30 September 2026"
+    )
+    rule: str = ""  # how it was counted: the definition, the refresher interval
+    name: str = "figure"  # tells several figures of one measure on one recommendation apart
+    parts: tuple[Part, ...] = ()
+    recorded_at: datetime | None = None
+    recorded_by: UUID | None = None
+
+    @property
+    def exists(self) -> bool:
+        return self.has_fraction or bool(self.answer)
+
+    @property
+    def has_fraction(self) -> bool:
+        return self.numerator is not None and self.denominator is not None
+
+    @property
+    def percent(self) -> int | None:
+        """A whole percentage; None below `SMALL`. 100 only for all and 0 only for none."""
+        return percentage(self.numerator, self.denominator)
+
+
+def percentage(numerator: int | None, denominator: int | None) -> int | None:
+    """A whole percentage, rounded to the nearest; None without numbers or below `SMALL`. 100 is all, 0 is none."""
+    if numerator is None or denominator is None or denominator < SMALL:
+        return None
+    nearest = (200 * numerator + denominator) // (2 * denominator)
+    if nearest == 100 and numerator < denominator:
+        return 99
+    return 1 if nearest == 0 and numerator else nearest
+
+
+def reaches(numerator: int, denominator: int, percent: int) -> bool:
+    """Whether a share is at or above a mark, without rounding; nothing out of nothing reaches no mark."""
+    return denominator > 0 and numerator * 100 >= percent * denominator
+
+
+class Urgency(IntEnum):
+    """The order in which things need people."""
+
+    BROKEN = 1  # what was said is no longer so: nobody in post, figures contradict the claim
+    LATE = 2
+    SOON = 3
+    MISSING = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that needs somebody: a verb and a link. `endpoint` and `values` are for `url_for`."""
+
+    measure: str
+    code: str
+    urgency: Urgency
+    text: str  # begins with a verb: "Say who the champion for Maternity is"
+    note: str  # why: "nobody in post since 3 March 2026"
+    endpoint: str
+    values: Mapping[str, str] = field(default_factory=dict)  # beside the organisation
+    day: date | None = None  # orders things of one urgency, the longest waiting first
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of `measures.csv`: a figure, or a row of the register behind it. Never a name of a person.
+
+    `figure` is "figure" for the figure itself and the kind of row otherwise ("department", "resource", "answer").
+    """
+
+    organisation_id: UUID
+    recommendation: str
+    measure: str
+    figure: str
+    group: str = ""
+    about_on: date | None = None
+    numerator: int | None = None
+    denominator: int | None = None
+    value: str = ""
+    unit: str = ""
+    source: str = ""
+    supports: Supports | None = None
+    rule: str = ""
+    note: str = ""
+    evidence: str = ""
+    recorded_at: datetime | None = None
+    superseded_at: datetime | None = None
+    recorded_by: UUID | None = None
+    subject: tuple[str, str] | None = None  # kind and code of its event in the trail
+
+
+class Measure(Protocol):
+    """What a measure offers. Each lives in a folder of its own and knows nothing of the others."""
+
+    @property
+    def name(self) -> str:
+        """The folder's name, and the word in addresses."""
+        ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def codes(self) -> Sequence[str]:
+        """The recommendations that it gives a figure; the headline's first."""
+        ...
+
+    @property
+    def endpoint(self) -> str:
+        """The page where it is recorded, for `url_for` with the organisation (and `recommendation` if `asks_code`)."""
+        ...
+
+    def figures(
+        self, identity: Identity, code: str, organisation_ids: Collection[UUID], at: At
+    ) -> Mapping[UUID, Figure]:
+        """The figure of every organisation asked for, those without one too; a constant number of queries."""
+        ...
+
+    def series(self, identity: Identity, code: str, organisation_id: UUID, until: date) -> Sequence[Figure]:
+        """How the figure moved, oldest first, at most 8 points: recorded figures, or quarter ends for registers."""
+        ...
+
+    def needs(self, identity: Identity, organisation_id: UUID, today: date) -> Sequence[Need]:
+        """What needs somebody in this organisation."""
+        ...
+
+    def rows(self, organisation_ids: Sequence[UUID], at: At) -> Iterator[Row]:
+        """The rows behind the figures for an evidence pack, one organisation after another in the order given.
+
+        Only what was recorded up to `at.moment`; versions that it had superseded too. The same each time.
+        """
+        ...
+
+
+def quarter_ends(until: date, count: int = 8) -> list[date]:
+    """The last days of the quarters before a day, oldest first, and the day itself at the end."""
+    found: list[date] = []
+    year, quarter = until.year, (until.month - 1) // 3
+    while len(found) < count - 1:
+        if quarter == 0:
+            year, quarter = year - 1, 4
+        month = quarter * 3
+        found.append(date(year, month, 31 if month in (3, 12) else 30))
+        quarter -= 1
+    return [*reversed(found), until]
