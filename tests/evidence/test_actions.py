@@ -18,6 +18,7 @@ from tracker import clock
 from tracker.access.identity import Identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Role
+from tracker.audit import actions as audit
 from tracker.audit.models import AuditEvent
 from tracker.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from tracker.evidence import actions, queries
@@ -212,7 +213,7 @@ def test_proof_that_is_here_already_is_linked_and_says_who(her: Identity, ours: 
     second = hold(her, ours, b"one")
     lead = identity_of(factories.person(Role.TRUST_LEAD, ours))
     with writing():
-        chain = actions.audit.open_chain(ours.id)
+        chain = audit.open_chain(ours.id)
         actions.add_proof(
             her, ours, "SEP16-13", held=[second.id], link=None, valid_until=None, chain=chain
         )  # fmt: skip
