@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from tracker import clock
 from tracker.audit.models import AuditEvent
 from tracker.catalogue import loader, queries
 from tracker.catalogue.actions import SyncResult, sync_catalogue
@@ -181,3 +183,15 @@ def test_a_file_that_cannot_be_read_is_one_line_and_exit_1(
     assert result.exit_code == 1
     assert result.stderr == "Error: SEP16.toml, SEP16-12: the text is missing\n"
     assert result.stdout == ""
+
+
+def test_marks_are_those_of_the_moment_asked_for(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 1, 9, tzinfo=UTC))
+    sync(SHIPPED)
+    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 3, 1, 9, tzinfo=UTC))
+    sync(replace(SHIPPED, thresholds={**SHIPPED.thresholds, "version": 2, "coverage_percent": 95}))
+    assert queries.get_marks()["coverage_percent"] == 95
+    assert queries.get_marks(datetime(2027, 2, 1, tzinfo=UTC))["coverage_percent"] == 90
+    assert queries.get_marks(datetime(2027, 3, 2, tzinfo=UTC))["coverage_percent"] == 95
+    assert queries.get_marks(datetime(2020, 1, 1, tzinfo=UTC))["coverage_percent"] == 90
+    assert not {"version", "from"} & queries.get_marks().keys()

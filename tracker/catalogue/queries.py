@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 
 from tracker.catalogue.models import Recommendation as Recommendation
-from tracker.catalogue.models import RecommendationKind, Report
+from tracker.catalogue.models import RecommendationKind, RecommendationVersion, Report
 from tracker.errors import NotFound
 from tracker.extensions import db
 
@@ -45,3 +46,24 @@ def list_kinds() -> dict[str, frozenset[str]]:
 def owes(kind: str, recommendation_code: str) -> bool:
     """Whether organisations of a kind answer a recommendation."""
     return db.session.get(RecommendationKind, (recommendation_code, kind)) is not None
+
+
+def get_marks(moment: datetime | None = None) -> Mapping[str, int]:
+    """The national marks by name, as they stand now or held at a moment; before the first file, the first ones."""
+    if moment is None:
+        query = select(Report.details["thresholds"]).order_by(Report.code)
+        found = list(db.session.scalars(query))
+    else:
+        # Every version of a recommendation keeps the marks of its day; the latest up to the moment decides.
+        version = RecommendationVersion
+        upto, later = version.recorded_at <= moment, version.recorded_at > moment
+        marks = select(version.body["thresholds"]).limit(1)
+        order = version.recorded_at, version.recommendation_code
+        rows = db.session.scalars(marks.where(upto).order_by(version.recorded_at.desc(), order[1])).all()
+        found = list(rows or db.session.scalars(marks.where(later).order_by(*order)))
+    return {
+        name: value
+        for thresholds in found
+        for name, value in thresholds.items()
+        if type(value) is int and name != "version"
+    }
