@@ -23,6 +23,7 @@ from tracker.access.permissions import Role
 from tracker.catalogue.rules import Delivery
 from tracker.database import WRITING, new_id
 from tracker.evidence import actions as evidence
+from tracker.evidence import queries as evidence_queries
 from tracker.evidence.actions import ItemInput
 from tracker.evidence.models import HeldUpload
 from tracker.evidence.rules import EvidenceKind
@@ -165,13 +166,13 @@ def add_item(someone: Person, organisation: OrganisationRef, title: str, content
     link = None if content is not None else "https://intranet.example/sepsis"
     wanted = ItemInput(title, "", EvidenceKind.POLICY, date(2025, 9, 1), None, link, (REC,))
     with writing():
-        uploads = evidence.queries.list_held(identity_of(someone), organisation.id, held)
+        uploads = evidence_queries.list_held(identity_of(someone), organisation.id, held)
         return evidence.add_item(identity_of(someone), organisation, wanted, uploads).entity_id
 
 
 def rota(world: World) -> UUID:
     identity = identity_of(world.champion)
-    found = evidence.queries.list_for_recommendation(identity, world.ours.id, REC)
+    found = evidence_queries.list_for_recommendation(identity, world.ours.id, REC)
     item = found[0].item.entity_id
     db.session.rollback()
     return item
@@ -180,7 +181,7 @@ def rota(world: World) -> UUID:
 def replace_file(someone: Person, organisation: OrganisationRef, item: UUID) -> None:
     held = hold(someone, organisation, "Champion rota.txt", ROTA_AGAIN)
     with writing():
-        uploads = evidence.queries.list_held(identity_of(someone), organisation.id, [held])
+        uploads = evidence_queries.list_held(identity_of(someone), organisation.id, [held])
         evidence.add_files(identity_of(someone), organisation, item, uploads, replaces=1)
 
 

@@ -163,6 +163,17 @@ def test_an_edit_made_with_the_triggers_dropped_is_found(
     assert "X00102: " in ran.stderr and message in ran.stderr
 
 
+def test_a_text_that_somebody_deleted_is_not_taken_for_one_removed_for_confidentiality(
+    world: World, app: Flask, tmp_path: Path
+) -> None:
+    _tamper("DELETE FROM audit_private WHERE chain_id <> :chain", world)
+    ran = run(app, "verify", "audit")
+    assert ran.exit_code == 1 and "X00101: event 2: its text is missing" in ran.stderr
+    run(app, "export", "evidence", "--out", tmp_path / "pack.zip")
+    ran = run(app, "verify", "bundle", tmp_path / "pack.zip")
+    assert ran.exit_code == 1 and "event 2: its text is missing" in ran.stderr
+
+
 def test_a_trail_cut_short_behind_a_pack_is_found(world: World, app: Flask) -> None:
     with writing():
         request_export(None, ["X00102"], [REC], actions.clock.today())

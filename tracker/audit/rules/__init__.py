@@ -7,6 +7,7 @@ from tracker.audit.rules.chains import (
     ChainProblem,
     ChainResult,
     Head,
+    stored_event,
     verify_chain,
 )
 from tracker.audit.rules.events import (
@@ -56,6 +57,7 @@ __all__ = [
     "header",
     "private_digest",
     "read_header",
+    "stored_event",
     "timestamp",
     "verify_chain",
 ]

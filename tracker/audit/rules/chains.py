@@ -20,6 +20,15 @@ class ChainEvent:
     redacted: bool = False
 
 
+def stored_event(
+    seq: int, header: str, digest: str, prev: str, has_text: bool, salt: bytes | None, body: str | None
+) -> ChainEvent:
+    """An event as the database holds it. A redaction empties the text's row; a row that is gone is no redaction."""
+    private = None if body is None else body.encode()
+    redacted = has_text and body is None and salt is None
+    return ChainEvent(seq, header.encode(), digest, prev, salt, private, redacted)
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The last event of a chain; seq 0 and GENESIS when it has none."""
