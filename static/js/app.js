@@ -177,7 +177,8 @@ function initDraft(form) {
 
   const save = async () => {
     const now = typed();
-    if (now.toString() === kept) return;
+    // A form on its way is no draft: leaving its page must not bring back what has just been saved.
+    if (form.dataset.sending || now.toString() === kept) return;
     try {
       const answer = await post("/drafts", now);
       if (!answer.ok || answer.redirected) return;
@@ -190,7 +191,6 @@ function initDraft(form) {
     }
   };
   const timer = setInterval(() => (form.isConnected ? save() : clearInterval(timer)), DRAFT_EVERY_MS);
-  form.addEventListener("submit", () => clearInterval(timer));
   document.addEventListener("visibilitychange", () => document.hidden && form.isConnected && save());
 }
 
@@ -260,11 +260,13 @@ function initShownWhen(block) {
   update();
 }
 
+const isPicture = (name) => /\.(png|jpe?g)$/i.test(name.trim());
+
 function initShownWithPictures(block) {
   const input = block.closest("form").querySelector(`input[type=file][name="${block.dataset.shownWithPictures}"]`);
   const update = () => {
-    const pictures = [...(input?.files ?? [])].some((file) => /\.(png|jpe?g)$/i.test(file.name));
-    const kept = block.closest("form").querySelector(".app-held");
+    const pictures = [...(input?.files ?? [])].some((file) => isPicture(file.name));
+    const kept = [...block.closest("form").querySelectorAll(".app-held strong")].some((name) => isPicture(name.textContent));
     block.hidden = !pictures && !kept && !block.querySelector(".nhsuk-error-message");
   };
   input?.addEventListener("change", update);

@@ -243,3 +243,78 @@ def test_another_trust_is_not_found(app, champion) -> None:
     other = factories.organisation("X00102", "Elmsley")
     assert champion.get(f"/organisations/{other.code}").status_code == 404
     assert champion.get(f"/organisations/{other.code}/recommendations/{REC}/progress").status_code == 404
+
+
+def test_every_problem_is_said_at_once(champion) -> None:
+    typed = {"delivery": "delivered", "summary": "Patient 943 476 5919 was seen", "link": "not an address"}
+    answer = step(champion, **typed, files=[(io.BytesIO(b"MZ"), "minutes.exe")])
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    for said in ("minutes.exe", "looks like an NHS number", "Enter the date since when this is in place."):
+        assert said in page
+    assert "Patient 943 476 5919 was seen" in page
+    assert entries() == []
+
+
+def test_what_went_back_is_no_longer_in_place_since_a_day(champion) -> None:
+    step(champion, **in_place())
+    step(champion, **in_place(delivery="in_progress", reason="The champion left"))
+    assert entries()[-1].delivered_on is None
+    page = champion.get(address(rest="")).get_data(as_text=True)
+    assert "In place since" not in page.split('id="history"')[0]
+
+
+@pytest.mark.parametrize("where", ["confirm", "agree"])
+def test_ticking_nothing_leads_to_the_first_box(champion, lead, where) -> None:
+    step(champion, **in_place(files=[a_text_file()]))
+    page = lead.get(f"/organisations/X00101/{where}").get_data(as_text=True)
+    meeting = {"forum": "Group", "forum_on-day": "14", "forum_on-month": "10", "forum_on-year": "2025"}
+    data = {"csrf_token": factories.csrf_of(page.split("<main")[1]), **meeting}
+    answer = lead.post(f"/organisations/X00101/{where}", data=data)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'href="#records"' in text and 'id="records"' in text
+    assert text.count("Tick at least one recommendation.") == 2
+
+
+def test_the_meeting_and_the_ticks_are_asked_for_together(champion, lead) -> None:
+    step(champion, **in_place(files=[a_text_file()]))
+    page = lead.get("/organisations/X00101/agree").get_data(as_text=True)
+    data = {"csrf_token": factories.csrf_of(page.split("<main")[1])}
+    text = lead.post("/organisations/X00101/agree", data=data).get_data(as_text=True)
+    assert "Enter the meeting that agreed them" in text and "Tick at least one recommendation." in text
+
+
+def keep(client, path: str, **fields) -> None:
+    """What the browser sends by itself while somebody types."""
+    page = client.get("/account").get_data(as_text=True)
+    client.post("/drafts", data={"csrf_token": factories.csrf_of(page), "_path": path, **fields})
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        (address(), {"delivery": "in_progress", "summary": "Half a sentence"}),
+        (address(rest="/actions/new"), {"title": "Half a sentence"}),
+        ("/organisations/X00101/agree", {"forum": "Half a sentence"}),
+    ],
+)
+def test_what_was_typed_is_offered_and_can_be_discarded(champion, lead, path, fields) -> None:
+    step(champion, "SEP16-09", **in_place(files=[a_text_file()]))
+    keep(lead, path, **fields)
+    offered = lead.get(path).get_data(as_text=True)
+    assert 'href="?draft=1"' in offered and "Half a sentence" not in offered
+    taken = lead.get(f"{path}?draft=1").get_data(as_text=True)
+    assert "Half a sentence" in taken and "It is not saved yet" in taken
+    data = {"csrf_token": factories.csrf_of(taken), "path": path}
+    assert lead.post("/drafts/discard", data=data).status_code == 303
+    assert "?draft=1" not in lead.get(path).get_data(as_text=True)
+
+
+def test_an_action_saved_leaves_no_draft(champion) -> None:
+    path = address(rest="/actions/new")
+    keep(champion, path, title="Name a deputy")
+    page = champion.get(f"{path}?draft=1").get_data(as_text=True)
+    data = {"csrf_token": factories.csrf_of(page), "title": "Name a deputy"}
+    assert champion.post(path, data=data).status_code == 303
+    assert "?draft=1" not in champion.get(path).get_data(as_text=True)

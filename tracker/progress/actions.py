@@ -56,8 +56,10 @@ def record_progress(
     recommendation = _owed(organisation, code)
     before = queries.find_entry(identity, organisation.id, code)
     _require_version(before, version)
-    _refuse_identifiers({name: getattr(wanted, name) for name in TEXTS})
     given = _circumstances(identity, organisation, recommendation, before)
+    problems = _problems(before, wanted, given)
+    if problems:
+        raise RuleBroken.many(problems)
     outcome = rules.record(queries.position_of(before), wanted, given)
     return _add_entry(identity, organisation, recommendation, before, outcome, chain)
 
@@ -97,6 +99,17 @@ def record_step(
             chain=chain,
         )
     return record_progress(identity, organisation, code, wanted, version=version, chain=chain)
+
+
+def find_problems(
+    identity: Identity, organisation: OrganisationRef, code: str, wanted: Position, proof: Proof
+) -> list[tuple[str, str]]:
+    """What the rules will say of a step that fails already for another reason: all is told at once. Writes nothing."""
+    recommendation = _owed(organisation, code)
+    before = queries.find_entry(identity, organisation.id, code)
+    given = _circumstances(identity, organisation, recommendation, before)
+    given = replace(given, live_evidence_with_file=given.live_evidence_with_file + len(proof.held))
+    return _problems(before, wanted, given)
 
 
 def confirm_progress(
@@ -323,8 +336,17 @@ def _require_version(before: ProgressEntry | None, version: int) -> None:
         raise Conflict(standing)
 
 
+def _problems(before: ProgressEntry | None, wanted: Position, given: Circumstances) -> list[tuple[str, str]]:
+    texts = {name: getattr(wanted, name) for name in TEXTS}
+    return [*_identifiers(texts), *rules.problems(queries.position_of(before), wanted, given)]
+
+
+def _identifiers(texts: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [problem for name, text in texts.items() if (problem := identifier_problem(name, text))]
+
+
 def _refuse_identifiers(texts: Mapping[str, str]) -> None:
-    problems = [problem for name, text in texts.items() if (problem := identifier_problem(name, text))]
+    problems = _identifiers(texts)
     if problems:
         raise RuleBroken.many(problems)
 

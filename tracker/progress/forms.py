@@ -49,7 +49,10 @@ class ProgressForm(NHSForm):
     delivered_on = NHSDateField("In place since", hint="Only if it is in place", subject="In place since")
     files = NHSFiles("Evidence", accept=",".join(f".{each}" for each in (*CONTENT_TYPES, "jpeg")))
     held = SelectMultipleField(choices=[], validate_choice=False)
-    looked = NHSTick("I have looked at the pictures: no patient can be identified")
+    looked = NHSTick(
+        "I have looked at the pictures: no patient can be identified",
+        hint="Only for pictures (png or jpg): we cannot read them.",
+    )
     link = NHSTextField("Or a link to it", max_length=2000, hint="A web address that starts with https://")
     valid_until = NHSDateField(
         "Evidence valid until (optional)", hint="We remind you before it runs out", subject="Valid until"

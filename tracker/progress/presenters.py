@@ -40,6 +40,7 @@ class TickRow:
     """A record that can be ticked on a screen for several."""
 
     value: str
+    code: str
     number: int
     title: str
     text: str
@@ -80,6 +81,6 @@ def confirm_note(confirmed_on: date, today: date) -> str:
 def tick_rows(records: Iterable[tuple[int, str, str, int, Standing, str, str]]) -> list[TickRow]:
     """Rows from (number, code, title, version, standing, note, problem)."""
     return [
-        TickRow(f"{code}:{version}", number, title, standing.label, note, problem)
+        TickRow(f"{code}:{version}", code, number, title, standing.label, note, problem)
         for number, code, title, version, standing, note, problem in records
     ]

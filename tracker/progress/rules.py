@@ -175,12 +175,17 @@ def record(before: Position | None, wanted: Position, given: Circumstances) -> O
     An assured record whose details change stays assured; when the facts of delivery change it goes back
     to delivered, and somebody must check it again.
     """
-    asked = _keeping_assurance(before, wanted)
-    problems = [*_ask_delivery(before, asked, given), *_ask_dates(asked, given.today)]
-    if problems:
-        raise RuleBroken.many(problems)
-    after = _settle(before, asked, given)
+    found = problems(before, wanted, given)
+    if found:
+        raise RuleBroken.many(found)
+    after = _settle(before, _keeping_assurance(before, wanted), given)
     return Outcome(position=after, change=_kind_of_change(before, after, wanted))
+
+
+def problems(before: Position | None, wanted: Position, given: Circumstances) -> list[tuple[str, str]]:
+    """Everything that stands against a step, by field, in words for the form."""
+    asked = _keeping_assurance(before, wanted)
+    return [*_ask_delivery(before, asked, given), *_ask_dates(asked, given.today)]
 
 
 def confirm(before: Position | None, today: date, live_evidence: int, evidence: int) -> Position:
@@ -322,6 +327,8 @@ def _settle(before: Position | None, wanted: Position, given: Circumstances) -> 
     )
     if after.delivery is not Delivery.IN_PROGRESS:
         after = replace(after, confidence=None)
+    if after.delivery not in DECLARED:
+        after = replace(after, delivered_on=None)
     if after.delivery is not Delivery.ASSURED:
         after = replace(after, forum="", forum_on=None, assured_by=None)
     elif after.assured_by is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from tracker import clock
 from tracker.access.decorators import requires, the_identity
@@ -23,9 +23,12 @@ from tracker.progress.views.common import (
     bp,
     require_open,
     the_record,
+    typed_before,
     version_of,
 )
 from tracker.web.transactions import commits, undo
+
+NONE_TICKED = ("records", "Tick at least one recommendation.")
 
 
 @bp.get(f"{RECORD}/progress/confirm")
@@ -62,6 +65,7 @@ def save_confirmation(organisation: OrganisationRef, recommendation: str) -> Ans
             [("", "Somebody changed this record since you opened the page. Look at it again below.")]
         )
         return _confirm_page(organisation, record, form), 409
+    accounts.discard_draft(the_identity(), request.path)
     flash(f"Recommendation {record.recommendation.number} is confirmed as still true today.", "success")
     return redirect(location, 303)
 
@@ -71,7 +75,7 @@ def save_confirmation(organisation: OrganisationRef, recommendation: str) -> Ans
 def confirm_several(organisation: OrganisationRef) -> Answer:
     """Several unchanged records on one screen, the longest unconfirmed first."""
     require_open(organisation)
-    return _several_page(organisation, SeveralForm(formdata=None))
+    return _several_page(organisation, SeveralForm(formdata=typed_before()))
 
 
 @bp.post("/confirm")
@@ -89,6 +93,7 @@ def save_several(organisation: OrganisationRef) -> Answer:
         undo()
         form.add_problems(problems)
         return _several_page(organisation, form), 422
+    accounts.discard_draft(the_identity(), request.path)
     flash("Confirmed as still true today.", "success")
     return redirect(location, 303)
 
@@ -98,7 +103,7 @@ def save_several(organisation: OrganisationRef) -> Answer:
 def agree(organisation: OrganisationRef) -> Answer:
     """Agree several at one meeting: one meeting, one date, tick the records."""
     require_open(organisation)
-    return _agree_page(organisation, AgreeForm(formdata=None))
+    return _agree_page(organisation, AgreeForm(formdata=typed_before()))
 
 
 @bp.post("/agree")
@@ -109,6 +114,7 @@ def save_agreed(organisation: OrganisationRef) -> Answer:
     require_open(organisation)
     form = AgreeForm()
     if not form.validate():
+        form.add_problems([] if form.chosen() else [NONE_TICKED])
         return _agree_page(organisation, form), 422
     location = url_for("dashboard.organisation", organisation=organisation.code)
     problems = _for_each_chosen(form, location,
@@ -121,6 +127,7 @@ def save_agreed(organisation: OrganisationRef) -> Answer:
         undo()
         form.add_problems(problems)
         return _agree_page(organisation, form), 422
+    accounts.discard_draft(the_identity(), request.path)
     count = len(form.chosen())
     flash(
         f"Agreed: {count} {'recommendation' if count == 1 else 'recommendations'}, {form.forum.data}.",
@@ -191,7 +198,7 @@ def _for_each_chosen(
     """Do one thing to each record ticked; the problems of all of them, none of them done when there is one."""
     chosen = form.chosen()
     if not chosen:
-        return [("", "Tick at least one recommendation.")]
+        return [NONE_TICKED]
     accounts.claim_form(the_identity().user_id, form.idempotency_key.data, location)
     problems = []
     for code, version in chosen:
@@ -199,9 +206,14 @@ def _for_each_chosen(
         try:
             act(code, version)
         except RuleBroken as broken:
-            problems += [("", f"Recommendation {number}: {message}") for _field, message in broken.problems]
+            problems += [
+                ("records", f"Recommendation {number}: {message}") for _field, message in broken.problems
+            ]
         except Conflict:
             problems.append(
-                ("", f"Recommendation {number}: somebody changed it since you opened this page. Look again.")
+                (
+                    "records",
+                    f"Recommendation {number}: somebody changed it since you opened this page. Look again.",
+                )
             )
     return problems

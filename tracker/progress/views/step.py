@@ -12,7 +12,6 @@ from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
 from tracker.access.policy import allows
 from tracker.accounts import actions as accounts
-from tracker.accounts import queries as accounts_queries
 from tracker.catalogue.rules import Delivery
 from tracker.errors import Conflict, RuleBroken
 from tracker.evidence import actions as evidence
@@ -28,6 +27,7 @@ from tracker.progress.views.common import (
     bp,
     require_open,
     the_record,
+    typed_before,
 )
 from tracker.web.transactions import commits, undo, writing
 
@@ -40,12 +40,7 @@ def edit(organisation: OrganisationRef, recommendation: str) -> Answer:
     """The form, filled with where the record stands, or with what this person had typed before."""
     require_open(organisation)
     record = the_record(organisation, recommendation)
-    draft = accounts_queries.find_draft(the_identity(), request.path)
-    if draft and request.args.get("draft"):
-        form = _form(organisation, record, MultiDict(draft))
-        return _edit_page(organisation, record, form)
-    form = _form(organisation, record)
-    return _edit_page(organisation, record, form, has_draft=bool(draft))
+    return _edit_page(organisation, record, _form(organisation, record, typed_before()))
 
 
 @bp.post(f"{RECORD}/progress")
@@ -61,6 +56,7 @@ def save(organisation: OrganisationRef, recommendation: str) -> Answer:
     valid = form.validate()
     form.add_problems([*held_problems, *_picture_problems(organisation, form)])
     if not valid or form.error_summary():
+        form.add_problems(_further_problems(organisation, recommendation, form))
         return _edit_page(organisation, record, form), 422
     location = url_for("dashboard.record", organisation=organisation.code, recommendation=recommendation)
     try:
@@ -165,9 +161,17 @@ def _picture_problems(organisation: OrganisationRef, form: ProgressForm) -> list
     ]
 
 
-def _edit_page(
-    organisation: OrganisationRef, record: RecordRow, form: ProgressForm, has_draft: bool = False
-) -> str:
+def _further_problems(
+    organisation: OrganisationRef, recommendation: str, form: ProgressForm
+) -> list[tuple[str, str]]:
+    """What the rules say besides, of fields that have no problem of their own yet: one round, not two."""
+    if form.delivery.errors:
+        return []
+    found = actions.find_problems(the_identity(), organisation, recommendation, form.position(), _proof(form))
+    return [(name, message) for name, message in found if not form[name].errors]
+
+
+def _edit_page(organisation: OrganisationRef, record: RecordRow, form: ProgressForm) -> str:
     held = evidence_queries.list_held(the_identity(), organisation.id, _held_ids(form))
     return render_template(
         "progress/edit.html",
@@ -175,7 +179,6 @@ def _edit_page(
         record=record,
         form=form,
         held=held,
-        has_draft=has_draft,
         draft=True,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from tracker.access.decorators import requires, the_identity
 from tracker.access.organisation import OrganisationRef
@@ -21,6 +21,7 @@ from tracker.progress.views.common import (
     bp,
     require_open,
     the_record,
+    typed_before,
     version_of,
 )
 from tracker.web.transactions import commits, undo
@@ -32,7 +33,7 @@ def action_new(organisation: OrganisationRef, recommendation: str) -> Answer:
     """An empty action."""
     require_open(organisation)
     record = the_record(organisation, recommendation)
-    return _action_page(organisation, record, ActionForm(formdata=None), new=True)
+    return _action_page(organisation, record, ActionForm(formdata=typed_before()), new=True)
 
 
 @bp.post(f"{RECORD}/actions/new")
@@ -51,7 +52,9 @@ def action_edit(organisation: OrganisationRef, recommendation: str, action: UUID
     require_open(organisation)
     record = the_record(organisation, recommendation)
     found = queries.get_action(the_identity(), organisation.id, action)
-    return _action_page(organisation, record, ActionForm(formdata=None, obj=found), new=False)
+    typed = typed_before()
+    form = ActionForm(formdata=typed) if typed else ActionForm(formdata=None, obj=found)
+    return _action_page(organisation, record, form, new=False)
 
 
 @bp.post(f"{RECORD}/actions/<uuid:action>")
@@ -65,7 +68,7 @@ def save_action(organisation: OrganisationRef, recommendation: str, action: UUID
 
 def _action_page(organisation: OrganisationRef, record: RecordRow, form: ActionForm, *, new: bool) -> str:
     return render_template(
-        "progress/action.html", organisation=organisation, record=record, form=form, new=new
+        "progress/action.html", organisation=organisation, record=record, form=form, new=new, draft=True
     )
 
 
@@ -99,5 +102,6 @@ def _save_action(organisation: OrganisationRef, recommendation: str, action: UUI
             ]
         )
         return _action_page(organisation, record, form, new=False), 409
+    accounts.discard_draft(the_identity(), request.path)
     flash("Action saved.", "success")
     return redirect(location, 303)
