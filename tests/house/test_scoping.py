@@ -20,6 +20,7 @@ WITHOUT_IDENTITY = {
     "tracker.catalogue.queries.get_recommendation": "published",
     "tracker.catalogue.queries.list_kinds": "published",
     "tracker.catalogue.queries.owes": "published",
+    "tracker.catalogue.queries.get_marks": "published",
     "tracker.summary.queries.list_asked": "published: the catalogue as the summary asks it",
     "tracker.organisations.queries.list_regions": "published by the NHS",
     "tracker.organisations.queries.list_icbs": "published by the NHS",
