@@ -96,10 +96,14 @@ def picture(trend: Trend) -> Response:
 def _without_scripts(tree: ET.Element) -> bytes:
     """Without comments too: one of them holds the day of drawing, and the same picture is the same bytes."""
     for parent in list(tree.iter()):
-        for child in [each for each in parent if each.tag is ET.Comment or str(each.tag).endswith("script")]:
+        for child in [each for each in parent if _is_unwanted(each.tag)]:
             parent.remove(child)
     drawn: bytes = ET.tostring(tree)
     return drawn
+
+
+def _is_unwanted(tag: object) -> bool:
+    return tag is ET.Comment or str(tag).endswith("script")
 
 
 def _pygal() -> ModuleType:
