@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings, flask_config, load_settings
-from tracker.extensions import csrf, db, login_manager, migrate
+from tracker.extensions import Migrations, csrf, db, login_manager
 from tracker.measures import NAMES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,7 +64,7 @@ def _bind_extensions(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    Migrations(app, str(ROOT / "migrations"))
     app.extensions["evidence_store"] = store_from_url(settings.evidence_url, settings.instance)
     _bind_names(app)
     from tracker.web import headers

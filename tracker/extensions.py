@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app
+from flask import Flask, current_app
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 
@@ -15,7 +14,20 @@ from tracker.database import Base
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 login_manager = LoginManager()
 csrf = CSRFProtect()
-migrate = Migrate()
+
+
+class Migrations:
+    """Flask-Migrate, bound when a migration first asks for it: a server starts without Alembic."""
+
+    def __init__(self, app: Flask, directory: str) -> None:
+        self._app, self._directory = app, directory
+        app.extensions["migrate"] = self
+
+    def __getattr__(self, name: str) -> Any:
+        from flask_migrate import Migrate
+
+        Migrate(self._app, db, directory=self._directory)
+        return getattr(self._app.extensions["migrate"], name)
 
 
 def bound(name: str) -> Any:

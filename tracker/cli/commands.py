@@ -3,39 +3,45 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
 
 # The command, its module, the group in it, and what `flask --help` says.
 GROUPS = (
-    ("accounts", "accounts", "accounts_cli", "People who may sign in."),
-    ("catalogue", "catalogue", "catalogue_cli", "The reports and their recommendations."),
-    ("organisations", "organisations", "organisations_cli", "NHS trusts and other organisations."),
-    ("evidence", "evidence", "evidence_cli", "The files of evidence."),
-    ("export", "exports", "export_cli", "Evidence packs."),
-    ("verify", "verify", "verify_cli", "Check that nothing was altered."),
-    ("demo", "demo", "demo_cli", "Invented organisations and people, for development only."),
+    ("accounts", "tracker.cli.accounts", "accounts_cli", "People who may sign in."),
+    ("catalogue", "tracker.cli.catalogue", "catalogue_cli", "The reports and their recommendations."),
+    (
+        "organisations",
+        "tracker.cli.organisations",
+        "organisations_cli",
+        "NHS trusts and other organisations.",
+    ),
+    ("evidence", "tracker.cli.evidence", "evidence_cli", "The files of evidence."),
+    ("export", "tracker.cli.exports", "export_cli", "Evidence packs."),
+    ("verify", "tracker.cli.verify", "verify_cli", "Check that nothing was altered."),
+    ("demo", "tracker.cli.demo", "demo_cli", "Invented organisations and people, for development only."),
+    ("db", "flask_migrate.cli", "db", "Migrations of the database: `flask db upgrade` brings it up to date."),
 )
 
 
-class LazyGroup(AppGroup):
-    """A group whose module is imported when it is used: the server starts without the demonstration's libraries."""
+class LazyGroup(click.Group):
+    """Stands for a group until it is used: the server starts without Alembic and the demonstration's libraries."""
 
     def __init__(self, name: str, module: str, attribute: str, words: str) -> None:
         super().__init__(name, help=words)
         self._where = (module, attribute)
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return self._group().list_commands(ctx)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return self._group().get_command(ctx, cmd_name)
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """The context of the group itself, with its own options: from here on it is as if it had been bound."""
+        return self._group().make_context(info_name, args, parent, **extra)
 
     def _group(self) -> click.Group:
         module, attribute = self._where
-        group: click.Group = getattr(import_module(f"tracker.cli.{module}"), attribute)
+        group: click.Group = getattr(import_module(module), attribute)
         if self.name == "verify":
             # `flask verify evidence` belongs to evidence, so it joins here.
             group.add_command(import_module("tracker.cli.evidence").verify_evidence_command, "evidence")
