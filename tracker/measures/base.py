@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from tracker.access.identity import Identity
@@ -150,6 +150,34 @@ class Row:
     superseded_at: datetime | None = None
     recorded_by: UUID | None = None
     subject: tuple[str, str] | None = None  # kind and code of its event in the trail
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a register says of one thing that another measure would otherwise ask: asked once, used everywhere.
+
+    `words` say it on the other's page, in a sentence without a name of a person: "Training counts for 24 months."
+    """
+
+    stands: bool
+    words: str
+    about: date | None = None  # the day from which it is so, or on which it was last agreed
+
+
+@runtime_checkable
+class OffersFacts(Protocol):
+    """What a measure may offer besides: facts by name, which the catalogue asks for as `<measure>.<fact>`.
+
+    `coverage.refresher`: a refresher interval is set. `champions.owner`: training has a named owner and a deputy.
+    `alignment.guidelines_changed`: `about` is the day since which the guidelines in force are those in force.
+    A register that holds nothing of an organisation leaves the name out: then the question is asked.
+    """
+
+    def facts(
+        self, identity: Identity, organisation_ids: Collection[UUID], at: At
+    ) -> Mapping[UUID, Mapping[str, Fact]]:
+        """The facts of every organisation asked for; a constant number of queries."""
+        ...
 
 
 class Measure(Protocol):
