@@ -1,0 +1,1 @@
+"""What staff learn from: guidelines and their versions, and each organisation's own list of training resources."""
