@@ -1,0 +1,71 @@
+"""The national page as it is shown: every word, class and link is decided here."""
+
+from tracker.summary.presenters.answered import (
+    ANSWERED_HEADINGS,
+    AnswerLine,
+    NamesLine,
+    RegionLine,
+    answer_lines,
+    name_lines,
+    region_lines,
+)
+from tracker.summary.presenters.figures import Figures, place_name
+from tracker.summary.presenters.heading import Head, Words, head, words
+from tracker.summary.presenters.misreading import cautions
+from tracker.summary.presenters.organisations import (
+    Cell,
+    Column,
+    MatrixGroup,
+    MatrixRow,
+    columns,
+    listed_words,
+    matrix,
+)
+from tracker.summary.presenters.quotes import Sentence, Sentences, sentences
+from tracker.summary.presenters.rows import (
+    BarHeads,
+    BarLine,
+    PlainLine,
+    Segment,
+    bar_heads,
+    bar_lines,
+    hee_lines,
+    others_lines,
+    with_rows,
+)
+
+__all__ = [
+    "ANSWERED_HEADINGS",
+    "AnswerLine",
+    "BarHeads",
+    "BarLine",
+    "Cell",
+    "Column",
+    "Figures",
+    "Head",
+    "MatrixGroup",
+    "MatrixRow",
+    "NamesLine",
+    "PlainLine",
+    "RegionLine",
+    "Segment",
+    "Sentence",
+    "Sentences",
+    "Words",
+    "answer_lines",
+    "bar_heads",
+    "bar_lines",
+    "cautions",
+    "columns",
+    "head",
+    "hee_lines",
+    "listed_words",
+    "matrix",
+    "name_lines",
+    "others_lines",
+    "place_name",
+    "region_lines",
+    "sentences",
+    "with_rows",
+    "words",
+]
