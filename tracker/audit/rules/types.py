@@ -35,6 +35,20 @@ _EXPORT = (
     " with_names length manifest_digest omission_count row_count format start end"
 )
 
+_CHAMPION = (
+    "row_id version considered_on decision arrangement rotation_months posts_planned from_on until_on part starts_on"
+    " ends_on duties overlap has_deputy mistaken reviewed_on department_id"
+)
+_CHAMPION_TEXT = "name profession title deputy_name deputy_profession forum reason description found"
+_GUIDELINE = (
+    "guideline_id version kind reference title issued_on counts_from recheck_by populations link note"
+)
+_RESOURCE = (
+    "resource_id version format source staff_groups setting patients is_online discussed discussed_on discussed_by"
+    " updated_on resistance stewardship withdrawn_on"
+)
+_RESOURCE_TEXT = "title owner not_possible_because link withdrawn_reason"
+
 _ALL = (
     # The e-mail typed may be a stranger's, so it is never in clear; the address is personal data too.
     _event("session.signed_in", "Signed in", "session user_id", "address user_agent"),
@@ -100,6 +114,21 @@ _ALL = (
         "finding_id record_id recommendation outcome as_at entry_id evidence sample_id supersedes",
         "note reason",
     ),
+    _event("champions.decision_recorded", "Decision about champions recorded", _CHAMPION, _CHAMPION_TEXT),
+    _event("champions.model_recorded", "How champions work recorded", _CHAMPION, _CHAMPION_TEXT),
+    _event("champions.department_added", "Department with a champion added", _CHAMPION, _CHAMPION_TEXT),
+    _event("champions.department_changed", "Department with a champion changed", _CHAMPION, _CHAMPION_TEXT),
+    _event("champions.post_added", "Champion added", _CHAMPION, _CHAMPION_TEXT),
+    _event("champions.post_changed", "Champion’s entry changed", _CHAMPION, _CHAMPION_TEXT),
+    _event("champions.review_added", "Review of champions added", _CHAMPION, _CHAMPION_TEXT),
+    _event("champions.review_changed", "Review of champions changed", _CHAMPION, _CHAMPION_TEXT),
+    _event("champions.handover_task_done", "Done after a hand-over", "handover_id task version"),
+    # Guidelines are published: nothing of them is anybody's own.
+    _event("guideline.added", "Guideline added", _GUIDELINE),
+    _event("guideline.changed", "Guideline changed", _GUIDELINE),
+    _event("resource.added", "Training added to the list", _RESOURCE, _RESOURCE_TEXT),
+    _event("resource.changed", "Training changed", _RESOURCE, _RESOURCE_TEXT),
+    _event("resource.withdrawn", "Training taken out of use", _RESOURCE, _RESOURCE_TEXT),
     _event("export.requested", "Evidence pack asked for", _EXPORT, "note"),
     _event("export.downloaded", "Evidence pack downloaded", _EXPORT),
     _event("summary.exported", "Summary exported", f"{_EXPORT} filters", "search"),
