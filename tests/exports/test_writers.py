@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import json
 import random
 import shutil
 import subprocess
@@ -14,8 +15,11 @@ from pathlib import Path
 
 import bagit
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.exports.bundles import CUT_OFF, FILES, Key, make_plan, make_table, sha256, write
+from tracker.audit.rules import ChainEvent, canonical
 from tracker.exports import rules, writers
 from tracker.exports.rules import COLUMNS, safe_cell
 from tracker.exports.writers import BundleBroken, FileMember, PreparedBundle, TableMember, TextMember
@@ -285,6 +289,14 @@ def test_a_moment_without_a_zone_is_refused():
 def test_file_names_become_portable(original, safe):
     assert rules.safe_file_name(original) == safe
     assert rules.path_problem(f"data/evidence/X1/e-r1-{rules.safe_file_name(original)}") is None
+
+
+@given(header=st.text(), private=st.none() | st.text(), withhold=st.booleans())
+def test_a_line_of_the_trail_is_canonical(header, private, withhold):
+    body = None if private is None else private.encode(errors="ignore")
+    event = ChainEvent(1, header.encode(errors="ignore"), "0" * 64, "1" * 64, body and bytes(32), body)
+    line = writers.audit_line("a chain", event, withhold=withhold)
+    assert line == canonical(json.loads(line)) + b"\n"
 
 
 def test_the_way_in_is_escaped_and_needs_no_network():

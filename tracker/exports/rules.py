@@ -3,11 +3,13 @@
 import re
 import struct
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 from types import MappingProxyType
+from typing import Any
+from uuid import UUID
 
 from tracker.audit.rules import canonical
 
@@ -172,21 +174,10 @@ def safe_cell(value: object) -> str:
 
     Only real numbers stay as they are: a text of “-3” may be the start of a formula.
     """
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case Enum():
-            return safe_cell(value.value)
-        case int() | float():
-            return str(value)
-        case datetime():
-            return moment_text(value)
-        case date():
-            return value.isoformat()
-        case _:
-            return _guarded(str(value))
+    write = _WRITTEN.get(type(value))
+    if write is not None:
+        return write(value)
+    return safe_cell(value.value) if isinstance(value, Enum) else _guarded(str(value))
 
 
 def _guarded(text: str) -> str:
@@ -194,7 +185,10 @@ def _guarded(text: str) -> str:
 
 
 def _would_run(text: str) -> bool:
-    if text[:1] in ("\t", "\r", "\n"):
+    first = text[:1]
+    if first.isascii() and first.isalnum():
+        return False
+    if first in ("\t", "\r", "\n"):
         return True
     # Spreadsheets skip blanks and invisible characters first, and read full-width forms like the plain ones.
     first = next((each for each in text if unicodedata.category(each) not in ("Zs", "Cc", "Cf")), "")
@@ -206,6 +200,21 @@ def moment_text(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone")
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+# Asked once for each of some million cells, so by type and not by one condition after another.
+_WRITTEN: Mapping[type, Callable[[Any], str]] = MappingProxyType(
+    {
+        str: _guarded,
+        type(None): lambda _nothing: "",
+        bool: lambda yes: "yes" if yes else "no",
+        int: str,
+        float: str,
+        UUID: str,
+        datetime: moment_text,
+        date: date.isoformat,
+    }
+)
 
 
 # --- names ------------------------------------------------------------------------------------------------

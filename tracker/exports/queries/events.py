@@ -11,23 +11,19 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from tracker.audit.models import AuditEvent, AuditPrivate
-from tracker.audit.queries import iter_chain
-from tracker.exports.queries.cut import Chosen, Cut
+from tracker.audit.rules import ChainEvent, stored_event
+from tracker.exports.queries.cut import BATCH, Chosen, Cut
 from tracker.exports.rules import NAMING_KEYS, holds_names
 from tracker.exports.writers import audit_line
 from tracker.extensions import db
 
-_RECORDING = (
-    "progress.recorded",
-    "progress.confirmed",
-    "progress.assured",
-    "action.added",
-    "action.changed",
-    "evidence.added",
-    "evidence.file_added",
-    "evidence.identifier_overridden",
-    "finding.recorded",
-)
+# Each table asks for the events that recorded its own rows, so that no event is read for two of them.
+_RECORDING = {
+    "progress": ("progress.recorded", "progress.confirmed", "progress.assured"),
+    "action": ("action.added", "action.changed"),
+    "evidence": ("evidence.added", "evidence.file_added", "evidence.identifier_overridden"),
+    "finding": ("finding.recorded",),
+}
 Key = tuple[str, ...]
 
 
@@ -39,13 +35,13 @@ class LeftOut:
     redacted: int = 0
 
 
-def recording_events(cut: Cut, batch: Sequence[Chosen]) -> dict[Key, int]:
+def recording_events(cut: Cut, batch: Sequence[Chosen], kind: str) -> dict[Key, int]:
     """The number, in its organisation's chain, of the event that recorded a row; keys are those of `key_of`."""
     query = (
         select(AuditEvent.chain_id, AuditEvent.seq, AuditEvent.type, AuditEvent.header)
         .where(
             AuditEvent.chain_id.in_([each.id for each in batch]),
-            AuditEvent.type.in_(_RECORDING),
+            AuditEvent.type.in_(_RECORDING[kind]),
             AuditEvent.at <= cut.at,
         )
         .order_by(AuditEvent.chain_id, AuditEvent.seq)
@@ -74,9 +70,28 @@ def key_of(type: str, public: dict[str, Any]) -> Key:
 
 def audit_lines(cut: Cut) -> Iterator[bytes]:
     """Every event of every chain of the bundle, up to its cut-off; text that holds names is withheld."""
-    for chosen in sorted(cut.organisations, key=lambda each: each.chain):
-        for event in iter_chain(chosen.id, cut.heads[chosen.id].seq):
-            yield audit_line(chosen.chain, event, withhold=holds_names(event.private))
+    ids = sorted(each.id for each in cut.organisations)
+    for start in range(0, len(ids), BATCH):
+        for chain_id, event in _events(cut, ids[start : start + BATCH]):
+            yield audit_line(str(chain_id), event, withhold=holds_names(event.private))
+
+
+def _events(cut: Cut, chain_ids: Sequence[UUID]) -> Iterator[tuple[UUID, ChainEvent]]:
+    """Chain by chain in the order of their ids, each from its first event to its cut-off; memory does not grow."""
+    event, text = AuditEvent, AuditPrivate
+    query = (
+        select(
+            *(event.chain_id, event.seq, event.header, event.hash, event.prev),
+            *(text.seq, text.salt, text.body),
+        )
+        .outerjoin(text, _event_of_text())
+        .where(event.chain_id.in_(chain_ids))
+        .order_by(event.chain_id, event.seq)
+        .execution_options(yield_per=500)
+    )
+    for chain_id, seq, header, digest, prev, text_seq, salt, body in db.session.execute(query):
+        if seq <= cut.heads[chain_id].seq:
+            yield chain_id, stored_event(seq, header, digest, prev, text_seq is not None, salt, body)
 
 
 def left_out(cut: Cut) -> dict[UUID, LeftOut]:

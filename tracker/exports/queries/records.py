@@ -10,16 +10,17 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy import Row as RowOf
 from sqlalchemy.sql.functions import count
 
 from tracker import clock
 from tracker.assurance.models import Finding
 from tracker.assurance.rules import Outcome
 from tracker.catalogue.rules import Delivery
-from tracker.database import Versioned, as_at
+from tracker.database import as_at
 from tracker.evidence.models import EvidenceItem, EvidenceLink
 from tracker.evidence.queries import RECOMMENDATION, live_on
-from tracker.exports.queries.cut import Chosen, Cut
+from tracker.exports.queries.cut import Chosen, Cut, columns_of
 from tracker.exports.queries.events import Key, recording_events
 from tracker.exports.queries.reference import Kinds, kinds_of
 from tracker.exports.rules import CONTROL_FIGURES
@@ -47,17 +48,18 @@ class _Beside:
 def progress_rows(cut: Cut) -> Iterator[Row]:
     """Every entry up to the cut-off, by organisation, recommendation and version."""
     for batch in cut.batches():
-        beside = _Beside(recording_events(cut, batch), _relied_on(cut, batch), _live_evidence(cut, batch))
+        events = recording_events(cut, batch, "progress")
+        beside = _Beside(events, _relied_on(cut, batch), _live_evidence(cut, batch))
         chosen = {each.id: each for each in batch}
         entry = ProgressEntry
-        query = _recorded(select(entry), entry, cut, batch).order_by(
+        query = _recorded(select(*columns_of(entry)), entry, cut, batch).order_by(
             Organisation.code, entry.recommendation_code, entry.version
         )
-        for each in db.session.scalars(query.execution_options(yield_per=500)):
+        for each in db.session.execute(query.execution_options(yield_per=500)):
             yield _progress_row(cut, chosen[each.organisation_id], each, beside)
 
 
-def _progress_row(cut: Cut, chosen: Chosen, entry: ProgressEntry, beside: _Beside) -> Row:
+def _progress_row(cut: Cut, chosen: Chosen, entry: RowOf[Any], beside: _Beside) -> Row:
     current = stood(entry, cut.moment)
     live = beside.live.get((chosen.id, entry.recommendation_code), 0) if current else None
     lapsed = entry.delivery is Delivery.ASSURED and live == 0 if current else None
@@ -72,7 +74,7 @@ def _progress_row(cut: Cut, chosen: Chosen, entry: ProgressEntry, beside: _Besid
     )
 
 
-def _lag(entry: ProgressEntry) -> int | None:
+def _lag(entry: RowOf[Any]) -> int | None:
     """Days from the day since when it is in place to the day that this was recorded; only where it was declared."""
     if entry.delivered_on is None or entry.delivered_version != entry.version:
         return None
@@ -140,16 +142,16 @@ def _item_of_link() -> ColumnElement[bool]:
 def action_rows(cut: Cut) -> Iterator[Row]:
     """Every version of every action up to the cut-off."""
     for batch in cut.batches():
-        events = recording_events(cut, batch)
+        events = recording_events(cut, batch, "action")
         chosen = {each.id: each for each in batch}
-        query = _recorded(select(Action), Action, cut, batch).order_by(
+        query = _recorded(select(*columns_of(Action)), Action, cut, batch).order_by(
             Organisation.code, Action.recommendation_code, Action.entity_id, Action.version
         )
-        for each in db.session.scalars(query.execution_options(yield_per=500)):
+        for each in db.session.execute(query.execution_options(yield_per=500)):
             yield _action_row(cut, chosen[each.organisation_id], each, events)
 
 
-def _action_row(cut: Cut, chosen: Chosen, action: Action, events: dict[Key, int]) -> Row:
+def _action_row(cut: Cut, chosen: Chosen, action: RowOf[Any], events: dict[Key, int]) -> Row:
     done = action.done_on is not None and action.done_on <= cut.as_at
     overdue = not done and action.due_on is not None and action.due_on < cut.as_at
     event = events.get(("action", str(action.entity_id), str(action.version)))
@@ -167,16 +169,16 @@ def _action_row(cut: Cut, chosen: Chosen, action: Action, events: dict[Key, int]
 def finding_rows(cut: Cut) -> Iterator[Row]:
     """What national leads and auditors found, each about the entry that it names; taken back ones too."""
     for batch in cut.batches():
-        events = recording_events(cut, batch)
+        events = recording_events(cut, batch, "finding")
         chosen = {each.id: each for each in batch}
-        query = _recorded(select(Finding), Finding, cut, batch).order_by(
+        query = _recorded(select(*columns_of(Finding)), Finding, cut, batch).order_by(
             Organisation.code, Finding.recommendation_code, Finding.recorded_at, Finding.id
         )
-        for each in db.session.scalars(query.execution_options(yield_per=500)):
+        for each in db.session.execute(query.execution_options(yield_per=500)):
             yield _finding_row(cut, chosen[each.organisation_id], each, events)
 
 
-def _finding_row(cut: Cut, chosen: Chosen, finding: Finding, events: dict[Key, int]) -> Row:
+def _finding_row(cut: Cut, chosen: Chosen, finding: RowOf[Any], events: dict[Key, int]) -> Row:
     withdrawn = _before(finding.superseded_at, cut.at)
     return (
         *(chosen.code, finding.recommendation_code, cut.as_at, finding.id, finding.entry_id),
@@ -277,7 +279,7 @@ def _figures(delivery: Delivery, live: bool, confirmed_on: date, day: date) -> s
 # --- both -------------------------------------------------------------------------------------------------
 
 
-def stood(row: Versioned | Finding, moment: datetime) -> bool:
+def stood(row: RowOf[Any], moment: datetime) -> bool:
     """Whether a version was the one that stood at a moment."""
     return row.recorded_at <= moment and (row.superseded_at is None or row.superseded_at > moment)
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
+from sqlalchemy import Row as RowOf
 from sqlalchemy import select
 
 from tracker.evidence.models import EvidenceFile, EvidenceItem, EvidenceLink
 from tracker.evidence.queries import RECOMMENDATION
 from tracker.evidence.rules import is_live
 from tracker.exports import rules
-from tracker.exports.queries.cut import Chosen, Cut
+from tracker.exports.queries.cut import Chosen, Cut, columns_of
 from tracker.exports.queries.events import Key, recording_events
 from tracker.exports.queries.records import lag_days, stood
 from tracker.exports.writers import FileMember
@@ -37,15 +38,15 @@ class Item:
     """An item with everything that was known of it at the cut-off."""
 
     chosen: Chosen
-    versions: Sequence[EvidenceItem]
-    files: Sequence[EvidenceFile]
+    versions: Sequence[RowOf[Any]]
+    files: Sequence[RowOf[Any]]
     recommendations: tuple[str, ...]
 
 
 def evidence_rows(cut: Cut) -> Iterator[Row]:
     """One row for each revision of a file, and one for each item without a file."""
     for batch in cut.batches():
-        events = recording_events(cut, batch)
+        events = recording_events(cut, batch, "evidence")
         for item in _items(cut, batch):
             for file in item.files or (None,):
                 yield _row(cut, item, file, events)
@@ -63,7 +64,7 @@ def file_members(cut: Cut, store: Store) -> list[FileMember]:
     ]
 
 
-def member_of(chosen: Chosen, file: EvidenceFile) -> str:
+def member_of(chosen: Chosen, file: RowOf[Any]) -> str:
     """Where a revision lies in the bundle."""
     return rules.evidence_path(
         organisation=chosen.code, item=str(file.item_id), revision=file.revision, file_name=file.file_name
@@ -92,7 +93,7 @@ def count_register(cut: Cut, store: Store) -> Holding:
     return found
 
 
-def _is_there(store: Store, organisation_id: UUID, file: EvidenceFile) -> bool:
+def _is_there(store: Store, organisation_id: UUID, file: RowOf[Any]) -> bool:
     sha256 = file.sha256
     return store.exists(organisation_id, sha256) and store.size(organisation_id, sha256) == file.size
 
@@ -116,20 +117,20 @@ def _items(cut: Cut, batch: Sequence[Chosen]) -> Iterator[Item]:
             yield Item(chosen[place[0]], versions[place], files.get(place, ()), codes)
 
 
-def _is_wanted(cut: Cut, link: EvidenceLink) -> bool:
+def _is_wanted(cut: Cut, link: RowOf[Any]) -> bool:
     return link.subject_code in cut.recommendations
 
 
-def _recommendations(cut: Cut, links: Sequence[EvidenceLink]) -> tuple[str, ...]:
+def _recommendations(cut: Cut, links: Sequence[RowOf[Any]]) -> tuple[str, ...]:
     """What it supported on the day; for what came later, or had ended, whatever it has supported."""
     standing = {link.subject_code for link in links if stood(link, cut.moment)}
     return tuple(sorted(standing or {link.subject_code for link in links}))
 
 
-def _links(cut: Cut, batch: Sequence[Chosen]) -> dict[Place, list[EvidenceLink]]:
+def _links(cut: Cut, batch: Sequence[Chosen]) -> dict[Place, list[RowOf[Any]]]:
     link = EvidenceLink
     query = (
-        select(link)
+        select(*columns_of(link))
         .where(
             link.organisation_id.in_([each.id for each in batch]),
             link.subject_kind == RECOMMENDATION,
@@ -137,36 +138,36 @@ def _links(cut: Cut, batch: Sequence[Chosen]) -> dict[Place, list[EvidenceLink]]
         )
         .order_by(link.organisation_id, link.item_id, link.subject_code, link.recorded_at)
     )
-    found: dict[Place, list[EvidenceLink]] = {}
-    for each in db.session.scalars(query):
+    found: dict[Place, list[RowOf[Any]]] = {}
+    for each in db.session.execute(query):
         found.setdefault((each.organisation_id, each.item_id), []).append(each)
     return found
 
 
-def _versions(cut: Cut, batch: Sequence[Chosen], wanted: set[Place]) -> dict[Place, list[EvidenceItem]]:
+def _versions(cut: Cut, batch: Sequence[Chosen], wanted: set[Place]) -> dict[Place, list[RowOf[Any]]]:
     item = EvidenceItem
     query = (
-        select(item)
+        select(*columns_of(item))
         .where(item.organisation_id.in_([each.id for each in batch]), item.recorded_at <= cut.at)
         .order_by(item.organisation_id, item.entity_id, item.version)
     )
-    found: dict[Place, list[EvidenceItem]] = {}
-    for each in db.session.scalars(query):
+    found: dict[Place, list[RowOf[Any]]] = {}
+    for each in db.session.execute(query):
         place = each.organisation_id, each.entity_id
         if place in wanted:
             found.setdefault(place, []).append(each)
     return found
 
 
-def _files(cut: Cut, batch: Sequence[Chosen], wanted: set[Place]) -> dict[Place, list[EvidenceFile]]:
+def _files(cut: Cut, batch: Sequence[Chosen], wanted: set[Place]) -> dict[Place, list[RowOf[Any]]]:
     file = EvidenceFile
     query = (
-        select(file)
+        select(*columns_of(file))
         .where(file.organisation_id.in_([each.id for each in batch]), file.recorded_at <= cut.at)
         .order_by(file.organisation_id, file.item_id, file.revision)
     )
-    found: dict[Place, list[EvidenceFile]] = {}
-    for each in db.session.scalars(query):
+    found: dict[Place, list[RowOf[Any]]] = {}
+    for each in db.session.execute(query):
         place = each.organisation_id, each.item_id
         if place in wanted:
             found.setdefault(place, []).append(each)
@@ -176,7 +177,7 @@ def _files(cut: Cut, batch: Sequence[Chosen], wanted: set[Place]) -> dict[Place,
 # --- one row ----------------------------------------------------------------------------------------------
 
 
-def _row(cut: Cut, item: Item, file: EvidenceFile | None, events: Mapping[Key, int]) -> Row:
+def _row(cut: Cut, item: Item, file: RowOf[Any] | None, events: Mapping[Key, int]) -> Row:
     first = item.versions[0]
     standing = next((each for each in item.versions if stood(each, cut.moment)), None)
     shown = standing or first
@@ -201,13 +202,13 @@ def _row(cut: Cut, item: Item, file: EvidenceFile | None, events: Mapping[Key, i
     )
 
 
-def _file_cells(chosen: Chosen, file: EvidenceFile | None) -> Row:
+def _file_cells(chosen: Chosen, file: RowOf[Any] | None) -> Row:
     if file is None:
         return (None,) * 5
     return member_of(chosen, file), file.file_name, file.content_type, file.sha256, file.size
 
 
-def _is_live(cut: Cut, item: Item, standing: EvidenceItem | None, file: EvidenceFile | None) -> bool:
+def _is_live(cut: Cut, item: Item, standing: RowOf[Any] | None, file: RowOf[Any] | None) -> bool:
     """In use and in date on the day, and this revision the one that stood then."""
     if standing is None or not is_live(
         standing.withdrawn_reason is not None, standing.valid_until, cut.as_at
