@@ -60,7 +60,6 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "counts_from": "Counts from",
         "recheck_by": "Check again by",
         "populations": "Who it is for",
-        "format": "Format",
         "source": "Whose",
         "staff_groups": "Staff groups",
         "setting": "Setting",
@@ -73,7 +72,6 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "updated_on": "Last updated",
         "resistance": "Teaches antimicrobial resistance",
         "stewardship": "Teaches antimicrobial stewardship",
-        "withdrawn_on": "Out of use from",
         "withdrawn_reason": "Why, and where it was said",
         "recommendation": "Recommendation",
         "recommendations": "Recommendations",
@@ -138,6 +136,9 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "overturned": "Not accepted when checked",
         "reason_accepted": "Reason accepted: does not apply",
         "reason_refused": "Reason not accepted: does apply",
+        "own": "Their own",
+        "16_or_over": "16 or over",
+        "under_16": "Under 16",
         "adopt": "Do it",
         "adapt": "Do it differently",
         "not_now": "Not now",
@@ -156,19 +157,11 @@ _WORDS: Mapping[str, str] = MappingProxyType(
 )
 # Values of these keys are words of the code; whatever people typed is shown as they typed it.
 _CODED = frozenset(
-    (
-        "delivery",
-        "confidence",
-        "kind",
-        "role",
-        "outcome",
-        "cause",
-        "decision",
-        "arrangement",
-        "part",
-        "duties",
-    )
-    + ("overlap", "task")
+    """
+    delivery confidence kind role outcome cause decision arrangement
+    part duties overlap task format source setting patients
+    discussed populations
+    """.split()
 )
 _NUMBERED = frozenset(("recommendation", "recommendations", "added", "removed"))
 _SHORT_DIGEST = 12

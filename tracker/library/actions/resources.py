@@ -1,0 +1,164 @@
+"""An organisation's list of training resources: added, changed, taken out of use; every version is kept."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from tracker import clock
+from tracker.access.identity import Identity
+from tracker.access.organisation import OrganisationRef
+from tracker.access.permissions import Permission
+from tracker.access.policy import allows
+from tracker.audit import actions as audit
+from tracker.audit.actions import Chain
+from tracker.database import new_id, revise
+from tracker.errors import Conflict, NotAllowed, RuleBroken
+from tracker.evidence.rules import identifier_problem
+from tracker.extensions import db
+from tracker.library import queries, rules
+from tracker.library.models import Resource
+from tracker.library.rules import ResourceFacts
+
+# Typed by hand, so a name or worse may stand in it: redactable.
+TEXTS = ("title", "owner", "not_possible_because", "link", "withdrawn_reason")
+FACTS = (
+    "format", "source", "staff_groups", "setting", "patients", "is_online", "discussed", "discussed_on",
+    "discussed_by", "updated_on", "resistance", "stewardship", "withdrawn_on",
+)  # fmt: skip
+
+
+def add_resource(
+    identity: Identity, organisation: OrganisationRef, facts: ResourceFacts, *, chain: Chain | None = None
+) -> Resource:
+    """Put a resource on the list. Raises RuleBroken by field; a title that is there already is refused."""
+    _require(identity, organisation)
+    chain = chain or audit.open_chain(organisation.id)
+    _check(identity, organisation, facts, None)
+    row = Resource(
+        organisation_id=organisation.id,
+        entity_id=new_id(),
+        version=1,
+        author_id=identity.user_id,
+        recorded_at=chain.recorded_at,
+        withdrawn_on=None,
+        withdrawn_reason="",
+        details={},
+        **_values(facts),
+    )
+    db.session.add(row)
+    db.session.flush()
+    _tell(chain, identity, "resource.added", row, {})
+    return row
+
+
+def change_resource(
+    identity: Identity, organisation: OrganisationRef, entity_id: UUID, facts: ResourceFacts, *, version: int
+) -> Resource:
+    """Change what is said of it. Raises RuleBroken, or Conflict when somebody else changed it first."""
+    _require(identity, organisation)
+    chain = audit.open_chain(organisation.id)
+    before = _standing(identity, organisation, entity_id, version)
+    _check(identity, organisation, facts, entity_id)
+    return _revise(chain, identity, "resource.changed", before, _values(facts))
+
+
+def withdraw_resource(
+    identity: Identity,
+    organisation: OrganisationRef,
+    entity_id: UUID,
+    *,
+    on: date | None,
+    reason: str,
+    version: int,
+) -> Resource:
+    """Take it out of use: it leaves the figures and stays in the history. Raises RuleBroken, Conflict."""
+    _require(identity, organisation)
+    chain = audit.open_chain(organisation.id)
+    before = _standing(identity, organisation, entity_id, version)
+    problems = [("reason", "Say why, and where this was announced")] if not reason else []
+    if on is None:
+        problems.append(("withdrawn_on", "Enter the day from which it is no longer used"))
+    elif on > clock.today():
+        problems.append(("withdrawn_on", "The date must be today or in the past"))
+    if (problem := identifier_problem("reason", reason)) is not None:
+        problems.append(problem)
+    if problems:
+        raise RuleBroken.many(problems)
+    return _revise(
+        chain, identity, "resource.withdrawn", before, {"withdrawn_on": on, "withdrawn_reason": reason}
+    )
+
+
+def _standing(identity: Identity, organisation: OrganisationRef, entity_id: UUID, version: int) -> Resource:
+    before = queries.get_resource(identity, organisation.id, entity_id)
+    if before.version != version:
+        raise Conflict(before.version)
+    return before
+
+
+def _revise(
+    chain: Chain, identity: Identity, type: str, before: Resource, values: dict[str, Any]
+) -> Resource:
+    old = _plain(before)
+    after = revise(
+        db.session(), before, chain.recorded_at,
+        author_id=identity.user_id, version=before.version + 1, **values,
+    )  # fmt: skip
+    _tell(chain, identity, type, after, old)
+    return after
+
+
+def _values(facts: ResourceFacts) -> dict[str, Any]:
+    return {**asdict(facts), "staff_groups": sorted(each.value for each in facts.staff_groups)}
+
+
+def _check(
+    identity: Identity, organisation: OrganisationRef, facts: ResourceFacts, entity_id: UUID | None
+) -> None:
+    texts = {"title": facts.title, "owner": facts.owner, "not_possible_because": facts.not_possible_because}
+    problems = rules.problems_of_resource(facts, clock.today())
+    problems += [found for name, words in texts.items() if (found := identifier_problem(name, words))]
+    same = [
+        row
+        for row in queries.list_resources(identity, organisation.id)
+        if row.title.casefold() == facts.title.casefold()
+        and row.withdrawn_on is None
+        and row.entity_id != entity_id
+    ]
+    if same:
+        problems.append(("title", "There is training with this title on your list already: change that one"))
+    if problems:
+        raise RuleBroken.many(problems)
+
+
+def _tell(chain: Chain, identity: Identity, type: str, row: Resource, old: dict[str, Any]) -> None:
+    changed = audit.difference(old, _plain(row))
+    audit.record(
+        chain,
+        type,
+        actor_id=identity.user_id,
+        subject=("resource", str(row.entity_id)),
+        public={name: changed[name] for name in FACTS if name in changed}
+        | {"resource_id": str(row.entity_id), "version": row.version},
+        private={name: changed[name] for name in TEXTS if name in changed},
+    )
+
+
+def _plain(row: Resource) -> dict[str, Any]:
+    return {name: _as_json(getattr(row, name)) for name in (*FACTS, *TEXTS)}
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, StrEnum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _require(identity: Identity, organisation: OrganisationRef) -> None:
+    """The second lock: whoever calls, an organisation is written only by those who may; a closed one by nobody."""
+    if not allows(identity, Permission.MEASURES_RECORD, organisation.id) or not organisation.is_open:
+        raise NotAllowed(organisation.code)
