@@ -157,11 +157,26 @@ _WORDS: Mapping[str, str] = MappingProxyType(
 )
 # Values of these keys are words of the code; whatever people typed is shown as they typed it.
 _CODED = frozenset(
-    """
-    delivery confidence kind role outcome cause decision arrangement
-    part duties overlap task format source setting patients
-    discussed populations
-    """.split()
+    [
+        "delivery",
+        "confidence",
+        "kind",
+        "role",
+        "outcome",
+        "cause",
+        "decision",
+        "arrangement",
+        "part",
+        "duties",
+        "overlap",
+        "task",
+        "format",
+        "source",
+        "setting",
+        "patients",
+        "discussed",
+        "populations",
+    ]
 )
 _NUMBERED = frozenset(("recommendation", "recommendations", "added", "removed"))
 _SHORT_DIGEST = 12
