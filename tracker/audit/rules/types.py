@@ -30,6 +30,10 @@ _POSITION_TEXT = "summary note reason accountable_person lead_executive forum"
 _ACTION = "action_id record_id version due_on done_on status changed"
 _ITEM = "evidence_id version kind dated_on valid_until recommendations subjects captured_on changed"
 _FILE = "evidence_id file_id revision replaces sha256 size media_type extension"
+_COVERAGE = (
+    "position_id version about_on in_post in_date interval_months counted not_counted_about imported number_right"
+    " evidence_id counts_digest"
+)
 _EXPORT = (
     "export_id scope organisations organisation_count recommendations recommendation_count as_at cut_off"
     " with_names length manifest_digest omission_count row_count format start end"
@@ -129,6 +133,15 @@ _ALL = (
     _event("resource.added", "Training added to the list", _RESOURCE, _RESOURCE_TEXT),
     _event("resource.changed", "Training changed", _RESOURCE, _RESOURCE_TEXT),
     _event("resource.withdrawn", "Training taken out of use", _RESOURCE, _RESOURCE_TEXT),
+    _event(
+        "coverage.needs_recorded",
+        "Who needs which training recorded",
+        "needs_id version agreed_on review_on interval_months target_percent levels",
+        "agreed_by who",
+    ),
+    _event("coverage.routes_recorded", "Ways to be trained recorded", "routes_id version with_route", "what"),
+    _event("coverage.position_recorded", "Staff trained recorded", _COVERAGE, "source not_counted note"),
+    _event("coverage.position_withdrawn", "Staff trained taken out of use", _COVERAGE, "reason"),
     _event("export.requested", "Evidence pack asked for", _EXPORT, "note"),
     _event("export.downloaded", "Evidence pack downloaded", _EXPORT),
     _event("summary.exported", "Summary exported", f"{_EXPORT} filters", "search"),
