@@ -28,7 +28,17 @@ ROOMS = (
     "audit",
 )
 MEASURES = tuple(f"measures.{name}" for name in NAMES)
-TABLES = ("audit", "accounts", "catalogue", "organisations", "evidence", "progress", "assurance", "exports")
+TABLES = (
+    "audit",
+    "accounts",
+    "catalogue",
+    "organisations",
+    "evidence",
+    "library",
+    "progress",
+    "assurance",
+    "exports",
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

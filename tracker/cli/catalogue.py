@@ -7,6 +7,8 @@ from flask.cli import AppGroup
 
 from tracker.catalogue import loader
 from tracker.catalogue.actions import SyncResult, sync_catalogue
+from tracker.library.actions import seed_guidelines
+from tracker.library.loader import LibraryFileError, load_guidelines
 from tracker.web.transactions import writing
 
 catalogue_cli = AppGroup("catalogue", help="The reports and their recommendations.")
@@ -19,9 +21,11 @@ def sync() -> None:
         reports = loader.load_reports()
         with writing():
             result = sync_catalogue(reports)
-    except (loader.CatalogueFileError, OSError) as error:
+            guidelines = seed_guidelines(load_guidelines())
+    except (loader.CatalogueFileError, LibraryFileError, OSError) as error:
         raise click.ClickException(str(error)) from error
     _print_result(result)
+    click.echo(f"guidelines added {len(guidelines)}")
 
 
 def _print_result(result: SyncResult) -> None:
