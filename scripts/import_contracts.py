@@ -22,6 +22,8 @@ ROOMS = frozenset(
 )
 # A package shows these to the packages above it; the rest is its own.
 OPEN = frozenset({"actions", "queries", "rules"})
+# What every measure may import from the package that lists them.
+SHARED_BY_MEASURES = frozenset({"base", "rules"})
 
 
 def place(module: str) -> tuple[str, str | None]:
@@ -47,7 +49,7 @@ def is_allowed(importer: str, imported: str, measures: str) -> bool:
     inside = f"{measures}."
     if importer.startswith(inside) and imported.startswith(inside):
         siblings = {importer.split(".")[2], imported.split(".")[2]}
-        return len(siblings) == 1 or imported.split(".")[2] == "base"
+        return len(siblings) == 1 or imported.split(".")[2] in SHARED_BY_MEASURES
     return True
 
 
