@@ -112,6 +112,8 @@ _ALL = (
         f"{_FILE} where count",
         "reason field_name file_name",
     ),
+    # Rows of this register never leave their trust, and the trail is read outside it: a fingerprint, no more.
+    _event("incidents.changed", "Register of sepsis incidents changed", "sha256"),
     _event(
         "finding.recorded",
         "Finding recorded",
@@ -140,7 +142,7 @@ _ALL = (
         "agreed_by who",
     ),
     _event("coverage.routes_recorded", "Ways to be trained recorded", "routes_id version with_route", "what"),
-    _event("coverage.position_recorded", "Staff trained recorded", _COVERAGE, "source not_counted note"),
+    _event("coverage.position_recorded", "Staff trained recorded", _COVERAGE, "report not_counted note"),
     _event("coverage.position_withdrawn", "Staff trained taken out of use", _COVERAGE, "reason"),
     _event("export.requested", "Evidence pack asked for", _EXPORT, "note"),
     _event("export.downloaded", "Evidence pack downloaded", _EXPORT),
