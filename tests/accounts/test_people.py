@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.organisations.filed import import_lines, line
 from tracker.access.permissions import Role
 from tracker.accounts import actions, queries, rules
 from tracker.accounts.models import Membership, OneTimeLink, User
@@ -275,6 +276,30 @@ def test_roles_that_end_and_people_without_one(app: Flask, world: Any, people: A
         assert queries.list_ending(lead) == []
     assert names(world, people["admin"], show="leavers") == ["Amara Okafor"]
     assert "1 person has" in world.signed_in(LEAD).get("/people").text
+
+
+def imported(app: Flask, *lines: str, as_at: date) -> None:
+    with app.app_context():
+        import_lines(list(lines), as_at)
+
+
+def test_an_administrator_reads_what_the_last_import_changed(app: Flask, world: Any, people: Any) -> None:
+    assert "No file of NHS trusts has been imported" in world.signed_in(ADMIN).get("/people").text
+    imported(app, line("RA1"), line("RA2"), as_at=date(2026, 1, 31))
+    imported(app, line("RA1", name="ANOTHER TRUST"), line("RA3"), as_at=date(2026, 10, 31))
+    page = " ".join(world.signed_in(ADMIN).get("/people").text.split())
+    assert "A file was imported on 23 November 2026 and counts from 31 October 2026" in page
+    assert "1 added, 1 renamed, 1 no longer in the file." in page
+    assert "/audit?type=organisations.imported" in page
+    assert "imported" not in world.signed_in(LEAD).get("/people").text
+
+
+def test_an_invitation_begins_with_the_organisation_in_its_address(world: Any, people: Any, web: Any) -> None:
+    page = world.signed_in(ADMIN).get("/people/invite?organisation=x00102").text
+    assert 'value="X00102"' in page and "/organisations/add" in page
+    page = world.signed_in(ADMIN).get("/people/invite?organisation=%3Cscript%3E").text
+    assert "script&gt;" not in page and "&lt;SCRIPT" not in page
+    assert "/organisations/add" not in world.signed_in(LEAD).get("/people/invite?organisation=X00102").text
 
 
 @pytest.mark.parametrize("email", [NURSE, "national@x.example", "auditor@x.example"])

@@ -66,6 +66,15 @@ def test_an_administrator_without_another_role_sees_the_list_and_reads_none(brow
     assert browser.get("/organisations/RA1").status_code == 403
 
 
+def test_an_administrator_goes_on_from_an_organisation_to_its_people(browse: Browse) -> None:
+    assert "No organisation has been entered yet" in text(browse(administrator()).get("/organisations").text)
+    import_lines([line("RA1"), line("RA2", closed="20200331")], FIRST)
+    page = browse(administrator()).get("/organisations").text
+    assert "/people?organisation=RA1" in page and "/people?organisation=RA2" in page
+    assert "/people/invite?organisation=RA1" in page and "/people/invite?organisation=RA2" not in page
+    assert "/people" not in browse(national_lead()).get("/organisations").text
+
+
 def test_the_list_is_paged_and_keeps_its_filters(browse: Browse) -> None:
     import_real(JULY_2025)
     browser = browse(national_lead())

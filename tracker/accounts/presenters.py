@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from tracker import clock
 from tracker.access.permissions import Role
 from tracker.accounts.rules import ENDING_SOON, PersonRow, RoleRow, SessionRow
 from tracker.web.formats import day as written
+
+# What an import counts, in words and in this order; what it left as it was is not told.
+IMPORTED = {
+    "added": "added",
+    "renamed": "renamed",
+    "moved": "moved to another region or board",
+    "closed": "closed",
+    "absent": "no longer in the file",
+    "returned": "open again",
+    "rejected": "lines left out",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,27 @@ def role_line(role: RoleRow, today: date, may_change: bool = False) -> RoleLine:
         dates=_dates(role, today),
         ending=role.until is not None and role.until <= today + ENDING_SOON,
         may_change=may_change,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LastImport:
+    """The newest file of trusts in words."""
+
+    file: str
+    imported_on: str
+    counts_from: str
+    changes: str
+
+
+def last_import(at: datetime, public: Mapping[str, Any], private: Mapping[str, Any] | None) -> LastImport:
+    """From its event in the audit trail."""
+    told = [f"{public[name]:,} {words}" for name, words in IMPORTED.items() if public.get(name)]
+    return LastImport(
+        file=(private or {}).get("file_name") or "A file",
+        imported_on=written(clock.local_day(at)),
+        counts_from=written(date.fromisoformat(public["as_at"])),
+        changes=", ".join(told) or "nothing",
     )
 
 

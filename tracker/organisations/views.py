@@ -47,6 +47,7 @@ def index() -> Answer:
         "organisations/index.html",
         page=Page(presenters.lines(rows, successors, today), number, total),
         readable=readable,
+        open=[row.code for row in rows if row.is_open],
         may_add=allows(identity, Permission.ORGANISATION_ADD),
         page_address=url_for_page,
         offered=offered,
@@ -85,8 +86,8 @@ def save() -> Answer:
     except RuleBroken as broken:
         form.add_problems(broken.problems)
         return _add_page(form), 422
-    flash(f"{form.name.data} ({added.code}) is added. Now give somebody a role in it.", "success")
-    return redirect(url_for("accounts.people"), 303)
+    flash(f"{form.name.data} ({added.code}) is added. Now invite somebody to answer for it.", "success")
+    return redirect(url_for("accounts.invite", organisation=added.code), 303)
 
 
 def _listed(identity: Identity) -> Permission:
@@ -127,5 +128,5 @@ def _form(typed: object) -> AddForm:
 
 def _add_page(form: AddForm) -> str:
     return render_template(
-        "organisations/add.html", form=form, submit_text="Add", cancel_href=url_for("accounts.people")
+        "organisations/add.html", form=form, submit_text="Add", cancel_href=url_for("organisations.index")
     )

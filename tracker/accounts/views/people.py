@@ -14,6 +14,8 @@ from tracker.access.permissions import ORGANISATION_ROLES, Permission, Role
 from tracker.accounts import actions, presenters, queries, rules
 from tracker.accounts.forms import ConfirmForm, InviteForm, ReasonForm
 from tracker.accounts.views import bp
+from tracker.audit import queries as audit
+from tracker.audit.queries import TrailFilter
 from tracker.errors import NotAllowed, RuleBroken
 from tracker.web.pagination import Page, page_number, url_for_page
 from tracker.web.transactions import commits
@@ -38,11 +40,14 @@ def people() -> Any:
         "accounts/people.html",
         page=Page(lines, number, total, queries.PER_PAGE),
         asked=asked,
+        is_narrowed=asked != queries.PeopleFilter(),
         page_address=url_for_page,
         roles=[{"value": role.value, "label": role.label} for role in _roles_to_filter()],
         shows=SHOWS,
         ending=[(who, presenters.role_line(role, today)) for who, role in queries.list_ending(identity, 5)],
         leavers=len(queries.list_leavers(identity)),
+        may_import=identity.is_administrator,
+        last_import=_last_import() if identity.is_administrator else None,
     )
 
 
@@ -58,6 +63,8 @@ def invite() -> Any:
     draft = queries.find_draft(the_identity(), request.path)
     form = InviteForm(MultiDict(draft) if draft else None)
     offer(form)
+    if "organisations" in form and not draft:
+        form.organisations.data = _asked_code()
     return _invite_page(form, draft is not None)
 
 
@@ -176,6 +183,20 @@ def at_field(broken: RuleBroken, form: InviteForm) -> list[tuple[str, str]]:
     return [(named.get(field, field), message) for field, message in broken.problems]
 
 
+def _asked_code() -> str:
+    """The organisation that the address names, from the list of organisations."""
+    code = request.args.get("organisation", "").upper()
+    return code if code in queries.find_organisations([code]) else ""
+
+
+def _last_import() -> presenters.LastImport | None:
+    for row in audit.list_trail(
+        the_identity(), TrailFilter(type="organisations.imported"), limit=1, offset=0
+    ):
+        return presenters.last_import(row.at, row.public, row.private)
+    return None
+
+
 def _roles_to_filter() -> list[Role]:
     return [role for role in Role if the_identity().is_administrator or role in rules.MEMBERS]
 
@@ -186,6 +207,7 @@ def _invite_page(form: InviteForm, draft_offered: bool = False) -> str:
         form=form,
         draft=True,
         draft_offered=draft_offered,
+        may_add=the_identity().is_administrator,
         submit_text="Invite",
         cancel_href=url_for("accounts.people"),
     )
