@@ -185,7 +185,7 @@ def _recommendation(file: str, row: dict[str, Any], thresholds: dict[str, Any]) 
     where = f"{file}, {row.get('code', 'a recommendation without a code')}"
     sets = _sets(where, row, thresholds)
     # What is asked in typed questions is not written down twice.
-    asked = {"ask": [each.text for one in sets for each in one.questions]} if sets else {}
+    asked = {"ask": [text for one in sets for each in one.questions for text in each.spoken]} if sets else {}
     if sets and "ask" in row:
         raise CatalogueFileError(
             f"{where}: ask follows from the questions of its sets, so it must not stand here"

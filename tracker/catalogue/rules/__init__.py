@@ -2,6 +2,7 @@
 
 from tracker.catalogue.rules.checks import QuestionFault, read_sets
 from tracker.catalogue.rules.questions import (
+    DECISION_TEXTS,
     DECISIONS,
     Column,
     Condition,
@@ -30,6 +31,7 @@ from tracker.catalogue.rules.words import (
 __all__ = [
     "CODE",
     "DECISIONS",
+    "DECISION_TEXTS",
     "DELIVERY_LABELS",
     "KIND_LABELS",
     "Column",

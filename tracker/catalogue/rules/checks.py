@@ -88,12 +88,24 @@ def _question_problems(question: Question, earlier: Mapping[str, Question]) -> I
         question.type is not QuestionType.YES_NO or not FACT.fullmatch(question.filled_from)
     ):
         yield "filled_from is for a yes or no, and names a measure and its fact: coverage.refresher"
+    yield from _order_problems(question, earlier)
     yield from (f"column {key} stands twice" for key in _twice(each.key for each in question.columns))
     for column in question.columns:
         if column.type in {QuestionType.FRACTION, QuestionType.DECISION, QuestionType.ROWS}:
             yield f"column {column.key}: a row cannot hold a {column.type.value}"
         for problem in _shape_problems(column):
             yield f"column {column.key}: {problem}"
+
+
+def _order_problems(question: Question, earlier: Mapping[str, Question]) -> Iterator[str]:
+    """Dates that may not be before others need those others first."""
+    if question.not_before and question.not_before not in earlier:
+        yield f"not_before: there is no earlier question {question.not_before!r}"
+    seen: set[str] = set()
+    for column in question.columns:
+        if column.not_before and column.not_before not in seen:
+            yield f"column {column.key}: not_before: there is no earlier column {column.not_before!r}"
+        seen.add(column.key)
 
 
 def _shape_problems(asked: Question | Column) -> Iterator[str]:
@@ -110,6 +122,7 @@ def _shape_problems(asked: Question | Column) -> Iterator[str]:
         ("several", asked.several, QuestionType.CHOICE),
         ("unknown", asked.unknown, QuestionType.YES_NO),
         ("past", asked.past, QuestionType.DATE),
+        ("not_before", bool(asked.not_before), QuestionType.DATE),
         ("long", asked.long, QuestionType.TEXT),
         ("like", bool(asked.like), QuestionType.TEXT),
     ):

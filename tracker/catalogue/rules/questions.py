@@ -11,7 +11,13 @@ from typing import Any
 
 from tracker.catalogue.rules.words import OrganisationKind
 
-DECISIONS = {"adopt": "do it", "adapt": "do it differently", "not_now": "not now", "no": "no"}
+DECISIONS = {"adopt": "Do it", "adapt": "Do it differently", "not_now": "Not now", "no": "No"}
+DECISION_TEXTS = {
+    "on": "When was this considered?",
+    "meeting": "Which meeting?",
+    "decision": "What was decided?",
+    "reason": "Why?",
+}
 
 
 class QuestionType(StrEnum):
@@ -65,14 +71,16 @@ class Column:
     long: bool = False
     personal: bool = False
     like: str = ""
+    not_before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question. A blank answer is no answer; `unknown` adds "we do not know" to yes and no.
 
-    `past`: a date that cannot be ahead. `like`: a text of this shape (`2026-27`). `personal`: may hold a name, so it
-    stays out of exports. `filled_from`: a fact of a register, asked here only where the register holds nothing.
+    `past`: a date that cannot be ahead; `not_before`: nor before this other date. `like`: a text of this shape
+    (`2026-27`). `personal`: may hold a name, so it stays out of exports. `filled_from`: a fact of a register, asked
+    here only where the register holds nothing.
     """
 
     key: str
@@ -87,6 +95,7 @@ class Question:
     long: bool = False
     personal: bool = False
     like: str = ""
+    not_before: str = ""
     only_when: OnlyWhen | None = None
     filled_from: str = ""
     denominator: str = ""
@@ -94,6 +103,15 @@ class Question:
     numerator: str = ""
     row: str = ""
     columns: tuple[Column, ...] = ()
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """What is asked, in whole questions."""
+        if self.type is QuestionType.DECISION:
+            return tuple(DECISION_TEXTS.values())
+        if self.type is QuestionType.FRACTION:
+            return tuple(each for each in (self.denominator, self.between, self.numerator) if each)
+        return (self.text, *(each.text for each in self.columns if each.text.endswith("?")))
 
 
 @dataclass(frozen=True, slots=True)
