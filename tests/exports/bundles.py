@@ -67,6 +67,11 @@ class Trail:
                 b'{"note":"%d"}' % number,
             )
 
+    @staticmethod
+    def recorded(seq: int) -> dict[str, object]:
+        """Who recorded the row of an event, and when, as its table says it."""
+        return {"recorded_by": "p1", "recorded_at_utc": CUT_OFF - timedelta(days=400 - seq)}
+
     def add(self, name: str, public: Mapping[str, object], private: bytes | None) -> None:
         seq = len(self.events) + 1
         prev = self.events[-1].hash if self.events else audit.GENESIS
@@ -168,6 +173,7 @@ def _positions(trails: list[Trail]) -> list[dict[str, object]]:
             "current_at_date": current,
             "audit_chain": trail.chain,
             "audit_seq": seq,
+            **trail.recorded(seq),
         }
         for trail in trails
         for current, seq in ((False, trail.head.seq - 1), (True, trail.head.seq))
@@ -184,6 +190,7 @@ def _register(files: Mapping[str, bytes], trails: list[Trail]) -> list[dict[str,
             "revision": int(path.split("-r")[1][0]),
             "audit_chain": chains.get(path, ("", ""))[0],
             "audit_seq": chains.get(path, ("", ""))[1],
+            **(Trail.recorded(chains[path][1]) if path in chains else {}),
         }
         for path, content in files.items()
     ]

@@ -1,5 +1,6 @@
 """The verifier of bundles: whatever is altered has to be named, whoever altered the lists with it."""
 
+import io
 import json
 import random
 import zipfile
@@ -16,6 +17,7 @@ from tests.exports.bundles import (
     Key,
     Trail,
     make_plan,
+    make_table,
     make_trails,
     members_of,
     rebuild,
@@ -82,6 +84,33 @@ def test_bytes_before_or_after_the_zip_are_noticed(bundle, tmp_path):
     for content in (b"#!" + bundle.read_bytes(), bundle.read_bytes() + b"\0"):
         other.write_bytes(content)
         assert wrong(other)
+
+
+def test_a_pack_cut_short_is_one_clear_line_although_its_evidence_ends_in_a_zip(tmp_path):
+    document = io.BytesIO()
+    with zipfile.ZipFile(document, "w") as inner:
+        inner.writestr("[Content_Types].xml", "x")
+    whole = write(tmp_path / "b.zip", make_plan(files={PDF: document.getvalue()})).read_bytes()
+    (tmp_path / "b.zip").write_bytes(whole[: whole.index(b"PK\x05\x06") + 22 + 300])
+    (found,) = wrong(tmp_path / "b.zip")
+    assert found == "is not a readable ZIP: it was cut short, or something stands before its first member"
+
+
+def test_a_member_that_cannot_be_read_is_not_called_absent(bundle):
+    content = bytearray(bundle.read_bytes())
+    content[content.index(b"%PDF")] ^= 1
+    bundle.write_bytes(content)
+    first, *others = wrong(bundle)
+    assert first.startswith(PDF) and "cannot be read" in first
+    assert not [each for each in others if "is not in the bundle" in each or "Payload-Oxum" in each]
+
+
+def test_a_seal_that_the_bag_speaks_of_is_missed(tmp_path):
+    plan = make_plan()
+    plan = replace(plan, bag_info={**plan.bag_info, "Seal-Public-Key": "ed25519 00"})
+    assert wrong(write(tmp_path / "b.zip", plan)) == [
+        "seal.json: is missing, although bag-info.txt names the key that it was made with"
+    ]
 
 
 def added(path: Path, name: str, content: bytes = b"x", **attributes) -> list[str]:
@@ -202,6 +231,30 @@ def test_a_position_that_its_event_does_not_know_is_noticed(unsealed):
     assert any("says another delivery than row 2 of data/progress.csv" in each for each in found)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        (b",p1,", b",p2,", "another person"),
+        (b",p1,", b",,", "another person"),
+        (b"2025-", b"2024-", "another moment"),
+    ],
+)
+def test_who_recorded_a_row_and_when_is_held_against_its_event(unsealed, old, new, what):
+    found = forge(unsealed, change_text("data/progress.csv", old, new))
+    assert found and all(what in each for each in found)
+
+
+def test_an_agreement_that_relied_on_what_is_not_in_the_register_is_noticed(tmp_path):
+    relied = f"e1 r1 {sha256(FILES[PDF])}; e1 r9 {'0' * 64}"
+    plan = make_plan()
+    table = make_table("progress.csv", [{"current_at_date": False, "assured_evidence": relied}])
+    register = make_table("evidence.csv", [{"evidence": "e1", "revision": 1, "sha256": sha256(FILES[PDF])}])
+    tables = [each for each in plan.tables if each.path not in (table.path, register.path)]
+    found = wrong(write(tmp_path / "b.zip", replace(plan, tables=[*tables, table, register], files=[])))
+    (what,) = [each for each in found if "relies on" in each]
+    assert what.endswith(f"relies on e1 r9 {'0' * 64}, which has no row in data/evidence.csv")
+
+
 def test_a_control_sheet_that_does_not_add_up_is_noticed(unsealed):
     found = forge(unsealed, change_text("data/control.csv", b"delivered,2", b"delivered,3"))
     assert found == ["data/control.csv: delivered for SEP16-12 is 3, but progress.csv has 2"]
@@ -294,7 +347,7 @@ def test_an_altered_checkpoint_is_noticed_although_the_lists_fit(unsealed, chang
 
 def test_with_a_seal_nothing_can_be_changed_without_the_key(bundle):
     found = forge(bundle, change_text("data/progress.csv", b"HYPERLINK", b"HYPERLINX"))
-    assert found == ["seal.json: does not fit this bundle"]
+    assert found == ["seal.json: does not fit this bundle: its lists are not those that were sealed"]
 
 
 def test_a_seal_taken_off_is_missed_by_whoever_holds_the_key(bundle):

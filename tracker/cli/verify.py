@@ -56,7 +56,8 @@ def bundle_command(file: str, previous: str | None, key: str | None) -> None:
         click.echo(str(problem), err=True)
     for note in report.notes:
         click.echo(f"Note: {note}")
-    _finish(_counted(report), report.counts.get("problems", 0))
+    known = "" if public_key else ", as far as the pack itself can tell; --key also shows who sealed it"
+    _finish(_counted(report), report.counts.get("problems", 0), known)
 
 
 # --- chains -----------------------------------------------------------------------------------------------
@@ -110,8 +111,8 @@ def _failure(error: Exception) -> str:
     return str(error)
 
 
-def _finish(looked_at: str, problems: int) -> None:
+def _finish(looked_at: str, problems: int, limit: str = "") -> None:
     if problems:
-        click.echo(f"{problems:,} problems in {looked_at}", err=True)
+        click.echo(f"{problems:,} {'problem' if problems == 1 else 'problems'} in {looked_at}", err=True)
         raise click.exceptions.Exit(1)
-    click.echo(f"{looked_at}: nothing is altered or missing")
+    click.echo(f"{looked_at}: nothing is altered or missing{limit}")

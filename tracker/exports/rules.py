@@ -29,6 +29,7 @@ EVIDENCE_FOLDER = "data/evidence/"
 BAGIT_TEXT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 OXUM = "Payload-Oxum"
 CUT_OFF = "Bundle-Cut-Off"
+SEAL_KEY = "Seal-Public-Key"
 BAGGING_DATE = "Bagging-Date"
 
 TAG_FILES = frozenset((BAGIT, BAG_INFO, MANIFEST, TAG_MANIFEST, SEAL))

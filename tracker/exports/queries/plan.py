@@ -149,7 +149,7 @@ def _bag_info(cut: Cut, request_id: UUID, signer: Signer | None) -> dict[str, st
         "Recommendations": " ".join(cut.recommendations),
     }
     if signer is not None:
-        info["Seal-Public-Key"] = f"ed25519 {signer.public_key.hex()}"
+        info[rules.SEAL_KEY] = f"ed25519 {signer.public_key.hex()}"
     return info
 
 

@@ -43,6 +43,7 @@ class Archive:
     def __init__(self, handle: IO[bytes]) -> None:
         self.handle = handle
         self._zip = zipfile.ZipFile(handle)
+        _refuse_another_end(self._zip)
         self.infos: Sequence[zipfile.ZipInfo] = self._zip.infolist()
         self._by_path: dict[str, zipfile.ZipInfo] = {}
         for info in self.infos:
@@ -89,6 +90,12 @@ class Archive:
         except (IndexError, ValueError):
             return None
         return moment
+
+
+def _refuse_another_end(archive: zipfile.ZipFile) -> None:
+    """A pack that was cut short may end in a document of its evidence, which is a ZIP too, with names of its own."""
+    if all(info.header_offset for info in archive.infolist()):
+        raise zipfile.BadZipFile("it was cut short, or something stands before its first member")
 
 
 class _Raw(io.RawIOBase):

@@ -19,13 +19,15 @@ def bag_problems(archive: Archive, contents: Mapping[str, Content]) -> Iterator[
     """Whatever BagIt asks for, and more strictly: one way of writing each file."""
     if rules.BAGIT in contents and archive.read(rules.BAGIT) != rules.BAGIT_TEXT:
         yield rules.BAGIT, "is not that of a BagIt 1.0 bag"
-    yield from _info_problems(archive, contents)
     payload = {path: each.sha256 for path, each in contents.items() if path.startswith("data/")}
     tags = {path: contents[path].sha256 for path in set(contents) - set(payload) - {rules.TAG_MANIFEST}}
     for path in sorted(set(tags) - rules.TAG_FILES):
         yield path, "does not belong in a bundle"
     yield from _manifest_problems(archive, rules.MANIFEST, payload)
     yield from _manifest_problems(archive, rules.TAG_MANIFEST, tags)
+    # What cannot be read was named, and is in no sum.
+    if len(contents) == len(archive.infos):
+        yield from _info_problems(archive, contents)
 
 
 def _info_problems(archive: Archive, contents: Mapping[str, Content]) -> Iterator[tuple[str, str]]:
@@ -48,6 +50,8 @@ def _manifest_problems(archive: Archive, name: str, actual: Mapping[str, str]) -
     listed = {match[2]: match[1] for match in map(_LINE.fullmatch, text.split("\n")) if match}
     for path in sorted(listed.keys() | actual.keys()):
         if path not in actual:
+            if path in archive:
+                continue
             yield path, f"is listed in {name}, but is not in the bundle"
         elif path not in listed:
             yield path, f"is in the bundle, but not listed in {name}"
@@ -75,12 +79,14 @@ def seal_problems(
     if rules.SEAL not in archive:
         if public_key is not None:
             yield rules.SEAL, "is missing: this bundle was not sealed by the tracker whose key was given"
+        elif any(label == rules.SEAL_KEY for label, _value in bag_info(archive)):
+            yield rules.SEAL, "is missing, although bag-info.txt names the key that it was made with"
         return
     key = seal_key(archive)
     if public_key is not None and key != public_key:
         yield rules.SEAL, "was made with another key than the one given"
     elif key is None or not _is_sealed(archive, contents, key):
-        yield rules.SEAL, "does not fit this bundle"
+        yield rules.SEAL, "does not fit this bundle: its lists are not those that were sealed"
 
 
 def _is_sealed(archive: Archive, contents: Mapping[str, Content], key: bytes) -> bool:

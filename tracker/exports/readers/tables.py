@@ -14,7 +14,13 @@ csv.field_size_limit(16 * 1024 * 1024)
 
 _EVENT_COLUMNS = {
     # Column → key of the event's public part, where both must say the same.
-    "progress.csv": {"delivery": "delivery"},
+    "progress.csv": {
+        **{each: each for each in ("version", "delivery", "due_on", "delivered_on", "evidence_due_on")},
+        **{each: each for each in ("evidenced_on", "forum_on", "confirmed_on")},
+        "entry": "entry_id",
+        "wording_sha256": "wording_digest",
+        "assured_evidence": "evidence",
+    },
     "evidence.csv": {"sha256": "sha256", "bytes": "size", "revision": "revision"},
     "measures.csv": {},
     "actions.csv": {},
@@ -28,6 +34,8 @@ class Claim:
 
     place: str
     facts: Mapping[str, str]
+    actor: str
+    at: str
 
 
 @dataclass(slots=True)
@@ -36,6 +44,8 @@ class Tables:
 
     claims: dict[tuple[str, int], list[Claim]] = field(default_factory=dict)
     evidence: dict[str, tuple[str, str]] = field(default_factory=dict)
+    revisions: set[str] = field(default_factory=set)
+    relied_on: dict[str, str] = field(default_factory=dict)
     omitted: dict[str, str] = field(default_factory=dict)
     positions: Counter[tuple[str, str]] = field(default_factory=Counter)
     control: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -52,6 +62,7 @@ def read_tables(archive: Archive, findings: Findings) -> Tables:
             for line, row in _rows(archive, path, rules.COLUMNS[name]):
                 findings.counts[f"rows of {name}"] += 1
                 _note(tables, name, row)
+                _note_evidence(tables, f"row {line} of {path}", name, row)
                 _claim(tables, f"row {line} of {path}", name, row, findings)
         except UNREADABLE as error:
             findings.add(path, f"cannot be read as this table: {error}")
@@ -83,15 +94,26 @@ def _note(tables: Tables, name: str, row: Mapping[str, str]) -> None:
             tables.control[row["recommendation"], row["figure"]] = row["value"]
 
 
+def _note_evidence(tables: Tables, place: str, name: str, row: Mapping[str, str]) -> None:
+    """Revisions as the register has them, and those that an agreement says it relied on."""
+    if name == "evidence.csv" and row["revision"]:
+        tables.revisions.add(f"{row['evidence']} r{row['revision']} {row['sha256']}")
+    elif name == "progress.csv" and row["assured_evidence"]:
+        for listed in row["assured_evidence"].split("; "):
+            tables.relied_on.setdefault(listed, place)
+
+
 def _claim(tables: Tables, place: str, name: str, row: Mapping[str, str], findings: Findings) -> None:
     if not row.get("audit_seq"):
         return
     if not row["audit_seq"].isdecimal():
         findings.add(f"data/{name}", f"{place} has no number as its audit_seq")
         return
-    facts = {key: row[column] for column, key in _EVENT_COLUMNS[name].items() if row[column]}
+    # A cell that was emptied says something too: nothing.
+    facts = {key: row[column] for column, key in _EVENT_COLUMNS[name].items()}
     event = row["audit_chain"], int(row["audit_seq"])
-    tables.claims.setdefault(event, []).append(Claim(place, facts))
+    claim = Claim(place, facts, row["recorded_by"], row["recorded_at_utc"])
+    tables.claims.setdefault(event, []).append(claim)
 
 
 def evidence_problems(tables: Tables, contents: Mapping[str, Content]) -> Iterator[tuple[str, str]]:
@@ -107,6 +129,9 @@ def evidence_problems(tables: Tables, contents: Mapping[str, Content]) -> Iterat
             yield path, "is in data/evidence.csv, but neither in the bundle nor in data/omissions.csv"
         elif tables.omitted[path] and tables.omitted[path] != sha256:
             yield path, "has another digest in data/omissions.csv than in data/evidence.csv"
+    for listed in sorted(tables.relied_on.keys() - tables.revisions):
+        what = f"{tables.relied_on[listed]} relies on {listed}, which has no row in data/evidence.csv"
+        yield "data/progress.csv", what
     for path in sorted(tables.omitted.keys() & contents.keys()):
         yield path, "is in the bundle, although data/omissions.csv says that it is not"
 

@@ -129,20 +129,35 @@ def _answer(tables: Tables, chain: str, event: ChainEvent, findings: Findings) -
     content = read_header(event.header_bytes) if claims else None
     for claim in claims or ():
         findings.counts["rows held against their events"] += 1
-        for key in sorted(_disagreements(claim, content["public"] if content else {})):
+        for key in sorted(_disagreements(claim, content or {})):
             findings.add(
                 rules.AUDIT, f"chain {chain}, event {event.seq} says another {key} than {claim.place}"
             )
 
 
-def _disagreements(claim: Claim, public: Mapping[str, Any]) -> Iterator[str]:
-    """A fact that the event does not mention did not change with it."""
+def _disagreements(claim: Claim, content: Mapping[str, Any]) -> Iterator[str]:
+    """A fact that the event does not mention did not change with it; who and when it always says."""
+    if claim.actor != (content.get("actor") or ""):
+        yield "person"
+    if claim.at != str(content.get("at")).replace(".000000Z", "Z"):
+        yield "moment"
+    public = content.get("public", {})
     for key, said in claim.facts.items():
-        value = public.get(key)
-        if isinstance(value, dict):
-            value = value.get("new")
-        if value is not None and str(value) != said:
+        value = _said(public.get(key))
+        if value is not None and value != said:
             yield key
+
+
+def _said(value: object) -> str | None:
+    """A fact of an event as a cell of a table has it."""
+    if isinstance(value, dict):
+        return _said(value.get("new"))
+    if isinstance(value, list):
+        listed = [each for each in value if isinstance(each, dict)]
+        return "; ".join(
+            sorted(f"{each.get('item')} r{each.get('revision')} {each.get('sha256')}" for each in listed)
+        )
+    return None if value is None else str(value)
 
 
 def _unanswered(tables: Tables, now: Checkpoint, findings: Findings) -> None:
