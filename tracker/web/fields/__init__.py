@@ -5,6 +5,7 @@ from tracker.web.fields.choices import Item, NHSCheckboxes, NHSRadios, NHSSelect
 from tracker.web.fields.dates import NHSDateField
 from tracker.web.fields.files import NHSFiles
 from tracker.web.fields.form import NHSForm
+from tracker.web.fields.months import NHSMonthField
 from tracker.web.fields.text import NHSEmailField, NHSPasswordField, NHSTextArea, NHSTextField, NHSWholeNumber
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "NHSFiles",
     "NHSForm",
     "NHSHidden",
+    "NHSMonthField",
     "NHSPasswordField",
     "NHSRadios",
     "NHSSelect",
