@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, literal, select, union_all
 
 from tracker.access.identity import Identity
 from tracker.accounts.models import User
@@ -14,12 +15,45 @@ from tracker.database import current
 from tracker.evidence.models import EvidenceItem, EvidenceLink
 from tracker.evidence.queries import RECOMMENDATION, in_scope, live_on
 from tracker.extensions import db
+from tracker.progress.models import Action
 
 
-def soonest_expiry(identity: Identity, organisation_id: UUID, today: date) -> dict[str, date]:
-    """The first day on which live evidence of each recommendation runs out, where it does."""
-    query = (
-        select(EvidenceLink.subject_code, func.min(EvidenceItem.valid_until))
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """For each recommendation, where there is one: the first day on which live evidence runs out, and on which an
+    open action is due."""
+
+    expiries: dict[str, date]
+    actions: dict[str, date]
+
+
+def deadlines(identity: Identity, organisation_id: UUID, today: date) -> Deadlines:
+    """The days that press on the records of an organisation, in one question."""
+    both = union_all(_expiries(identity, organisation_id, today), _open_actions(identity, organisation_id))
+    found: dict[str, dict[str, date]] = {"evidence": {}, "action": {}}
+    for what, code, first in db.session.execute(both):
+        if first is not None:
+            found[what][code] = first
+    return Deadlines(found["evidence"], found["action"])
+
+
+def _open_actions(identity: Identity, organisation_id: UUID) -> Select[str, str, date | None]:
+    return (
+        select(literal("action"), Action.recommendation_code, func.min(Action.due_on))
+        .where(
+            Action.organisation_id == organisation_id,
+            current(Action),
+            Action.done_on.is_(None),
+            Action.due_on.is_not(None),
+            in_scope(identity, Action.organisation_id),
+        )
+        .group_by(Action.recommendation_code)
+    )
+
+
+def _expiries(identity: Identity, organisation_id: UUID, today: date) -> Select[str, str, date | None]:
+    return (
+        select(literal("evidence"), EvidenceLink.subject_code, func.min(EvidenceItem.valid_until))
         .join(
             EvidenceItem,
             and_(
@@ -38,7 +72,19 @@ def soonest_expiry(identity: Identity, organisation_id: UUID, today: date) -> di
         )
         .group_by(EvidenceLink.subject_code)
     )
-    return {code: day for code, day in db.session.execute(query) if day is not None}
+
+
+def titles_of_evidence(identity: Identity, organisation_id: UUID, items: Sequence[str]) -> dict[str, str]:
+    """Titles of items as they stand, by id as text; nothing is asked when there are none."""
+    if not items:
+        return {}
+    query = select(EvidenceItem.entity_id, EvidenceItem.title).where(
+        EvidenceItem.organisation_id == organisation_id,
+        EvidenceItem.entity_id.in_({UUID(each) for each in items}),
+        current(EvidenceItem),
+        in_scope(identity, EvidenceItem.organisation_id),
+    )
+    return {str(item): title for item, title in db.session.execute(query)}
 
 
 def names_of(user_ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -31,7 +31,8 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class RecordFacts:
-    """What attention is decided from, for one record. `soonest_expiry`: of its live evidence."""
+    """What attention is decided from, for one record. `soonest_expiry`: of its live evidence; `action_due`: of its
+    open actions, the first."""
 
     code: str
     number: int
@@ -45,6 +46,7 @@ class RecordFacts:
     wording_changed: bool
     not_accepted: bool = False
     soonest_expiry: date | None = None
+    action_due: date | None = None
     may_agree: bool = False
 
 
@@ -87,6 +89,11 @@ def _reasons(record: RecordFacts, today: date) -> list[tuple[Rank, bool, date | 
         ),
         (Rank.TO_AGREE, record.may_agree and record.standing is Standing.WAITING, record.delivered_on),
         (Rank.NO_EVIDENCE, record.standing is Standing.NO_EVIDENCE, record.delivered_on),
+        (
+            Rank.ACTION_OVERDUE,
+            record.action_due is not None and record.action_due < today,
+            record.action_due,
+        ),
         (Rank.EXPIRES_SOON, expires is not None and (expires - today).days <= EXPIRES_SOON_DAYS, expires),
         (Rank.NOTHING, record.standing is Standing.NOTHING, None),
     ]

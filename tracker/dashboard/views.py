@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from uuid import UUID, uuid4
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 from flask import Blueprint, render_template, request, url_for
 
@@ -20,18 +21,35 @@ from tracker.audit import queries as audit
 from tracker.audit import rules as audit_rules
 from tracker.audit.queries import TrailFilter, TrailRow
 from tracker.dashboard import presenters, queries, rules
-from tracker.dashboard.presenters import Links, NeedRow, RecordFace
+from tracker.dashboard.presenters import (
+    Changed,
+    DraftRow,
+    FilterChoice,
+    Links,
+    NeedRow,
+    RecordFace,
+    TrailLine,
+)
+from tracker.dashboard.queries import Deadlines
 from tracker.dashboard.rules import RecordFacts
 from tracker.evidence import queries as evidence
+from tracker.evidence.queries import LinkedItem
 from tracker.organisations import queries as organisations
 from tracker.progress import queries as progress
 from tracker.progress.queries import HistoryRow, RecordRow
-from tracker.progress.rules import Change, Standing
+from tracker.progress.rules import EARLIEST, Change, Standing
 from tracker.web.pagination import PER_PAGE, Page, page_number
 
 bp = Blueprint("dashboard", __name__, url_prefix="/organisations/<organisation:organisation>")
 FEW = 5
 RECENT_DAYS = 30
+MOST_CHANGES = 500
+# The first words of the events that the chain of an organisation holds.
+OF_ORGANISATIONS = frozenset({"progress", "action", "evidence", "finding", "export", "page", "organisation"})
+# Who only looked or took a copy is no news for a meeting.
+NO_NEWS = frozenset(
+    {"page.read", "evidence.downloaded", "evidence.file_added", "export.requested", "export.downloaded"}
+)
 
 
 @bp.get("")
@@ -41,8 +59,9 @@ def organisation(organisation: OrganisationRef) -> str:
     records = _records(organisation)
     faces = [_face(each) for each in records]
     links = _links(organisation)
+    titles = _titles(records)
     needs = _needs(organisation, records)
-    changes = _changes(organisation)
+    recent = _recent(organisation)
     before, after = organisations.list_successions(organisation.code)
     return render_template(
         "dashboard/organisation.html",
@@ -50,14 +69,15 @@ def organisation(organisation: OrganisationRef) -> str:
         today=clock.today(),
         sentence=presenters.position_sentence(faces),
         strip=presenters.strip(faces, links),
+        states=presenters.states_shown(faces),
         needs=needs if request.args.get("needs") == "all" else needs[:FEW],
         needs_total=len(needs),
         tasks=presenters.task_rows(faces, links, clock.today()),
-        changes=changes,
-        last=changes[0][1] if changes else _last_saved(organisation),
+        changes=presenters.change_rows(_changed(recent), titles, links),
+        last=recent[0] if recent else _last_saved(organisation),
         may_record=_may(Permission.PROGRESS_RECORD, organisation),
         may_assure=_may(Permission.PROGRESS_ASSURE, organisation),
-        drafts=_drafts(organisation),
+        drafts=_drafts(organisation, titles),
         predecessors=before,
         successors=after,
     )
@@ -103,19 +123,18 @@ def record(organisation: OrganisationRef, recommendation: str) -> str:
 @requires(Permission.HISTORY_VIEW)
 def history(organisation: OrganisationRef) -> str:
     """The audit trail of this organisation, newest first."""
-    narrowed = TrailFilter(chain_id=organisation.id, type=_known_type(request.args.get("type", "")))
+    titles = _titles(_records(organisation))
+    narrowed = _narrowed(organisation, titles)
     number = page_number()
     rows = audit.list_trail(the_identity(), narrowed, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
-    page = Page(rows=rows, number=number, total=audit.count_trail(the_identity(), narrowed))
-    names = queries.names_of([each.actor_id for each in rows if each.actor_id])
     return render_template(
         "dashboard/history.html",
         organisation=organisation,
-        page=page,
-        names=names,
-        types=sorted((each.label, each.name) for each in audit_rules.EVENT_TYPES.values()),
-        chosen=narrowed.type,
-        details=_details(rows),
+        page=Page(rows=rows, number=number, total=audit.count_trail(the_identity(), narrowed)),
+        days=presenters.by_day(_lines(organisation, rows)),
+        types=[FilterChoice(name, label) for label, name in sorted(_types())],
+        recommendations=[FilterChoice(code, f"{int(code[-2:])}. {title}") for code, title in titles.items()],
+        chosen=narrowed,
     )
 
 
@@ -126,12 +145,7 @@ def meeting(organisation: OrganisationRef) -> str:
     since = _since(request.args.get("since", ""))
     records = _records(organisation)
     waiting = [each for each in records if each.standing is Standing.WAITING]
-    lists = {
-        each.recommendation.code: evidence.list_for_recommendation(
-            the_identity(), organisation.id, each.recommendation.code
-        )
-        for each in waiting
-    }
+    changes = _trail_since(organisation, since)
     faces = [_face(each) for each in records]
     return render_template(
         "dashboard/meeting.html",
@@ -140,9 +154,10 @@ def meeting(organisation: OrganisationRef) -> str:
         since=since,
         sentence=presenters.position_sentence(faces),
         waiting=waiting,
-        evidence=lists,
+        evidence={each.recommendation.code: _evidence_of(organisation, each) for each in waiting},
         tasks=presenters.task_rows(faces, _links(organisation), clock.today()),
-        changes=_changes(organisation, since),
+        days=presenters.by_day(_lines(organisation, [each for each in changes if each.type not in NO_NEWS])),
+        more=len(changes) == MOST_CHANGES,
     )
 
 
@@ -176,6 +191,8 @@ def _links(organisation: OrganisationRef) -> Links:
     def link(what: str, code: str) -> str:
         if what == "agree":
             return url_for("progress.agree", organisation=organisation.code)
+        if what == "actions":
+            return f"{link('record', code)}#actions"
         if what == "evidence":
             return url_for("evidence.new", organisation=organisation.code, recommendation=code)
         endpoint = {"record": "dashboard.record", "edit": "progress.edit", "confirm": "progress.confirm"}[
@@ -190,20 +207,19 @@ def _needs(organisation: OrganisationRef, records: list[RecordRow]) -> list[Need
     if not _may(Permission.PROGRESS_RECORD, organisation):
         return []
     today = clock.today()
-    expiries = queries.soonest_expiry(the_identity(), organisation.id, today)
+    days = queries.deadlines(the_identity(), organisation.id, today)
     refused = _not_accepted(organisation)
-    facts = [_facts(organisation, each, expiries.get(each.recommendation.code), refused) for each in records]
+    facts = [_facts(organisation, each, days, refused) for each in records]
     found = rules.ranked([need for each in facts if (need := rules.attention(each, today))])
-    titles = {each.recommendation.code: each.recommendation.short_title for each in records}
-    return presenters.need_rows(found, titles, _links(organisation), today)
+    return presenters.need_rows(found, _titles(records), _links(organisation), today)
 
 
 def _facts(
-    organisation: OrganisationRef, row: RecordRow, expiry: date | None, refused: frozenset[str]
+    organisation: OrganisationRef, row: RecordRow, days: Deadlines, refused: frozenset[str]
 ) -> RecordFacts:
-    entry = row.entry
+    entry, code = row.entry, row.recommendation.code
     return RecordFacts(
-        code=row.recommendation.code,
+        code=code,
         number=row.recommendation.number,
         delivery=row.delivery,
         standing=row.standing,
@@ -213,8 +229,9 @@ def _facts(
         evidence_in_use=row.evidence.in_use,
         evidence_live=row.evidence.live,
         wording_changed=row.wording_changed,
-        not_accepted=row.recommendation.code in refused,
-        soonest_expiry=expiry,
+        not_accepted=code in refused,
+        soonest_expiry=days.expiries.get(code),
+        action_due=days.actions.get(code),
         may_agree=_may(Permission.PROGRESS_ASSURE, organisation),
     )
 
@@ -228,16 +245,37 @@ def _not_accepted(organisation: OrganisationRef) -> frozenset[str]:
     return frozenset(code for code, outcome in latest.items() if outcome in refusals)
 
 
-def _changes(organisation: OrganisationRef, since: date | None = None) -> list[tuple[str, HistoryRow]]:
-    first = since or clock.today() - timedelta(days=RECENT_DAYS)
-    moment = clock.end_of_day(first - timedelta(days=1))
-    rows = progress.list_recent(the_identity(), organisation.id, moment, limit=50)
-    return [(_change_text(each), each) for each in rows]
+def _titles(records: Sequence[RecordRow]) -> dict[str, str]:
+    return {each.recommendation.code: each.recommendation.short_title for each in records}
 
 
-def _change_text(row: HistoryRow) -> str:
-    entry = row.entry
-    return presenters.change_words(entry.change, entry.delivery, int(entry.recommendation_code[-2:]))
+def _recent(organisation: OrganisationRef) -> Sequence[HistoryRow]:
+    moment = _morning_of(clock.today() - timedelta(days=RECENT_DAYS))
+    return progress.list_recent(the_identity(), organisation.id, moment, limit=PER_PAGE)
+
+
+def _changed(rows: Sequence[HistoryRow]) -> list[Changed]:
+    return [
+        Changed(
+            code=row.entry.recommendation_code, change=row.entry.change, delivery=row.entry.delivery,
+            note=row.entry.note, reason=row.entry.reason, forum=row.entry.forum, forum_on=row.entry.forum_on,
+            at=row.entry.recorded_at, author=row.author,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _evidence_of(organisation: OrganisationRef, record: RecordRow) -> Sequence[LinkedItem]:
+    return evidence.list_for_recommendation(the_identity(), organisation.id, record.recommendation.code)
+
+
+def _trail_since(organisation: OrganisationRef, since: date) -> list[TrailRow]:
+    narrowed = TrailFilter(chain_id=organisation.id, since=_morning_of(since))
+    return audit.list_trail(the_identity(), narrowed, limit=MOST_CHANGES, offset=0)
+
+
+def _morning_of(day: date) -> datetime:
+    return clock.end_of_day(day - timedelta(days=1))
 
 
 def _last_saved(organisation: OrganisationRef) -> HistoryRow | None:
@@ -245,26 +283,53 @@ def _last_saved(organisation: OrganisationRef) -> HistoryRow | None:
     return rows[0] if rows else None
 
 
-def _drafts(organisation: OrganisationRef) -> list[str]:
-    prefix = url_for("dashboard.organisation", organisation=organisation.code)
-    return [note.path for note in accounts.list_drafts(the_identity()) if note.path.startswith(prefix)]
+def _drafts(organisation: OrganisationRef, titles: dict[str, str]) -> list[DraftRow]:
+    home = url_for("dashboard.organisation", organisation=organisation.code)
+    kept = [(note.path, note.saved_at) for note in accounts.list_drafts(the_identity())]
+    return presenters.draft_rows(kept, home, titles)
 
 
 def _since(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return min(max(date.fromisoformat(text), EARLIEST), clock.today())
     except ValueError:
         return clock.today() - timedelta(days=RECENT_DAYS)
 
 
-def _known_type(text: str) -> str:
-    return text if text in audit_rules.EVENT_TYPES else ""
+def _types() -> list[tuple[str, str]]:
+    """Label and name of what the chain of an organisation may hold."""
+    known = audit_rules.EVENT_TYPES.values()
+    return [(each.label, each.name) for each in known if each.name.split(".")[0] in OF_ORGANISATIONS]
 
 
-def _details(rows: list[TrailRow]) -> dict[tuple[UUID, int], tuple[str, list[tuple[str, str, str]]]]:
-    return {(row.chain_id, row.seq): (audit.label_of(row.type), _differences(row)) for row in rows}
+def _narrowed(organisation: OrganisationRef, titles: dict[str, str]) -> TrailFilter:
+    """What the address narrows the history to; what it does not know narrows nothing."""
+    kind, code = request.args.get("type", ""), request.args.get("recommendation", "")
+    return TrailFilter(
+        chain_id=organisation.id,
+        type=kind if kind in {name for _label, name in _types()} else "",
+        subject_kind="recommendation" if code in titles else "",
+        subject_code=code if code in titles else "",
+    )
 
 
-def _differences(row: TrailRow) -> list[tuple[str, str, str]]:
-    found = audit_rules.describe(row.type, row.public, row.private)
-    return [(each.label, each.old, each.new) for each in found if each.old is not None]
+def _lines(organisation: OrganisationRef, rows: Sequence[TrailRow]) -> list[TrailLine]:
+    names = queries.names_of([each.actor_id for each in rows if each.actor_id])
+    items = [each.subject_code for each in rows if each.subject_kind == "evidence"]
+    titles = queries.titles_of_evidence(the_identity(), organisation.id, items)
+    return [
+        presenters.trail_line(
+            type=row.type, at=row.at, who=names.get(row.actor_id, "") if row.actor_id else "",
+            subject=(row.subject_kind, row.subject_code), public=row.public, private=row.private, seq=row.seq,
+            fingerprint=row.hash[:12], title=titles.get(row.subject_code, ""), href=_subject_link(organisation, row),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _subject_link(organisation: OrganisationRef, row: TrailRow) -> str:
+    if row.subject_kind == "recommendation":
+        return _links(organisation)("record", row.subject_code)
+    if row.subject_kind == "evidence":
+        return url_for("evidence.item", organisation=organisation.code, item=row.subject_code)
+    return ""

@@ -1,10 +1,10 @@
-"""What the pages of one organisation show: every word, colour and link is decided here."""
+"""The position of an organisation: the sentence, the strip, the task list, what needs somebody, what changed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from tracker.catalogue.rules import Delivery
 from tracker.dashboard.rules import Attention, Rank
@@ -74,9 +74,29 @@ class NeedRow:
     note: str
 
 
-Links = Callable[
-    [str, str], str
-]  # (what: "record", "edit", "confirm", "evidence" or "agree"; code) -> address
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One line of "what changed": of which record, what was recorded, in whose words, when and by whom."""
+
+    subject: str
+    text: str
+    href: str
+    note: str
+    at: datetime
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """A form that was not finished."""
+
+    text: str
+    href: str
+    kept_at: datetime
+
+
+# (what: "record", "edit", "confirm", "evidence", "agree" or "actions"; code) -> address
+Links = Callable[[str, str], str]
 
 
 def position_sentence(records: Sequence[RecordFace]) -> str:
@@ -101,6 +121,12 @@ def strip(records: Sequence[RecordFace], links: Links) -> list[StripCell]:
         StripCell(each.number, each.title, each.standing.value, links("record", each.code), tag_text(each))
         for each in records
     ]
+
+
+def states_shown(records: Sequence[RecordFace]) -> list[str]:
+    """The states that occur, in the order of the ladder: a legend explains what is there, and nothing else."""
+    found = {each.standing for each in records}
+    return [each.value for each in Standing if each in found]
 
 
 def task_rows(records: Sequence[RecordFace], links: Links, today: date) -> list[TaskRow]:
@@ -131,13 +157,68 @@ def need_rows(found: Sequence[Attention], titles: dict[str, str], links: Links, 
     return [_need(each, titles[each.code], links, today) for each in found]
 
 
-def change_words(change: Change, delivery: Delivery, number: int) -> str:
-    """One line of "what changed": what was recorded then, whatever has become of the evidence since."""
-    if change is Change.CONFIRMED:
-        return f"Recommendation {number} confirmed as still true"
-    if change is Change.LOWERED:
-        return f"Recommendation {number} went back to “{delivery.label.lower()}”"
-    return f"Recommendation {number}: {delivery.label.lower()}"
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a presenter needs of an entry."""
+
+    code: str
+    change: Change
+    delivery: Delivery
+    note: str
+    reason: str
+    forum: str
+    forum_on: date | None
+    at: datetime
+    author: str
+
+
+def change_rows(entries: Sequence[Changed], titles: dict[str, str], links: Links) -> list[ChangeRow]:
+    """What was recorded then, in sentences, whatever has become of the evidence since."""
+    return [
+        ChangeRow(
+            subject=f"Recommendation {int(each.code[-2:])}, {titles.get(each.code, 'no longer asked')}",
+            text=_what(each),
+            href=links("record", each.code),
+            note="" if each.change is Change.CONFIRMED else each.note or _reason(each),
+            at=each.at,
+            author=each.author,
+        )
+        for each in entries
+    ]
+
+
+def draft_rows(kept: Sequence[tuple[str, datetime]], home: str, titles: dict[str, str]) -> list[DraftRow]:
+    """Forms below an organisation's address that somebody had not finished, in words."""
+    return [
+        DraftRow(_draft_words(path.removeprefix(home), titles), f"{path}?draft=1", at)
+        for path, at in kept
+        if path.startswith(f"{home}/")
+    ]
+
+
+def _draft_words(rest: str, titles: dict[str, str]) -> str:
+    parts = rest.strip("/").split("/")
+    if parts[0] == "recommendations" and parts[1] in titles:
+        form = "an action" if "actions" in parts else "where you are with it"
+        return f"Recommendation {int(parts[1][-2:])}, {titles[parts[1]]}: {form}"
+    whole = {"agree": "Agreeing several at one meeting", "confirm": "Saying what is still true"}
+    if parts[0] == "evidence":
+        return "Evidence that you were adding" if parts[-1] == "new" else "Evidence that you were changing"
+    return whole.get(parts[0], "A form that you had not finished")
+
+
+def _what(each: Changed) -> str:
+    if each.change is Change.CONFIRMED:
+        return "confirmed as still true"
+    if each.change is Change.ASSURED:
+        return f"evidence checked and agreed by {each.forum} on {day(each.forum_on)}"
+    if each.change is Change.LOWERED:
+        return f"went back to “{each.delivery.label.lower()}”"
+    return f"recorded as “{each.delivery.label.lower()}”"
+
+
+def _reason(each: Changed) -> str:
+    return each.reason if each.change is Change.LOWERED or each.delivery is Delivery.NOT_APPLICABLE else ""
 
 
 def _sub_line(record: RecordFace, today: date) -> str:
@@ -193,7 +274,7 @@ def _need(each: Attention, title: str, links: Links, today: date) -> NeedRow:
         Rank.NO_EVIDENCE: (f"Add evidence for {name}", "evidence", _since("in place since", each.day)),
         Rank.EXPIRES_SOON: (f"Renew the evidence for {name}", "record", f"runs out on {day(each.day)}"),
         Rank.NOTHING: (f"Record where you are with {name}", "edit", "nothing recorded"),
-        Rank.ACTION_OVERDUE: (f"Finish an action for {name}", "record", f"was due {day(each.day)}"),
+        Rank.ACTION_OVERDUE: (f"Finish an action for {name}", "actions", f"was due {day(each.day)}"),
     }
     text, what, note = words[each.rank]
     return NeedRow(text, link(what, each.code), note)

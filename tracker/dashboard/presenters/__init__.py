@@ -1,0 +1,47 @@
+"""What the pages of one organisation show: every word, colour and link is decided here."""
+
+from tracker.dashboard.presenters.position import (
+    TAG_COLOURS,
+    Changed,
+    ChangeRow,
+    DraftRow,
+    Links,
+    NeedRow,
+    RecordFace,
+    StripCell,
+    TaskRow,
+    change_rows,
+    draft_rows,
+    need_rows,
+    position_sentence,
+    states_shown,
+    strip,
+    tag_text,
+    task_rows,
+)
+from tracker.dashboard.presenters.trail import FilterChoice, TrailDay, TrailLine, by_day, trail_line
+
+__all__ = [
+    "TAG_COLOURS",
+    "ChangeRow",
+    "Changed",
+    "DraftRow",
+    "FilterChoice",
+    "Links",
+    "NeedRow",
+    "RecordFace",
+    "StripCell",
+    "TaskRow",
+    "TrailDay",
+    "TrailLine",
+    "by_day",
+    "change_rows",
+    "draft_rows",
+    "need_rows",
+    "position_sentence",
+    "states_shown",
+    "strip",
+    "tag_text",
+    "task_rows",
+    "trail_line",
+]
