@@ -21,7 +21,7 @@ WITHOUT_IDENTITY = {
     "tracker.catalogue.queries.list_kinds": "published",
     "tracker.catalogue.queries.owes": "published",
     "tracker.catalogue.queries.get_marks": "published",
-    "tracker.summary.queries.list_asked": "published: the catalogue as the summary asks it",
+    "tracker.summary.queries.organisations.list_asked": "published: the catalogue as the summary asks it",
     "tracker.organisations.queries.list_regions": "published by the NHS",
     "tracker.organisations.queries.list_icbs": "published by the NHS",
     "tracker.organisations.queries.list_successions": "published by the NHS: codes, names and dates",
@@ -85,7 +85,8 @@ WITHOUT_IDENTITY = {
     "tracker.exports.queries.register.count_register": "within a cut",
     "tracker.exports.queries.requests.find_request": "whether a form was saved before, by an id nobody can guess",
     "tracker.exports.queries.requests.release": "ends a transaction",
-    "tracker.summary.queries.release": "ends a transaction",
+    "tracker.summary.queries.organisations.release": "ends a transaction",
+    "tracker.measures.incidents.queries.figures.pack_rows": "within a cut: counts of five and more, never a row",
     "tracker.pages.queries.list_failing": "health: no data",
 }  # fmt: skip
 

@@ -173,6 +173,14 @@ class RecordCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """What each organisation has recorded, one that recorded nothing not among them; and which records are alike."""
+
+    answers: dict[UUID, AnswerRow]
+    records: list[RecordCount]
+
+
+@dataclass(frozen=True, slots=True)
 class Ladder:
     """One recommendation across `total` organisations; `left_out` are those whose reason was accepted."""
 
@@ -240,6 +248,8 @@ def kinds_of_provider(catalogue: Sequence[Asked]) -> tuple[OrganisationKind, ...
 
 def is_listed(wanted: Selection, row: OrganisationRow, found: AnswerRow, owed: int) -> bool:
     """Whether an organisation is among those listed: its name or code has the words, and a record the delivery."""
+    if not wanted.lists_some:
+        return True
     words = wanted.text.lower().split()
     named = f"{row.name} {row.code}".lower()
     if not all(word in named for word in words):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, current_app, render_template, request, stream_with_context, url_for
 from werkzeug.datastructures import MultiDict
@@ -28,6 +29,7 @@ from tracker.summary.rules import (
     Answered,
     AnswerRow,
     Asked,
+    CellRow,
     OrganisationRow,
     Selection,
     asked_of,
@@ -39,6 +41,7 @@ from tracker.web.transactions import writing
 
 bp = Blueprint("summary", __name__)
 Answer = str | tuple[str, int] | Response
+Cells = Mapping[tuple[UUID, str], CellRow]
 # Organisations read at once for the CSV: each chunk in a short transaction of its own.
 CHUNK = 500
 READ_PAGE = "summary"
@@ -65,11 +68,16 @@ def index() -> Answer:
         return _refused(question)
     figures = _figures(identity, question, question.wanted)
     sheet = request.args.get("sheet") == "1"
+    rows = [] if sheet else _listed(figures)
+    page = _page(rows)
+    body, cells = _cells(identity, question, question.wanted, page.rows)
     return render_template(
         "summary/sheet.html" if sheet else "summary/index.html",
         **_shared(question, question.wanted, figures),
-        **_main(identity, question, question.wanted, figures),
-        **({} if sheet else _list(identity, question, question.wanted, figures)),
+        **_main(question.wanted, figures),
+        hee=_hee(question, question.wanted, body, cells),
+        others=_others(identity, question, question.wanted),
+        **({} if sheet else _list(question.wanted, figures, page, cells)),
     )
 
 
@@ -177,8 +185,9 @@ def _selection(form: SummaryForm, demonstration: bool) -> Selection:
     )
 
 
-def _answered_figures(identity: Identity, question: Question, wanted: Selection) -> Figures:
-    """Who is counted and how they have answered: two queries."""
+def _counted(
+    identity: Identity, question: Question, wanted: Selection, answers: Mapping[UUID, AnswerRow]
+) -> Figures:
     asked = asked_of(question.catalogue, PROVIDERS, wanted.kind)
     organisations = queries.list_organisations(identity, wanted)
     return Figures(
@@ -188,16 +197,23 @@ def _answered_figures(identity: Identity, question: Question, wanted: Selection)
         asked=asked,
         counted=[row for row in organisations if row.absent_since is None],
         absent=[row for row in organisations if row.absent_since is not None],
-        answers=queries.list_answers(identity, wanted, [each.code for each in asked]),
+        answers=answers,
     )
 
 
+def _answered_figures(identity: Identity, question: Question, wanted: Selection) -> Figures:
+    """Who is counted and how they have answered: two queries."""
+    asked = asked_of(question.catalogue, PROVIDERS, wanted.kind)
+    answers = queries.list_answers(identity, wanted, [each.code for each in asked])
+    return _counted(identity, question, wanted, answers)
+
+
 def _figures(identity: Identity, question: Question, wanted: Selection) -> Figures:
-    """All figures of the rows: two queries more, whatever the number of organisations."""
-    figures = _answered_figures(identity, question, wanted)
-    codes = [each.code for each in figures.asked]
-    records = queries.count_records(identity, wanted, codes)
-    return presenters.with_rows(figures, records, queries.count_tested(identity, wanted, codes))
+    """All figures of the rows: three queries, whatever the number of organisations."""
+    codes = [each.code for each in asked_of(question.catalogue, PROVIDERS, wanted.kind)]
+    found = queries.tally(identity, wanted, codes)
+    figures = _counted(identity, question, wanted, found.answers)
+    return presenters.with_rows(figures, found.records, queries.count_tested(identity, wanted, codes))
 
 
 def _shared(question: Question, wanted: Selection, figures: Figures) -> dict[str, Any]:
@@ -220,15 +236,13 @@ def _shared(question: Question, wanted: Selection, figures: Figures) -> dict[str
     }
 
 
-def _main(identity: Identity, question: Question, wanted: Selection, figures: Figures) -> dict[str, Any]:
+def _main(wanted: Selection, figures: Figures) -> dict[str, Any]:
     return {
         "answers": presenters.answer_lines(figures, partial(_link, "summary.answered", wanted)),
         "regions": presenters.region_lines(figures),
         "bars": presenters.bar_lines(figures, _recommendation_link),
         "bar_heads": presenters.bar_heads(wanted),
         "states": [each.value for each in SEGMENTS],
-        "hee": _hee(identity, question, wanted),
-        "others": _others(identity, question, wanted),
         "cautions": presenters.cautions(figures),
         "sentences": presenters.sentences(figures, partial(_permanent, wanted)),
         "permanent": _permanent(wanted, ""),
@@ -236,13 +250,25 @@ def _main(identity: Identity, question: Question, wanted: Selection, figures: Fi
     }
 
 
-def _hee(identity: Identity, question: Question, wanted: Selection) -> tuple[presenters.PlainLine, ...]:
+def _cells(
+    identity: Identity, question: Question, wanted: Selection, rows: Sequence[OrganisationRow]
+) -> tuple[UUID | None, Cells]:
+    """Where the organisations of this page stand, and the national body when it is within scope: three queries."""
+    asked = (*asked_of(question.catalogue, HEE), *asked_of(question.catalogue, PROVIDERS, wanted.kind))
+    body = next(iter(queries.list_national_bodies(identity, wanted)), None)
+    ids = [*(row.id for row in rows), *([body] if body else [])]
+    return body, queries.list_cells(identity, wanted, [each.code for each in asked], ids)
+
+
+def _hee(
+    question: Question, wanted: Selection, body: UUID | None, cells: Cells
+) -> tuple[presenters.PlainLine, ...]:
     """Recommendations 1 to 8: none when the national body is outside this person's scope."""
+    if body is None:
+        return ()
     asked = asked_of(question.catalogue, HEE)
-    bodies = queries.list_national_bodies(identity, wanted)
-    cells = queries.list_cells(identity, wanted, [each.code for each in asked], bodies[:1])
-    by_code = {code: cell for (_id, code), cell in cells.items()}
-    return presenters.hee_lines(asked, by_code, wanted, _recommendation_link) if bodies else ()
+    own = {each.code: cells[body, each.code] for each in asked if (body, each.code) in cells}
+    return presenters.hee_lines(asked, own, wanted, _recommendation_link)
 
 
 def _others(identity: Identity, question: Question, wanted: Selection) -> tuple[presenters.PlainLine, ...]:
@@ -251,15 +277,11 @@ def _others(identity: Identity, question: Question, wanted: Selection) -> tuple[
     return presenters.others_lines(asked, counts, _recommendation_link)
 
 
-def _list(identity: Identity, question: Question, wanted: Selection, figures: Figures) -> dict[str, Any]:
-    """The organisations of this page and where they stand: two queries."""
-    rows = _listed(figures)
-    page = _page(rows)
-    codes = [each.code for each in figures.asked]
-    cells = queries.list_cells(identity, wanted, codes, [row.id for row in page.rows])
+def _list(wanted: Selection, figures: Figures, page: Page[OrganisationRow], cells: Cells) -> dict[str, Any]:
+    """The organisations of this page and where they stand."""
     delivery = DELIVERIES.get(wanted.delivery, "")
     return {
-        "listed": presenters.listed_words(wanted, len(rows), figures, delivery),
+        "listed": presenters.listed_words(wanted, page.total, figures, delivery),
         "columns": presenters.columns(figures.asked, _recommendation_link),
         "groups": presenters.matrix(page.rows, figures, cells, _organisation_link),
         "page": page,

@@ -1,0 +1,31 @@
+"""Reading across organisations, always from what an identity may see: sums in SQL, tuples and no entities."""
+
+from tracker.summary.queries.organisations import (
+    list_asked,
+    list_datasets,
+    list_national_bodies,
+    list_organisations,
+    release,
+)
+from tracker.summary.queries.records import (
+    count_others,
+    count_records,
+    count_tested,
+    list_answers,
+    list_cells,
+    tally,
+)
+
+__all__ = [
+    "count_others",
+    "count_records",
+    "count_tested",
+    "list_answers",
+    "list_asked",
+    "list_cells",
+    "list_datasets",
+    "list_national_bodies",
+    "list_organisations",
+    "release",
+    "tally",
+]
