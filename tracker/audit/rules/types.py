@@ -134,6 +134,12 @@ _ALL = (
     _event("guideline.changed", "Guideline changed", _GUIDELINE),
     _event("resource.added", "Training added to the list", _RESOURCE, _RESOURCE_TEXT),
     _event("resource.changed", "Training changed", _RESOURCE, _RESOURCE_TEXT),
+    _event(
+        "resource.assessed",
+        "Training checked against NICE",
+        "resource_id resource_version assessment_id version result assessed_on guidelines",
+        "assessor note",
+    ),
     _event("resource.withdrawn", "Training taken out of use", _RESOURCE, _RESOURCE_TEXT),
     _event(
         "coverage.needs_recorded",

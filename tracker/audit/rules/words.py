@@ -58,6 +58,9 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "reference": "Reference",
         "issued_on": "Issued on",
         "counts_from": "Counts from",
+        "result": "What was found",
+        "assessed_on": "Checked on",
+        "assessor": "Checked by",
         "recheck_by": "Check again by",
         "populations": "Who it is for",
         "source": "Whose",
@@ -186,6 +189,7 @@ _CODED = frozenset(
         "patients",
         "discussed",
         "populations",
+        "result",
     ]
 )
 _NUMBERED = frozenset(("recommendation", "recommendations", "added", "removed"))

@@ -1,0 +1,174 @@
+"""Reading lists of training with their assessments, always from what an identity may see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+
+from tracker.access.identity import Identity
+from tracker.database import as_at
+from tracker.evidence.queries import in_scope
+from tracker.extensions import db
+from tracker.library import queries as library
+from tracker.library.models import Resource
+from tracker.library.rules import Source
+from tracker.measures.alignment.models import Assessment
+from tracker.measures.alignment.rules import NAME, NICE, Assessed, Item
+from tracker.measures.base import At, Row
+
+
+def list_items(
+    identity: Identity, organisation_ids: Collection[UUID], moment: datetime | None = None
+) -> dict[UUID, list[Item]]:
+    """Every organisation's list with the last assessments, as it stood at a moment: two queries."""
+    assessed = _assessments(identity, organisation_ids, moment)
+    found: dict[UUID, list[Item]] = {}
+    for row in library.list_resources_of(identity, organisation_ids, moment):
+        found.setdefault(row.organisation_id, []).append(item_of(row, assessed.get(row.entity_id)))
+    return found
+
+
+def find_assessment(identity: Identity, organisation_id: UUID, resource_id: UUID) -> Assessment | None:
+    """The last assessment of a resource, or None when it was never assessed."""
+    query = select(Assessment).where(
+        Assessment.organisation_id == organisation_id,
+        Assessment.resource_id == resource_id,
+        Assessment.superseded_at.is_(None),
+        in_scope(identity, Assessment.organisation_id),
+    )
+    return db.session.scalars(query).one_or_none()
+
+
+def list_assessments(identity: Identity, organisation_id: UUID, resource_id: UUID) -> Sequence[Assessment]:
+    """Every assessment of a resource, youngest first."""
+    query = select(Assessment).where(
+        Assessment.organisation_id == organisation_id,
+        Assessment.resource_id == resource_id,
+        in_scope(identity, Assessment.organisation_id),
+    )
+    return db.session.scalars(query.order_by(Assessment.version.desc())).all()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Every version of a list and of its assessments: any moment of it without another query."""
+
+    resources: Sequence[Resource]
+    assessments: Sequence[Assessment]
+
+    def items_at(self, moment: datetime) -> list[Item]:
+        """The list as it stood at a moment."""
+        assessed = {row.resource_id: row for row in self.assessments if _stood(row, moment)}
+        return [item_of(row, assessed.get(row.entity_id)) for row in self.resources if _stood(row, moment)]
+
+
+def list_history(identity: Identity, organisation_id: UUID) -> History:
+    """Every version of an organisation's list: two queries."""
+    resources = select(Resource).where(
+        Resource.organisation_id == organisation_id, in_scope(identity, Resource.organisation_id)
+    )
+    assessments = select(Assessment).where(
+        Assessment.organisation_id == organisation_id, in_scope(identity, Assessment.organisation_id)
+    )
+    return History(
+        db.session.scalars(resources.order_by(Resource.entity_id, Resource.version)).all(),
+        db.session.scalars(assessments.order_by(Assessment.resource_id, Assessment.version)).all(),
+    )
+
+
+def iter_rows(organisation_ids: Sequence[UUID], at: At) -> Iterator[Row]:
+    """The lists and assessments behind the figures, with the versions before them, for an evidence pack."""
+    for organisation_id in organisation_ids:
+        yield from _resource_rows(organisation_id, at.moment)
+        yield from _assessment_rows(organisation_id, at.moment)
+
+
+def _resource_rows(organisation_id: UUID, moment: datetime | None) -> Iterator[Row]:
+    query = select(Resource).where(Resource.organisation_id == organisation_id, *_until(Resource, moment))
+    for row in db.session.scalars(query.order_by(Resource.entity_id, Resource.version)):
+        yield Row(
+            organisation_id=organisation_id, recommendation=NICE, measure=NAME, figure="resource",
+            group=str(row.entity_id), about_on=row.updated_on, value=row.title,
+            source="national" if row.source is Source.NATIONAL else "own",
+            rule=f"patients: {row.patients.value}", note=_resource_note(row), recorded_at=row.recorded_at,
+            superseded_at=_closed(row.superseded_at, moment), recorded_by=row.author_id,
+            subject=("resource", str(row.entity_id)),
+        )  # fmt: skip
+
+
+def _resource_note(row: Resource) -> str:
+    said = {
+        "online": row.is_online,
+        "talked through": row.discussed.value if row.discussed else None,
+        "talked through on": row.discussed_on,
+        "resistance": row.resistance,
+        "stewardship": row.stewardship,
+        "out of use from": row.withdrawn_on,
+    }
+    return "; ".join(f"{name}: {value}" for name, value in said.items() if value is not None)
+
+
+def _assessment_rows(organisation_id: UUID, moment: datetime | None) -> Iterator[Row]:
+    query = select(Assessment).where(
+        Assessment.organisation_id == organisation_id, *_until(Assessment, moment)
+    )
+    for row in db.session.scalars(query.order_by(Assessment.resource_id, Assessment.version)):
+        yield Row(
+            organisation_id=organisation_id, recommendation=NICE, measure=NAME, figure="assessment",
+            group=str(row.resource_id), about_on=row.assessed_on, value=row.result.value,
+            rule=f"guideline versions: {' '.join(row.versions)}", note=f"resource version: {row.resource_version}",
+            recorded_at=row.recorded_at, superseded_at=_closed(row.superseded_at, moment), recorded_by=row.author_id,
+            subject=("resource", str(row.resource_id)),
+        )  # fmt: skip
+
+
+def _until(model: type[Resource | Assessment], moment: datetime | None) -> list[ColumnElement[bool]]:
+    return [] if moment is None else [model.recorded_at <= moment]
+
+
+def _closed(superseded_at: datetime | None, moment: datetime | None) -> datetime | None:
+    """A version that was closed after the moment still stood at it."""
+    if superseded_at is None or moment is None or superseded_at <= moment:
+        return superseded_at
+    return None
+
+
+def _stood(row: Resource | Assessment, moment: datetime) -> bool:
+    return row.recorded_at <= moment and (row.superseded_at is None or row.superseded_at > moment)
+
+
+def item_of(row: Resource, assessment: Assessment | None) -> Item:
+    """A resource with its assessment, as the rules know it."""
+    return Item(
+        id=row.entity_id,
+        title=row.title,
+        source=row.source,
+        patients=row.patients,
+        is_online=row.is_online,
+        discussed=row.discussed,
+        discussed_on=row.discussed_on,
+        resistance=row.resistance,
+        stewardship=row.stewardship,
+        updated_on=row.updated_on,
+        withdrawn_on=row.withdrawn_on,
+        assessed=None
+        if assessment is None
+        else Assessed(assessment.result, assessment.assessed_on, frozenset(assessment.versions)),
+        recorded_at=max(row.recorded_at, assessment.recorded_at) if assessment else row.recorded_at,
+        recorded_by=row.author_id,
+    )
+
+
+def _assessments(
+    identity: Identity, organisation_ids: Collection[UUID], moment: datetime | None
+) -> Mapping[UUID, Assessment]:
+    query = select(Assessment).where(
+        Assessment.organisation_id.in_(organisation_ids),
+        as_at(Assessment, moment),
+        in_scope(identity, Assessment.organisation_id),
+    )
+    return {row.resource_id: row for row in db.session.scalars(query)}
