@@ -35,6 +35,8 @@ AUDIT = Group("SSFFOOFO")
 ADDING = Group("SSFFFFFO")
 PAGE = Group("SSOOOONF", "SSNNONNF")
 ITEM = Group("SSOOOONF", "SSNNONNF", "SSNNNNNF")
+# Rows that never leave their trust: to everybody else they are not there.
+INSIDE = Group("SSOONNNF", "SSNNNNNF", "SSNNNNNF")
 RECORDING = Group("SSOOFFNF", "SSNNFNNF")
 CHANGING = Group("SSOOFFNF", "SSNNFNNF", "SSNNFFNF")
 AGREEING = Group("SSFOFFNF", "SSNNFNNF")
@@ -125,6 +127,42 @@ TABLE: dict[str, tuple[str, str, str | None, Group]] = {
     "evidence.store_files": ("POST", f"{O}/evidence/{{i}}/files", "evidence.record", CHANGING),
     "evidence.withdraw": ("GET", f"{O}/evidence/{{i}}/withdraw", "evidence.record", CHANGING),
     "evidence.take_out_of_use": ("POST", f"{O}/evidence/{{i}}/withdraw", "evidence.record", CHANGING),
+    "incidents.register": ("GET", f"{O}/incidents", "organisation.view", PAGE),
+    "incidents.incident": ("GET", f"{O}/incidents/{{n}}", "organisation.view", INSIDE),
+    "incidents.new": ("GET", f"{O}/incidents/new", "measures.record", RECORDING),
+    "incidents.create": ("POST", f"{O}/incidents/new", "measures.record", RECORDING),
+    "incidents.edit": ("GET", f"{O}/incidents/{{n}}/edit", "measures.record", CHANGING),
+    "incidents.save": ("POST", f"{O}/incidents/{{n}}/edit", "measures.record", CHANGING),
+    "incidents.loop": ("GET", f"{O}/incidents/{{n}}/loop", "measures.record", CHANGING),
+    "incidents.save_loop": ("POST", f"{O}/incidents/{{n}}/loop", "measures.record", CHANGING),
+    "incidents.remove": ("GET", f"{O}/incidents/{{n}}/remove", "measures.record", CHANGING),
+    "incidents.take_out": ("POST", f"{O}/incidents/{{n}}/remove", "measures.record", CHANGING),
+    "incidents.none": ("GET", f"{O}/incidents/none", "measures.record", RECORDING),
+    "incidents.confirm_none": ("POST", f"{O}/incidents/none", "measures.record", RECORDING),
+    "incidents.take_back": ("GET", f"{O}/incidents/none/{{z}}/take-back", "measures.record", CHANGING),
+    "incidents.save_take_back": ("POST", f"{O}/incidents/none/{{z}}/take-back", "measures.record", CHANGING),
+    "champions.index": ("GET", f"{O}/champions", "organisation.view", PAGE),
+    "champions.decision": ("GET", f"{O}/champions/decision", "measures.record", RECORDING),
+    "champions.save_decision": ("POST", f"{O}/champions/decision", "measures.record", RECORDING),
+    "champions.model": ("GET", f"{O}/champions/model", "measures.record", RECORDING),
+    "champions.save_model": ("POST", f"{O}/champions/model", "measures.record", RECORDING),
+    "champions.new_department": ("GET", f"{O}/champions/departments/new", "measures.record", RECORDING),
+    "champions.save_new_department": ("POST", f"{O}/champions/departments/new", "measures.record", RECORDING),
+    "champions.edit_department": ("GET", f"{O}/champions/departments/{{department}}", "measures.record", CHANGING),
+    "champions.save_department": ("POST", f"{O}/champions/departments/{{department}}", "measures.record", CHANGING),
+    "champions.new_post": ("GET", f"{O}/champions/people/new", "measures.record", RECORDING),
+    "champions.save_new_post": ("POST", f"{O}/champions/people/new", "measures.record", RECORDING),
+    "champions.edit_post": ("GET", f"{O}/champions/people/{{post}}", "measures.record", CHANGING),
+    "champions.save_post": ("POST", f"{O}/champions/people/{{post}}", "measures.record", CHANGING),
+    "champions.new_review": ("GET", f"{O}/champions/reviews/new", "measures.record", RECORDING),
+    "champions.save_new_review": ("POST", f"{O}/champions/reviews/new", "measures.record", RECORDING),
+    "champions.edit_review": ("GET", f"{O}/champions/reviews/{{review}}", "measures.record", CHANGING),
+    "champions.save_review": ("POST", f"{O}/champions/reviews/{{review}}", "measures.record", CHANGING),
+    "champions.hand_over": ("GET", f"{O}/champions/hand-over", "measures.record", RECORDING),
+    "champions.save_hand_over": ("POST", f"{O}/champions/hand-over", "measures.record", RECORDING),
+    "champions.handed_over": ("GET", f"{O}/champions/hand-overs/{{handover}}", "organisation.view", ITEM),
+    "champions.tick_handover": ("POST", f"{O}/champions/hand-overs/{{handover}}/done", "measures.record", CHANGING),
+    "dashboard.handover": ("GET", f"{O}/champions/hand-over/print", "organisation.view", PAGE),
     "summary.index": ("GET", "/summary", "summary.view", SUMMARY),
     "summary.answered": ("GET", "/summary/answered", "summary.view", SUMMARY),
     "summary.csv": ("GET", "/summary.csv", "summary.view", SUMMARY),
@@ -148,6 +186,8 @@ def address(
     who, role = person or _people(world, whose, place, within, TABLE[endpoint][1])
     named = {
         "o": place.organisation.code, "r": REC, "i": within.item, "a": within.action, "k": within.pack,
+        "n": within.incident, "z": within.nil,
+        **within.champions,
         "link": world.link, "p": who, "role": role,
     }  # fmt: skip
     return TABLE[endpoint][1].format(**named)

@@ -38,6 +38,11 @@ OF_MEMBERS = (
     "progress.edit", "progress.confirm", "progress.confirm_several", "progress.agree", "progress.action_new",
     "progress.action_edit", "evidence.register", "evidence.new", "evidence.item", "evidence.edit",
     "evidence.add_files", "evidence.withdraw", "accounts.account", "accounts.name", "organisations.index",
+    "champions.index", "champions.decision", "champions.model", "champions.new_department",
+    "champions.edit_department", "champions.new_post", "champions.edit_post", "champions.new_review",
+    "champions.edit_review", "champions.hand_over", "champions.handed_over", "dashboard.handover",
+    "incidents.register", "incidents.incident", "incidents.new", "incidents.edit", "incidents.loop", "incidents.remove",
+    "incidents.none", "incidents.take_back",
 )  # fmt: skip
 ALL_PAGES = sorted(
     name

@@ -31,6 +31,11 @@ from tracker.evidence.models import HeldUpload
 from tracker.evidence.rules import EvidenceKind
 from tracker.exports import actions as exports
 from tracker.extensions import db
+from tracker.measures.champions import actions as champions
+from tracker.measures.champions.actions import Successor
+from tracker.measures.champions.rules import Arrangement, Decided, Decision, Duty, Model, Person as Holder, Post
+from tracker.measures.incidents import actions as incidents
+from tracker.measures.incidents.rules import Facts, Framework, NilFacts, Response, Theme
 from tracker.progress import actions as progress
 from tracker.progress.actions import ActionInput
 from tracker.progress.rules import Confidence, Position
@@ -56,6 +61,9 @@ class Holding:
     item: UUID
     action: UUID
     pack: UUID
+    incident: UUID
+    nil: UUID
+    champions: Mapping[str, UUID]
 
 
 @dataclass
@@ -158,7 +166,8 @@ def fill(code: str, name: str, word: str, finder: Identity) -> Holding:
     with writing():
         asked = exports.request_export(identity_of(lead), [code], [REC], clock.today())
         pack = asked.id
-    return Holding(organisation, champion, lead, item, action, pack)
+    incident, nil = _incidents(by, organisation, word)
+    return Holding(organisation, champion, lead, item, action, pack, incident, nil)
 
 
 def _step(by: Identity, organisation: OrganisationRef, wanted: Position, version: int) -> None:
@@ -181,6 +190,18 @@ def _evidence(by: Identity, organisation: OrganisationRef, word: str) -> UUID:
             f"{word} title", f"{word} shows", EvidenceKind.POLICY, date(2025, 9, 1), None, None, (REC,)
         )
         return evidence.add_item(by, organisation, wanted, [held]).entity_id
+
+
+def _incidents(by: Identity, organisation: OrganisationRef, word: str) -> tuple[UUID, UUID]:
+    facts = Facts(
+        f"{word}-1", Framework.PSIRF, Response.SWARM, date(2025, 9, 1), f"{word} department", Theme.FLUIDS,
+        f"{word} learning",
+    )  # fmt: skip
+    none = NilFacts(date(2024, 1, 1), date(2024, 12, 1), f"{word} team", f"{word} name", date(2025, 1, 10))
+    with writing():
+        incident = incidents.add_incident(by, organisation, facts).entity_id
+    with writing():
+        return incident, incidents.confirm_none(by, organisation, none).entity_id
 
 
 def _disabled(organisation: OrganisationRef) -> Person:
