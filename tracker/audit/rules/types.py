@@ -150,6 +150,12 @@ _ALL = (
     _event("coverage.routes_recorded", "Ways to be trained recorded", "routes_id version with_route", "what"),
     _event("coverage.position_recorded", "Staff trained recorded", _COVERAGE, "report not_counted note"),
     _event("coverage.position_withdrawn", "Staff trained taken out of use", _COVERAGE, "reason"),
+    _event(
+        "questions.answered",
+        "Questions answered",
+        "answers_id version set about_on declaration keys",
+        "answers source",
+    ),
     _event("export.requested", "Evidence pack asked for", _EXPORT, "note"),
     _event("export.downloaded", "Evidence pack downloaded", _EXPORT),
     _event("summary.exported", "Summary exported", f"{_EXPORT} filters", "search"),

@@ -81,6 +81,7 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "added": "Added",
         "removed": "Removed",
         "about_on": "Numbers are of",
+        "answers": "Answers",
         "in_post": "Staff in post",
         "in_date": "In date at the level they need",
         "interval_months": "Months that training counts",
