@@ -322,11 +322,15 @@ def lapsed(trust: Trust) -> None:
         (nothing, "", ["Nothing is recorded yet. Start with what you know: it takes about 2 minutes."]),
         (not_started, "Not started", ["Last confirmed 23 November 2026"]),
         (started, "Started", ["Due 31 March 2027", "Will it be done by the date? It might be late"]),
-        (no_evidence, "In place, no evidence yet", ["In place since 1 September 2026", "No evidence yet"]),
+        (
+            no_evidence, "In place, no evidence yet",
+            ["In place since 1 September 2026", "No evidence yet", "Recorded as “in place” 23 November"],
+        ),
         (waiting, "In place, evidence waiting to be checked (1)", ["Champion rota", "Champion-rota.txt"]),
         (
             checked, "In place, evidence checked and agreed",
-            ["Agreed by Deteriorating Patient Group, 23 November 2026 (Lou Lead)", "Evidence it relied on (1)"],
+            ["Agreed by Deteriorating Patient Group, 23 November 2026 (Lou Lead)", "Evidence it relied on (1)",
+             "Evidence checked and agreed by Deteriorating Patient Group on 23 November 2026"],
         ),
         (lapsed, "Evidence out of date: check again", ["Out of date", "valid until 1 October 2026"]),
     ],

@@ -95,3 +95,19 @@ def names_of(user_ids: Sequence[UUID]) -> dict[UUID, str]:
         row[0]: row[1]
         for row in db.session.execute(select(User.id, User.name).where(User.id.in_(set(user_ids))))
     }
+
+
+def list_expiring(identity: Identity, organisation_id: UUID, until: date) -> Sequence[EvidenceItem]:
+    """Evidence in use that has run out, or does until a day; the first to run out first."""
+    query = (
+        select(EvidenceItem)
+        .where(
+            EvidenceItem.organisation_id == organisation_id,
+            current(EvidenceItem),
+            EvidenceItem.withdrawn_reason.is_(None),
+            EvidenceItem.valid_until <= until,
+            in_scope(identity, EvidenceItem.organisation_id),
+        )
+        .order_by(EvidenceItem.valid_until, EvidenceItem.entity_id)
+    )
+    return db.session.scalars(query).all()

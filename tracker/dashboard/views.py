@@ -34,6 +34,8 @@ from tracker.dashboard.queries import Deadlines
 from tracker.dashboard.rules import RecordFacts
 from tracker.evidence import queries as evidence
 from tracker.evidence.queries import LinkedItem
+from tracker.measures import measures
+from tracker.measures.champions import queries as champions
 from tracker.organisations import queries as organisations
 from tracker.progress import queries as progress
 from tracker.progress.queries import HistoryRow, RecordRow
@@ -43,9 +45,12 @@ from tracker.web.pagination import PER_PAGE, Page, page_number
 bp = Blueprint("dashboard", __name__, url_prefix="/organisations/<organisation:organisation>")
 FEW = 5
 RECENT_DAYS = 30
+EXPIRING_DAYS = 90
 MOST_CHANGES = 500
 # The first words of the events that the chain of an organisation holds.
-OF_ORGANISATIONS = frozenset({"progress", "action", "evidence", "finding", "export", "page", "organisation"})
+OF_ORGANISATIONS = frozenset(
+    {"progress", "action", "evidence", "finding", "export", "page", "organisation", "champions"}
+)
 # Who only looked or took a copy is no news for a meeting.
 NO_NEWS = frozenset(
     {"page.read", "evidence.downloaded", "evidence.file_added", "export.requested", "export.downloaded"}
@@ -106,6 +111,10 @@ def record(organisation: OrganisationRef, recommendation: str) -> str:
         tag_text=presenters.tag_text(_face(row)),
         tag_class=presenters.TAG_COLOURS[row.standing],
         history=history,
+        words={
+            row.entry.id: presenters.entry_words(each)
+            for row, each in zip(history, _changed(history), strict=True)
+        },
         relied_on={entry: [each for each in relied_on if each.entry_id == entry] for entry in assured},
         items=evidence.list_for_recommendation(identity, organisation.id, recommendation),
         actions=progress.list_actions(identity, organisation.id, recommendation),
@@ -158,6 +167,30 @@ def meeting(organisation: OrganisationRef) -> str:
         tasks=presenters.task_rows(faces, _links(organisation), clock.today()),
         days=presenters.by_day(_lines(organisation, [each for each in changes if each.type not in NO_NEWS])),
         more=len(changes) == MOST_CHANGES,
+    )
+
+
+@bp.get("/champions/hand-over/print")
+@requires(Permission.ORGANISATION_VIEW)
+def handover(organisation: OrganisationRef) -> str:
+    """A print for the next champion: who does what, and everything that is open on any floor."""
+    identity, today = the_identity(), clock.today()
+    register = champions.get_register(identity, organisation.id)
+    needs = [each for measure in measures() for each in measure.needs(identity, organisation.id, today)]
+    return render_template(
+        "dashboard/handover.html",
+        organisation=organisation,
+        today=today,
+        sentence=presenters.position_sentence([_face(each) for each in _records(organisation)]),
+        register=register,
+        people=champions.picture_of(identity, register).in_post(today),
+        places={each.entity_id: each.name for each in register.departments},
+        named=champions.may_see_names(identity, organisation.id),
+        actions=[each for each in progress.list_actions(identity, organisation.id) if each.done_on is None],
+        expiring=queries.list_expiring(identity, organisation.id, today + timedelta(days=EXPIRING_DAYS)),
+        incidents=[each for each in needs if each.measure == "incidents"],
+        has_incidents="incidents" in {each.name for each in measures()},
+        others=[each for each in needs if each.measure != "incidents"],
     )
 
 

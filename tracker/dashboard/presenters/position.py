@@ -187,6 +187,12 @@ def change_rows(entries: Sequence[Changed], titles: dict[str, str], links: Links
     ]
 
 
+def entry_words(entry: Changed) -> str:
+    """An entry in the history of its record: `Recorded as “in place”`."""
+    words = _what(entry)
+    return words[:1].upper() + words[1:]
+
+
 def draft_rows(kept: Sequence[tuple[str, datetime]], home: str, titles: dict[str, str]) -> list[DraftRow]:
     """Forms below an organisation's address that somebody had not finished, in words."""
     return [
