@@ -87,6 +87,14 @@ WITHOUT_IDENTITY = {
     "tracker.exports.queries.requests.release": "ends a transaction",
     "tracker.summary.queries.organisations.release": "ends a transaction",
     "tracker.measures.incidents.queries.figures.pack_rows": "within a cut: counts of five and more, never a row",
+    "tracker.measures.champions.queries.register.post_of": "no query: a row into the value that rules know",
+    "tracker.measures.champions.queries.register.decided_of": "no query, likewise",
+    "tracker.measures.champions.queries.register.model_of": "no query, likewise",
+    "tracker.measures.champions.queries.register.department_of": "no query, likewise",
+    "tracker.measures.champions.queries.register.picture_from": "no query, likewise",
+    "tracker.measures.champions.queries.register.open_tasks": "no query, likewise",
+    "tracker.measures.champions.queries.register.stood": "no query",
+    "tracker.measures.champions.queries.rows.iter_rows": "organisations of a saved cut",
     "tracker.pages.queries.list_failing": "health: no data",
 }  # fmt: skip
 

@@ -33,7 +33,17 @@ from tracker.exports import actions as exports
 from tracker.extensions import db
 from tracker.measures.champions import actions as champions
 from tracker.measures.champions.actions import Successor
-from tracker.measures.champions.rules import Arrangement, Decided, Decision, Duty, Model, Person as Holder, Post
+from tracker.measures.champions.rules import (
+    Arrangement,
+    Decided,
+    Decision,
+    Duty,
+    Model,
+    Post,
+)
+from tracker.measures.champions.rules import (
+    Person as Holder,
+)
 from tracker.measures.incidents import actions as incidents
 from tracker.measures.incidents.rules import Facts, Framework, NilFacts, Response, Theme
 from tracker.progress import actions as progress
@@ -167,7 +177,31 @@ def fill(code: str, name: str, word: str, finder: Identity) -> Holding:
         asked = exports.request_export(identity_of(lead), [code], [REC], clock.today())
         pack = asked.id
     incident, nil = _incidents(by, organisation, word)
-    return Holding(organisation, champion, lead, item, action, pack, incident, nil)
+    return Holding(
+        organisation, champion, lead, item, action, pack, incident, nil, _champions(by, organisation, word)
+    )
+
+
+def _champions(by: Identity, organisation: OrganisationRef, word: str) -> dict[str, UUID]:
+    """A decision, how champions work, a department, somebody who handed over to somebody, a review."""
+    day = date(2025, 9, 1)
+    with writing():
+        decided = Decided(day, f"{word} forum", Decision.ADOPT, f"{word} reason")
+        champions.record_decision(by, organisation, decided, version=0)
+        model = Model(Arrangement.EACH_DEPARTMENT, description=f"{word} description")
+        champions.record_model(by, organisation, model, version=0)
+        department = champions.add_departments(by, organisation, [f"{word} ward"], day)[0].entity_id
+        post = Post(
+            id=new_id(), starts_on=day, department_id=department, title=f"{word} post", duties=frozenset(Duty),
+            holder=Holder(f"Hol {_surname(word)}", f"{word} profession"), deputy=Holder(f"Dep {_surname(word)}"),
+        )  # fmt: skip
+        leaver = champions.add_post(by, organisation, post).entity_id
+        successor = Successor(f"Suc {_surname(word)}", "Nurse", date(2026, 2, 1), f"Sue {_surname(word)}")
+        handover = champions.hand_over(by, organisation, leaver, date(2026, 1, 31), successor, version=1)
+        review = champions.add_review(by, organisation, day, f"{word} forum", f"{word} found").entity_id
+    return {
+        "department": department, "post": handover.successor_id, "review": review, "handover": handover.entity_id
+    }  # fmt: skip
 
 
 def _step(by: Identity, organisation: OrganisationRef, wanted: Position, version: int) -> None:

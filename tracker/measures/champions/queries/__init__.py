@@ -1,0 +1,53 @@
+"""Reading champions: the register and the figure, and the rows for an evidence pack."""
+
+from tracker.measures.champions.models import ChampionPost as ChampionPost
+from tracker.measures.champions.queries.register import (
+    PostFilter,
+    Register,
+    department_of,
+    get_department,
+    get_handover,
+    get_post,
+    get_register,
+    get_review,
+    list_decisions,
+    list_figures,
+    list_handovers,
+    list_history,
+    list_names,
+    list_pictures,
+    list_posts,
+    list_tasks,
+    may_see_names,
+    name_of,
+    open_tasks,
+    picture_of,
+    post_of,
+)
+from tracker.measures.champions.queries.rows import iter_rows
+
+__all__ = [
+    "ChampionPost",
+    "PostFilter",
+    "Register",
+    "department_of",
+    "get_department",
+    "get_handover",
+    "get_post",
+    "get_register",
+    "get_review",
+    "iter_rows",
+    "list_decisions",
+    "list_figures",
+    "list_handovers",
+    "list_history",
+    "list_names",
+    "list_pictures",
+    "list_posts",
+    "list_tasks",
+    "may_see_names",
+    "name_of",
+    "open_tasks",
+    "picture_of",
+    "post_of",
+]
