@@ -154,7 +154,7 @@ _ALL = (
         "questions.answered",
         "Questions answered",
         "answers_id version set about_on declaration keys",
-        "answers source",
+        "answers came_from",
     ),
     _event("export.requested", "Evidence pack asked for", _EXPORT, "note"),
     _event("export.downloaded", "Evidence pack downloaded", _EXPORT),

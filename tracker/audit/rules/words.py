@@ -82,6 +82,7 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "removed": "Removed",
         "about_on": "Numbers are of",
         "answers": "Answers",
+        "came_from": "Where the answers come from",
         "in_post": "Staff in post",
         "in_date": "In date at the level they need",
         "interval_months": "Months that training counts",
