@@ -13,6 +13,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]", "::1")
 KIB, MIB = 1024, 1024 * 1024
+# All files of one form together.
+REQUEST_MB = 200
 
 
 class UnsafeSettings(RuntimeError):
@@ -51,17 +53,16 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if environment not in {"development", "production"}:
         raise UnsafeSettings(f"TRACKER_ENV must be development or production, not {environment!r}")
     production = environment == "production"
-    instance = Path(env.get("TRACKER_INSTANCE", ROOT / "instance")).resolve()
-    instance.mkdir(parents=True, exist_ok=True)
+    instance = _instance(Path(env.get("TRACKER_INSTANCE", ROOT / "instance")).resolve())
     settings = Settings(
         environment=environment,
         database_url=_database_url(env.get("DATABASE_URL", "sqlite:///instance/tracker.db"), instance),
         evidence_url=_evidence_url(env.get("EVIDENCE_URL", "file://instance/evidence"), instance),
         secret_key=env.get("SECRET_KEY") or _development_secret(instance, production),
         national_body=env.get("TRACKER_NATIONAL_BODY", "Health Education England"),
-        max_upload_mb=_positive(env, "TRACKER_MAX_UPLOAD_MB", 50),
+        max_upload_mb=_number(env, "TRACKER_MAX_UPLOAD_MB", 50, least=1, most=REQUEST_MB),
         hosts=_hosts(env, production),
-        trusted_proxies=_positive(env, "TRACKER_TRUSTED_PROXIES", 0),
+        trusted_proxies=_number(env, "TRACKER_TRUSTED_PROXIES", 0, least=0, most=9),
         nhs_logo=env.get("TRACKER_NHS_LOGO", "off").lower() in {"1", "on", "true", "yes"},
         instance=instance,
         signing_key=Path(env.get("TRACKER_SIGNING_KEY", instance / "signing-key")).resolve(),
@@ -74,7 +75,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 def flask_config(settings: Settings) -> dict[str, Any]:
     """The same settings in Flask's words."""
     secure = settings.production
-    engine_options: dict[str, Any] = {"pool_pre_ping": not settings.is_sqlite}
+    # The text of an error goes to the log: it must not hold what somebody typed.
+    engine_options: dict[str, Any] = {"pool_pre_ping": not settings.is_sqlite, "hide_parameters": True}
     if settings.is_sqlite:
         import pysqlite3
 
@@ -96,7 +98,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": 256 * KIB,
         "MAX_FORM_MEMORY_SIZE": 256 * KIB,
         "MAX_FORM_PARTS": 100,
-        "UPLOAD_REQUEST_LIMIT": 200 * MIB,
+        "UPLOAD_REQUEST_LIMIT": REQUEST_MB * MIB,
         "UPLOAD_FILE_LIMIT": settings.max_upload_mb * MIB,
         "UPLOAD_FILES": 10,
         "SESSION_IDLE": timedelta(minutes=30),
@@ -106,15 +108,27 @@ def flask_config(settings: Settings) -> dict[str, Any]:
     }
 
 
+def _instance(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnsafeSettings(f"TRACKER_INSTANCE: {folder} cannot be made: {error.strerror}") from None
+    return folder
+
+
 def _database_url(url: str, instance: Path) -> str:
     if url.startswith("sqlite:///instance/"):
         return f"sqlite:///{instance / url.removeprefix('sqlite:///instance/')}"
     if url.startswith("postgresql://"):
         return "postgresql+psycopg://" + url.removeprefix("postgresql://")
+    if not url.startswith(("sqlite:", "postgresql+psycopg://")):
+        raise UnsafeSettings("DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://")
     return url
 
 
 def _evidence_url(url: str, instance: Path) -> str:
+    if not url.startswith("file://") or url == "file://":
+        raise UnsafeSettings("EVIDENCE_URL must name a folder, like file:///srv/tracker/evidence")
     if url.startswith("file://instance/"):
         return f"file://{instance / url.removeprefix('file://instance/')}"
     return url
@@ -140,8 +154,8 @@ def _hosts(env: Mapping[str, str], production: bool) -> tuple[str, ...]:
     return named or LOCAL_HOSTS
 
 
-def _positive(env: Mapping[str, str], name: str, default: int) -> int:
+def _number(env: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:
     text = env.get(name, str(default))
-    if not text.isdecimal():
-        raise UnsafeSettings(f"{name} must be a whole number, not {text!r}")
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise UnsafeSettings(f"{name} must be a whole number from {least} to {most}, not {text!r}")
     return int(text)

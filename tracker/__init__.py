@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings, flask_config, load_settings
 from tracker.extensions import Migrations, csrf, db, login_manager
 from tracker.measures import NAMES
+from tracker.web.logs import init_logs
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
@@ -51,7 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         instance_path=str(settings.instance),
     )
     app.config.update(flask_config(settings))
-    _log_to_stderr()
+    init_logs()
     _bind_extensions(app)
     _bind_web(app)
     for room in (*ROOMS, *MEASURES):
@@ -101,12 +100,3 @@ def _bind_web(app: Flask) -> None:
     app.extensions["tracker_has_demonstration"] = has_demonstration
     for part in (components, converters, errors, formats, navigation):
         part.init_app(app)
-
-
-def _log_to_stderr() -> None:
-    logger = logging.getLogger("tracker")
-    if not logger.handlers:
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-        logger.addHandler(handler)
-        logger.setLevel(logging.INFO)

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 from flask import Flask
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 # The command, its module, the group in it, and what `flask --help` says.
 GROUPS = (
@@ -36,8 +37,21 @@ class LazyGroup(click.Group):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """The context of the group itself, with its own options: from here on it is as if it had been bound."""
-        return self._group().make_context(info_name, args, parent, **extra)
+        """The context of the group itself, with its own options, but invoked here."""
+        context = self._group().make_context(info_name, args, parent, **extra)
+        context.command = self
+        return context
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Whatever the command does not answer for itself, said in one line."""
+        try:
+            return self._group().invoke(ctx)
+        except DBAPIError as error:
+            raise click.ClickException(_database_problem(error)) from error
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise click.ClickException(str(error)) from error
 
     def _group(self) -> click.Group:
         module, attribute = self._where
@@ -46,6 +60,14 @@ class LazyGroup(click.Group):
             # `flask verify evidence` belongs to evidence, so it joins here.
             group.add_command(import_module("tracker.cli.evidence").verify_evidence_command, "evidence")
         return group
+
+
+def _database_problem(error: DBAPIError) -> str:
+    """The driver's first line; the usual reasons are no server and no tables."""
+    first = str(error.orig).strip().partition("\n")[0]
+    if isinstance(error, IntegrityError | DataError):
+        return f"The database refused it, and nothing was changed: {first}"
+    return f"The database is not ready: {first} (does it run, and was `flask db upgrade` done?)"
 
 
 def init_app(app: Flask) -> None:

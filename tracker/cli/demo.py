@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tracker.catalogue.loader import CatalogueFileError
 from tracker.cli.demonstration.loading import Refused, count_organisations, load
@@ -52,8 +51,6 @@ def load_command(count: int, seed: int, if_empty: bool) -> None:
         raise click.ClickException(str(error)) from error
     except (RuleBroken, NotAllowed, Conflict) as error:
         raise click.ClickException(f"Nothing was loaded: {error}") from error
-    except (OperationalError, ProgrammingError) as error:
-        raise click.ClickException(f"The database is not ready (flask db upgrade): {error.orig}") from error
     _print(counts)
 
 

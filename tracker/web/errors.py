@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, g, render_template, request
+from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -36,5 +36,5 @@ def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
 
 def _unexpected(error: Exception) -> tuple[str, int]:
     db.session.rollback()
-    log.error("request %s failed at %s", g.get("request_id"), request.endpoint, exc_info=error)
+    log.error("failed at %s", request.endpoint, exc_info=error)
     return _page(500)

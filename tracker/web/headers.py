@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import secrets
 import time
@@ -67,10 +66,9 @@ def _log(response: Response) -> None:
     taken = time.perf_counter() - g.get("started", time.perf_counter())
     # The route, not the path: a path may hold a one-time token, and names or bodies are never logged.
     line = {
-        "request": g.get("request_id"),
         "method": request.method,
         "endpoint": request.endpoint,
         "status": response.status_code,
         "ms": round(taken * 1000, 1),
     }
-    log.info(json.dumps(line))
+    log.info(line)
