@@ -104,6 +104,21 @@ def test_the_same_request_gives_the_same_bytes_whatever_was_recorded_since(
     assert taken(client, address) == first
 
 
+def test_the_way_in_shows_positions_and_leads_to_their_files(world: World, browse: Browse) -> None:
+    content = members(pack(browse(world.auditor)))
+    page = content["data/index.html"].decode()
+    assert "<h1>Evidence pack: " in page and "In place, evidence checked and agreed" in page
+    assert "Nothing recorded" in page and "Old policy" not in page
+    linked = {f"data/{each}" for each in re.findall(r'href="(evidence/[^"]+)"', page)} - {"data/evidence/"}
+    assert linked and linked <= content.keys()
+
+
+def test_the_way_in_of_several_counts_them_too(world: World, browse: Browse) -> None:
+    page = members(pack(browse(world.national)))["data/index.html"].decode()
+    assert "<h1>Evidence pack: 2 organisations</h1>" in page and 'aria-label="Counts"' in page
+    assert page.count("<h3>Northmoor") == page.count("<h3>Southmoor") == 1
+
+
 def test_it_verifies_by_three_tools(world: World, browse: Browse, app: Flask, tmp_path: Path) -> None:
     path = saved(pack(browse(world.auditor)), tmp_path)
     report = verify_bundle(path)

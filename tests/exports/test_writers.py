@@ -309,6 +309,22 @@ def test_the_way_in_is_escaped_and_needs_no_network():
         assert text in page
 
 
+def test_the_way_in_says_what_is_needed_to_recompute_it_without_the_tracker():
+    page = writers.index_html("Evidence pack", [], []).decode()
+    for needed in (
+        "hash",
+        "prev",
+        "seq",
+        "salt",
+        "private_absent",
+        "checkpoint.json",
+        "assured_evidence",
+        "apostrophe",
+    ):
+        assert needed in page
+    assert all(figure in page for figure in rules.CONTROL_FIGURES)
+
+
 def test_tables_hold_what_they_were_given(tmp_path):
     rows = [{"title": 'A "quoted"\r\ntitle, with =', "evidence": "e1"}]
     plan = replace(make_plan(files={}), tables=[make_table("evidence.csv", rows)])

@@ -62,7 +62,8 @@ def evidence_command(
         raise click.ClickException(f"{path} was not written: {error}") from error
     click.echo(f"{path}: {path.stat().st_size:,} bytes, position on {day.isoformat()}, request {request_id}")
     if left_out:
-        click.echo(f"{left_out:,} things are left out: see data/omissions.csv in it", err=True)
+        what = "1 thing is" if left_out == 1 else f"{left_out:,} things are"
+        click.echo(f"{what} left out: see data/omissions.csv in it", err=True)
 
 
 def _refuse_place(path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from tracker.exports import rules
 from tracker.exports.models import ExportRequest
 from tracker.exports.queries.cut import Chosen, Cut, cut_of, require_scope
 from tracker.exports.queries.events import LeftOut, audit_lines, left_out
+from tracker.exports.queries.reading import Reading
 from tracker.exports.queries.records import (
     action_rows,
     control_rows,
@@ -59,19 +60,6 @@ class Preview:
     redacted: int
 
 
-@dataclass(slots=True)
-class _Counted:
-    """Numbers of rows, known once the tables are written; the page that tells them is written after them."""
-
-    rows: dict[str, int] = field(default_factory=dict)
-
-    def counting(self, name: str, rows: Callable[[], Iterable[Row]]) -> Iterator[Row]:
-        self.rows[name] = 0
-        for row in rows():
-            self.rows[name] += 1
-            yield row
-
-
 def plan_bundle(
     identity: Identity | None, request: ExportRequest, store: Store, signer: Signer | None
 ) -> BundlePlan:
@@ -80,12 +68,12 @@ def plan_bundle(
     require_scope(identity, cut.organisations)
     files = file_members(cut, store)
     omissions = _omissions(cut, left_out(cut))
-    counted = _Counted()
-    page = partial(_page, cut, request.id, counted, len(files))
+    reading = Reading(cut)
+    page = partial(_page, cut, request.id, reading, len(files))
     return BundlePlan(
         created=cut.at,
         bag_info=_bag_info(cut, request.id, signer),
-        tables=[_table(cut, name, counted) for name in _TABLES],
+        tables=[_table(cut, name, reading) for name in _TABLES],
         texts=[
             TextMember(rules.AUDIT, partial(audit_lines, cut)),
             TextMember(rules.CHECKPOINT, partial(_checkpoint, cut)),
@@ -114,9 +102,9 @@ def preview(cut: Cut, store: Store) -> Preview:
     )
 
 
-def _table(cut: Cut, name: str, counted: _Counted) -> TableMember:
+def _table(cut: Cut, name: str, reading: Reading) -> TableMember:
     rows = partial(_TABLES[name][0], cut)
-    return TableMember(f"data/{name}", COLUMNS[name], partial(counted.counting, name, rows))
+    return TableMember(f"data/{name}", COLUMNS[name], partial(reading.passing, name, rows))
 
 
 def _omissions(cut: Cut, absent: Mapping[UUID, LeftOut]) -> list[Omission]:
@@ -162,13 +150,19 @@ def _name(chain_id: UUID) -> str:
     return PLATFORM_NAME if chain_id == PLATFORM else str(chain_id)
 
 
-def _page(cut: Cut, request_id: UUID, counted: _Counted, files: int) -> Iterator[bytes]:
-    tables = [(name, what, counted.rows[name]) for name, (_rows, what) in _TABLES.items()]
+def _page(cut: Cut, request_id: UUID, reading: Reading, files: int) -> Iterator[bytes]:
+    tables = [(name, what, reading.rows[name]) for name, (_rows, what) in _TABLES.items()]
     events = sum(cut.heads[each.id].seq for each in cut.organisations)
     tables.append(("audit.jsonl", "The audit trail of each organisation from its first event on", events))
     if files:
         tables.append(("evidence/", "The files of evidence", files))
-    yield index_html("Evidence pack", _facts(cut, request_id), tables)
+    yield index_html(_title(cut), _facts(cut, request_id), tables, reading.standings())
+
+
+def _title(cut: Cut) -> str:
+    if len(cut.organisations) == 1:
+        return f"Evidence pack: {cut.organisations[0].name}"
+    return f"Evidence pack: {len(cut.organisations):,} organisations"
 
 
 def _facts(cut: Cut, request_id: UUID) -> list[tuple[str, object]]:

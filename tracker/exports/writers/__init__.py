@@ -1,7 +1,7 @@
 """File formats going out: the evidence bundle."""
 
 from tracker.exports.writers.formats import audit_line, checkpoint_json, csv_chunks
-from tracker.exports.writers.page import index_html
+from tracker.exports.writers.page import Position, Standings, index_html
 from tracker.exports.writers.plan import (
     BundleBroken,
     BundlePlan,
@@ -16,8 +16,10 @@ __all__ = [
     "BundleBroken",
     "BundlePlan",
     "FileMember",
+    "Position",
     "PreparedBundle",
     "Signer",
+    "Standings",
     "TableMember",
     "TextMember",
     "audit_line",

@@ -2,14 +2,18 @@
 
 import html
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from tracker.exports import rules
+from tracker.exports.writers.guide import guide_html
 
 _STYLE = (
     "body{font:1.1rem/1.5 Arial,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#212b32}"
     "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.4rem;"
-    "border-bottom:1px solid #4c6272}code{background:#f0f4f5;padding:.1rem .3rem}dt{font-weight:bold}"
+    "border-bottom:1px solid #4c6272;overflow-wrap:break-word}code{background:#f0f4f5;padding:.1rem .3rem;"
+    "overflow-wrap:anywhere}dt{font-weight:bold}.wide{overflow-x:auto}.wide td,.wide th{overflow-wrap:normal}"
+    ".wide td{text-align:right}ul{margin:0;padding-left:1rem}"
+    "@media(max-width:48rem){th,td{overflow-wrap:anywhere}}"
 )
 
 _PAGE = """<!DOCTYPE html>
@@ -26,7 +30,7 @@ _PAGE = """<!DOCTYPE html>
 <h1>{title}</h1>
 <dl>
 {facts}</dl>
-<h2>What is inside</h2>
+{stand}<h2 id="inside">What is inside</h2>
 <table>
 <thead>
 <tr><th scope="col">File</th><th scope="col">What it holds</th><th scope="col">Rows</th></tr>
@@ -34,35 +38,36 @@ _PAGE = """<!DOCTYPE html>
 <tbody>
 {tables}</tbody>
 </table>
-{checking}</main>
+{guide}</main>
 </body>
 </html>
 """
 
-_CHECKING = """<h2>How to check this evidence pack</h2>
-<p>You do not have to trust the tracker, this page or whoever gave you the file. No network is needed.</p>
-<ol>
-<li>Unpack the ZIP into an empty folder and run <code>sha256sum -c manifest-sha256.txt</code> there: every
-line must end in OK. (On a Mac: <code>shasum -a 256 -c manifest-sha256.txt</code>.)</li>
-<li>Or run <code>bagit.py --validate</code> with the folder's name: it also finds files that were added or
-removed.</li>
-<li>Or run <code>flask verify bundle</code> with the name of the ZIP: it also follows the chain of the audit
-trail in <code>data/audit.jsonl</code>, and checks that evidence and figures agree with each other. With
-<code>--previous</code> and an earlier pack it shows whether anything was rewritten in between.</li>
-</ol>
-<p>The first two show that the files are as listed, not that the list is the one that was handed out: only the
-third does, by the dated seal. Somebody who holds both the server and its signing key could rewrite everything;
-an earlier pack shows that.</p>
-<p>What should be here and is not stands in <a href="omissions.csv">omissions.csv</a>, each with the reason. A
-file that is missing from the store, or altered there, is left out and listed at the moment of the download: the
-same pack downloaded on another day is the same to the last byte only while the store is unchanged.</p>
-"""
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where an organisation stood on a recommendation; `files` are (address in the pack, name)."""
+
+    recommendation: str
+    stands: str
+    recorded_on: str
+    files: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """What the page tells of the positions: counts by recommendation, and every position of a few organisations."""
+
+    columns: Sequence[str] = ()
+    counts: Sequence[tuple[str, Sequence[int]]] = ()
+    organisations: Sequence[tuple[str, Sequence[Position]]] = ()
 
 
 def index_html(
     title: str,
     facts: Sequence[tuple[str, object]],
     tables: Sequence[tuple[str, str, int]],
+    standings: Standings | None = None,
 ) -> bytes:
     """A readable way in, for a browser without a network; `tables` are (file, what it is, rows)."""
     filled = _PAGE.format(
@@ -71,10 +76,54 @@ def index_html(
         facts="".join(
             f"<dt>{_text(label)}</dt><dd>{_text(_readable(value))}</dd>\n" for label, value in facts
         ),
+        stand=_stand(standings) if standings else "",
         tables="".join(_table_row(*each) for each in tables),
-        checking=_CHECKING,
+        guide=guide_html(),
     )
     return filled.encode()
+
+
+def _stand(standings: Standings) -> str:
+    """Counts first; then organisation by organisation, where there are few enough."""
+    each = "".join(_organisation(*pair) for pair in standings.organisations)
+    counts = _counts(standings) if standings.counts else ""
+    return f'<h2 id="position">Where they stand</h2>\n{counts}{each}'
+
+
+def _counts(standings: Standings) -> str:
+    head = _heads(("Recommendation", *standings.columns))
+    table = _table(head, "".join(_count_row(*each) for each in standings.counts))
+    return f'<div class="wide" tabindex="0" role="region" aria-label="Counts">\n{table}</div>\n'
+
+
+def _count_row(recommendation: str, numbers: Sequence[int]) -> str:
+    cells = "".join(f"<td>{number:,}</td>" for number in numbers)
+    return f'<tr><th scope="row">{_text(recommendation)}</th>{cells}</tr>\n'
+
+
+def _organisation(name: str, positions: Sequence[Position]) -> str:
+    head = _heads(("Recommendation", "Where they are with this", "Recorded on", "Evidence in use that day"))
+    rows = "".join(_position_row(each) for each in positions)
+    body = _table(head, rows) if rows else "<p>Nothing recorded.</p>\n"
+    return f"<h3>{_text(name)}</h3>\n{body}"
+
+
+def _position_row(position: Position) -> str:
+    files = "".join(
+        f'<li><a href="{_text(href)}">{_text(name)}</a></li>' if href else f"<li>{_text(name)}</li>"
+        for href, name in position.files
+    )
+    cells = "".join(f"<td>{_text(each)}</td>" for each in (position.stands, position.recorded_on))
+    listed = f"<ul>{files}</ul>" if files else "None"
+    return f'<tr><th scope="row">{_text(position.recommendation)}</th>{cells}<td>{listed}</td></tr>\n'
+
+
+def _heads(names: Sequence[str]) -> str:
+    return "".join(f'<th scope="col">{_text(name)}</th>' for name in names)
+
+
+def _table(head: str, rows: str) -> str:
+    return f"<table>\n<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
 
 
 def _table_row(name: str, what: str, rows: int) -> str:
@@ -88,7 +137,7 @@ def _text(value: object) -> str:
 
 def _readable(value: object) -> str:
     if isinstance(value, datetime):
-        return rules.moment_text(value)
+        return f"{value.day} {value:%B %Y}, {value:%H:%M:%S} UTC"
     if isinstance(value, date):
         return f"{value.day} {value:%B %Y}"
     return f"{value:,}" if isinstance(value, int) else str(value)

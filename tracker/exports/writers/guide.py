@@ -1,0 +1,137 @@
+"""What an auditor has to know to read a pack and to recompute it without the tracker: it stands in index.html."""
+
+import html
+from collections.abc import Mapping
+
+from tracker.exports.rules import COLUMNS, CONTROL_FIGURES
+
+CHECKING = """<h2 id="check">How to check this evidence pack</h2>
+<p>You do not have to trust the tracker, this page or whoever gave you the file. No network is needed.</p>
+<ol>
+<li>Unpack the ZIP into an empty folder and run <code>sha256sum -c manifest-sha256.txt</code> there: every
+line must end in OK. (On a Mac: <code>shasum -a 256 -c manifest-sha256.txt</code>.)</li>
+<li>Or run <code>bagit.py --validate</code> with the folder's name: it also finds files that were added or
+removed.</li>
+<li>Or run <code>flask verify bundle</code> with the name of the ZIP: it also follows the chain of the audit
+trail in <code>data/audit.jsonl</code>, and checks that evidence and figures agree with each other. With
+<code>--previous</code> and an earlier pack it shows whether anything was rewritten in between.</li>
+</ol>
+<p>The first two show that the files are as listed, not that the list is the one that was handed out: only the
+third does, by the dated seal. Somebody who holds both the server and its signing key could rewrite everything;
+an earlier pack shows that.</p>
+<p>What should be here and is not stands in <a href="omissions.csv">omissions.csv</a>, each with the reason. A
+file that is missing from the store, or altered there, is left out and listed at the moment of the download: the
+same pack downloaded on another day is the same to the last byte while the store and the tracker's version are.</p>
+"""
+
+RECOMPUTING = """<h2 id="recompute">How to recompute it with a program of your own</h2>
+<h3>The audit trail</h3>
+<p><a href="audit.jsonl">audit.jsonl</a> has one event a line, each a JSON object. Every organisation has a chain of
+its own; its events follow each other, from the first one on.</p>
+<ol>
+<li><code>header</code> is a text. The SHA-256 of its UTF-8 bytes, in hexadecimal, must be <code>hash</code>.</li>
+<li>Read as JSON, <code>header</code> holds <code>chain</code>, <code>seq</code> (1, 2, 3 … without a gap),
+<code>prev</code> (the <code>hash</code> of the event before it in the same chain; 64 zeros for the first),
+<code>at</code>, <code>type</code>, <code>actor</code>, <code>subject</code>, <code>public</code> and
+<code>private</code>.</li>
+<li>Where <code>private</code> in the header is not null, it is the SHA-256 of the salt (<code>salt</code> in the
+line, 32 bytes in hexadecimal) followed by the UTF-8 bytes of the text (<code>private</code> in the line). A text
+that is not here has <code>private_absent</code> instead: <code>withheld</code> or <code>redacted</code>.</li>
+<li>The last <code>seq</code> and <code>hash</code> of each chain must be those in
+<a href="checkpoint.json">checkpoint.json</a> under <code>chains</code>. It names the heads of the chains in
+<code>included</code>, which are here in full, and of the chain <code>platform</code>, which is not here.</li>
+</ol>
+<h3>The position, the totals and the evidence relied on</h3>
+<ol>
+<li>The position on the day: the rows of <a href="progress.csv">progress.csv</a> with
+<code>current_at_date</code> yes. There is at most one for an organisation and a recommendation.</li>
+<li>The totals: each row of <a href="control.csv">control.csv</a> says in <code>recount</code> which rows to count. The
+tracker counted them in its database and not from these files.</li>
+<li>What an agreement relied on: <code>assured_evidence</code> in progress.csv lists item, revision and SHA-256, divided
+by semicolons. The row of <a href="evidence.csv">evidence.csv</a> with this <code>evidence</code>,
+<code>revision</code> and <code>sha256</code> names the file in <code>member</code>.</li>
+<li>Who recorded and who agreed: <code>recorded_by</code> and <code>assured_by</code> are numbers of people, whose roles
+stand in <a href="people.csv">people.csv</a>.</li>
+<li>Each row names the event that recorded it: <code>audit_chain</code> and <code>audit_seq</code>. The event's
+<code>at</code>, <code>actor</code> and <code>public</code> must say the same as the row.</li>
+</ol>
+<h3>The dated seal</h3>
+<p><code>seal.json</code> holds an Ed25519 signature. What is signed: the line
+<code>sepsis-tracker bundle seal 1</code>, a line feed, and the value of <code>signed</code> as JSON with sorted keys
+and no spaces. <code>signed</code> holds the SHA-256 of manifest-sha256.txt, bag-info.txt and bagit.txt.
+<code>key</code> is the public key: compare it with the one that the tracker shows, or that you wrote down earlier.</p>
+"""
+
+_RULES = """<h2 id="columns">What the columns mean</h2>
+<p>CSV in UTF-8. Days are <code>YYYY-MM-DD</code> in London; columns that end in <code>_utc</code> are moments in UTC.
+People, items, entries and chains are numbers that mean nothing outside. An empty cell means: not known, or none. A cell
+that a spreadsheet would run as a formula has an apostrophe put before it.</p>
+"""
+
+_EVERYWHERE = {
+    "organisation": "ODS code of the organisation",
+    "as_at": "the day that the position is of",
+    "current_at_date": "yes where this row is what stood on that day; no where it was replaced before, or came later",
+    "recorded_at_utc": "when it was recorded, whatever day it is about",
+    "recorded_by": "who recorded it",
+    "superseded_at_utc": "when a later version took its place",
+    "lag_days": "days from the day that it is about to the day on which it was recorded",
+    "audit_chain": "the chain of the event that recorded this row",
+    "audit_seq": "its number in that chain",
+}
+_OF: dict[str, dict[str, str]] = {
+    "progress.csv": {
+        "step": "what was done: recorded, confirmed as still true, or assured (checked and agreed)",
+        "delivery": "not_started, in_progress, delivered (in place), assured (in place, evidence checked and agreed by"
+        " the organisation), or not_applicable",
+        "delivered_on": "since when it is in place",
+        "evidence_due_on": "evidence promised by",
+        "evidenced_on": "evidence was ready on",
+        "forum": "the meeting that agreed it, on forum_on",
+        "assured_evidence": "the evidence relied on, frozen at that moment",
+        "assurance_lapsed": "yes where no evidence was in use and in date any more on the day",
+        "live_evidence": "items of evidence in use and in date on the day",
+        "answered": "confirmed (within 12 months), or older",
+        "wording_sha256": "fingerprint of the wording that was answered: text_sha256 in catalogue.csv",
+    },
+    "evidence.csv": {
+        "revision": "number of the file within the item; empty for a link alone",
+        "live_at_date": "yes where it was in use, in date and not replaced on the day",
+        "dated_on": "the day that the evidence is of",
+        "member": "where the file lies in this pack",
+        "identifier_overridden": "yes where somebody stated that a number in it is not an NHS number",
+    },
+    "findings.csv": {
+        "entry": "the entry of progress.csv that was checked",
+        "outcome": "what the national body or an auditor found; it never changes the organisation's own position",
+        "stands_at_date": "yes where the finding stood on the day",
+    },
+    "catalogue.csv": {
+        "kind": "recommendation (its wording), measure_rule (how its figure is judged), or threshold",
+        "answered_by": "kinds of organisation that the recommendation is addressed to",
+    },
+    "people.csv": {"person": "the number under which this person stands in the other files"},
+    "omissions.csv": {
+        "member": "what is not here; audit.jsonl# and a chain stand for texts of events of that chain",
+        "reason": "missing, altered, redacted (removed for confidentiality) or withheld (not asked for)",
+    },
+}
+
+
+def guide_html() -> str:
+    """How to check, how to recompute, and what the columns mean."""
+    return CHECKING + RECOMPUTING + _RULES + _columns("In several files", _EVERYWHERE) + _each_file()
+
+
+def _each_file() -> str:
+    found = "".join(_columns(name, _OF[name]) for name in COLUMNS if name in _OF)
+    return found + _columns("control.csv: the figures, and how to count each again", CONTROL_FIGURES)
+
+
+def _columns(title: str, meanings: Mapping[str, str]) -> str:
+    rows = "".join(
+        f'<tr><th scope="row"><code>{name}</code></th><td>{html.escape(meaning)}</td></tr>\n'
+        for name, meaning in meanings.items()
+    )
+    head = '<tr><th scope="col">Name</th><th scope="col">Meaning</th></tr>'
+    return f"<h3>{html.escape(title)}</h3>\n<table>\n<thead>\n{head}\n</thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
