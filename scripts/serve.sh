@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 export FLASK_APP=wsgi PORT="${PORT:-8000}"
 flask=.venv/bin/flask
 
-if ! .venv/bin/python - "$PORT" <<'PYTHON'
+# With BIND whoever runs it has chosen the address; gunicorn says so if it is taken.
+if [ -z "${BIND:-}" ] && ! .venv/bin/python - "$PORT" <<'PYTHON'
 import socket, sys
 
 with socket.socket() as probe:

@@ -70,6 +70,21 @@ def test_a_bad_line_is_named_alone_and_makes_the_exit_code_1(app: Flask, tmp_pat
     assert find_ref("RA1") and find_ref("RA3") and not find_ref("RA2")
 
 
+def test_a_file_that_was_cut_short_is_pointed_out(app: Flask, tmp_path: Path) -> None:
+    whole = [line(f"RA{number:02}") for number in range(40)]
+    file = tmp_path / "etr.csv"
+    file.write_text("\n".join(whole), encoding="utf-8")
+    assert run(app, "import", str(file), "--as-at", "2026-01-31").stderr == ""
+    file.write_text("\n".join(whole[:10]), encoding="utf-8")
+    cut = run(app, "import", str(file), "--as-at", "2026-02-28")
+    assert cut.stderr.count("\n") == 1 and "30 trusts are not in this file, which names 10" in cut.stderr
+    file.write_text("\n".join(whole), encoding="utf-8")
+    again = run(app, "import", str(file), "--as-at", "2026-03-31")
+    assert again.stderr == "" and "returned 30" in again.output
+    found = find_ref("RA39")
+    assert found is not None and found.is_open
+
+
 @pytest.mark.parametrize(
     ("content", "arguments", "said"),
     [

@@ -135,7 +135,7 @@ def test_a_close_date_on_the_open_date_is_accepted() -> None:
 
 
 def test_blank_lines_are_no_error_and_are_counted_in_the_line_numbers() -> None:
-    assert reasons("", line(), "   ", "x") == [(4, "it has 1 columns; an etr file has 24 to 27")]
+    assert reasons("", line(), "   ", "x") == [(4, "it has 1 column; an etr file has 24 to 27")]
 
 
 def test_a_rejected_line_still_tells_whose_it_was() -> None:

@@ -22,6 +22,8 @@ from tracker.web.transactions import writing
 # The words in which counts are printed; the rest are printed by their own names.
 WORDS = {"redated": "open date corrected", "unread": "line not read"}
 RARE = frozenset({"reopened", "redated", "unread"})
+# From here on, trusts that a file leaves out may mean that it was cut short.
+MANY = 20
 
 organisations_cli = AppGroup("organisations", help="NHS trusts and other organisations.")
 
@@ -46,6 +48,7 @@ def import_command(file: str, as_at: str | None) -> None:
     except RuleBroken as broken:
         raise click.ClickException(_sentence(broken)) from broken
     _print_result(path.name, day, result)
+    _warn_of_a_short_file(len(filed.rows), result)
     for code in standing:
         click.echo(f"{code} was not there and is added: it answers recommendations 1 to 8")
     if result.rejected:
@@ -121,6 +124,17 @@ def _print_result(name: str, day: date, result: ImportResult) -> None:
             click.echo(f"{WORDS.get(kind, kind)} {count}{codes}")
     for rejected in result.rejected:
         click.echo(_rejection(rejected))
+
+
+def _warn_of_a_short_file(named: int, result: ImportResult) -> None:
+    """Half a file reads like a whole one, and closes what it does not name."""
+    absent = result.counts["absent"]
+    if absent >= MANY and absent > named / 4:
+        click.echo(
+            f"Warning: {absent} trusts are not in this file, which names {named}: they can no longer record. "
+            "If the file was cut short, import the whole one, and they are back.",
+            err=True,
+        )
 
 
 def _rejection(rejected: RejectedLine) -> str:

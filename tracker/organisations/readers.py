@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from tracker.organisations.rules import country_of, display_name
+from tracker.web.formats import plural
 
 ODS = Path(__file__).parent / "data" / "ods"
 
@@ -170,7 +171,7 @@ def _fields(line: str) -> list[str]:
     except csv.Error as error:
         raise _LineRejected("a quotation mark is not closed, or is in the wrong place") from error
     if len(fields) not in _COLUMNS:
-        raise _LineRejected(f"it has {len(fields)} columns; an etr file has 24 to 27")
+        raise _LineRejected(f"it has {plural(len(fields), 'column')}; an etr file has 24 to 27")
     return fields
 
 
