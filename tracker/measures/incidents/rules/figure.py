@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from tracker import clock
 from tracker.measures.base import SMALL, Figure, Need, Part, Supports, Urgency
 from tracker.measures.incidents.rules.months import (
     add_months,
@@ -98,8 +97,8 @@ def nothing_recorded(figure: Figure) -> Need:
 
 
 def is_long_open(each: Counted, day: date) -> bool:
-    """Open, and even the last day of the month of its report is more than six months ago."""
-    return each.is_open(day) and last_day(each.month) < clock.months_before(day, OPEN_MONTHS)
+    """Open, and six whole months have passed since the month of its report."""
+    return each.is_open(day) and add_months(each.month, OPEN_MONTHS) < month_of(day)
 
 
 def median_days(chosen: Iterable[Counted], day: date) -> int | None:
