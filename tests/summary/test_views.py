@@ -23,6 +23,7 @@ from tracker.assurance.rules import Outcome
 from tracker.audit.models import AuditEvent
 from tracker.catalogue.rules import Delivery, OrganisationKind
 from tracker.extensions import db
+from tracker.summary.rules import default_since
 from tracker.web.formats import day as long_day
 
 ADDRESSES = ("/summary", "/summary/answered", "/summary.csv")
@@ -359,3 +360,35 @@ def test_the_number_of_queries_does_not_grow_with_organisations(
     fill(range(5, 25))
     assert [ask(address) for address in ADDRESSES] == few
     assert few[0] <= 25
+
+
+def shown_fields(page: str) -> dict[str, str]:
+    """What the form of who is counted and when would send when nothing in it is touched."""
+    form = page[page.index('aria-label="Who is counted, and when"') : page.index('id="in-place"')]
+    texts = [tag for tag in re.findall(r"<input[^>]*>", form) if 'name="' in tag]
+    return {
+        re.findall(r'name="([^"]+)"', tag)[0]: (re.findall(r'value="([^"]*)"', tag) or [""])[0]
+        for tag in texts
+    }
+
+
+def test_a_past_day_is_chosen_by_changing_that_field_alone(world: World, lead: FlaskClient) -> None:
+    """What the form holds by itself must never contradict the one thing that was changed."""
+    factories.organisation("X00001")
+    fields = shown_fields(fetch(lead, "/summary"))
+    for typed in (long_day(default_since(clock.today())), "1 November 2016"):
+        answer = lead.get("/summary", query_string={**fields, "as_at": typed})
+        assert answer.status_code == 200, typed
+        again = lead.get("/summary", query_string=shown_fields(answer.get_data(as_text=True)))
+        assert again.status_code == 200 and f"position at the end of {typed}" in words(
+            again.get_data(as_text=True)
+        )
+
+
+def test_a_filter_does_not_nail_the_page_to_today(world: World, lead: FlaskClient) -> None:
+    """Kept as a bookmark, the page of a region shows tomorrow what stands tomorrow."""
+    factories.organisation("X00001")
+    fields = shown_fields(fetch(lead, "/summary"))
+    assert fields["as_at"] == "" == fields["since"]
+    past = shown_fields(fetch(lead, f"/summary?as_at={months_ago(2)}&since={months_ago(4)}"))
+    assert past["as_at"] == long_day(months_ago(2)) and past["since"] == long_day(months_ago(4))

@@ -36,7 +36,7 @@ class SummaryForm(NHSForm):
     region = NHSSelect("Region", blank="All")
     icb = NHSSelect("Integrated care board", blank="All")
     kind = NHSSelect("Type of organisation")
-    as_at = NHSTextField("Position on", max_length=40)
+    as_at = NHSTextField("Position on", max_length=40, hint="Empty for today")
     since = NHSTextField("Compare with", max_length=40)
     q = NHSTextField("Name or code", max_length=200)
     delivery = NHSSelect("With a recommendation that is", blank="Any")
@@ -58,6 +58,7 @@ class SummaryForm(NHSForm):
         self.kind.data = self.kind.data or OrganisationKind.NHS_TRUST.value
         self.day: date = today
         self.since_day: date = default_since(today)
+        self._hint_at_comparison()
 
     @property
     def chosen_region(self) -> str:
@@ -69,8 +70,16 @@ class SummaryForm(NHSForm):
         return _label(self.icb)
 
     def show_days(self) -> None:
-        """The days as people write them, also those that were not asked for."""
-        self.as_at.data, self.since.data = long_day(self.day), long_day(self.since_day)
+        """The days that were asked for, as people write them.
+
+        One that was not stays empty: sent back untouched it would hold the page to today, or contradict another day.
+        """
+        self.as_at.data = long_day(self.day) if self.day != self.today else ""
+        self.since.data = long_day(self.since_day) if self.since.data else ""
+        self._hint_at_comparison()
+
+    def _hint_at_comparison(self) -> None:
+        self.since.hint = f"Empty for {long_day(default_since(self.day))}"
 
     def validate_as_at(self, field: NHSTextField) -> None:
         """A real day, not one to come."""

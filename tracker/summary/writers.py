@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
-from tracker.progress.rules import STANDING_LABELS, Standing, answer
+from tracker.progress.rules import STANDING_LABELS, Answer, Standing
 from tracker.summary.rules import Asked, CellRow, OrganisationRow, Selection, safe_cell
 
 COLUMNS = (
@@ -18,6 +18,9 @@ COLUMNS = (
 # Excel reads UTF-8 only when it is told so.
 BYTE_ORDER_MARK = "\ufeff"
 
+STANDING_WORDS = {each: (STANDING_LABELS[each], "yes" if each.in_place else "no") for each in Standing}
+NOTHING_RECORDED = ("", *STANDING_WORDS[Standing.NOTHING], "yes", Answer.NOTHING.value, "", "", 0, 0, 0)
+
 Chunk = tuple[Sequence[OrganisationRow], Mapping[tuple[UUID, str], CellRow]]
 
 
@@ -25,38 +28,37 @@ def csv_text(wanted: Selection, asked: Sequence[Asked], chunks: Iterable[Chunk])
     """The file in pieces; a piece for each chunk of organisations."""
     yield BYTE_ORDER_MARK + _lines([COLUMNS])
     titles = [(each.code, _cells((each.code, each.title))) for each in asked]
+    day = wanted.day.isoformat()
     for organisations, cells in chunks:
         yield _lines(
-            (*who, *title, *_cells(_values(wanted, cells.get((row.id, code)))))
+            (*who, *title, *_position(wanted, cells.get((row.id, code))), day)
             for row in organisations
             for who in (_cells((row.code, row.name, row.region, row.icb)),)
             for code, title in titles
         )
 
 
-def _values(wanted: Selection, cell: CellRow | None) -> tuple[object, ...]:
-    state = Standing.NOTHING if cell is None else cell.standing
+def _position(wanted: Selection, cell: CellRow | None) -> tuple[str | int, ...]:
+    """Our own words, days and counts: none of them can be a formula."""
+    if cell is None:
+        return NOTHING_RECORDED
     return (
-        "" if cell is None else cell.delivery.value,
-        STANDING_LABELS[state],
-        state.in_place,
+        cell.delivery.value,
+        *STANDING_WORDS[cell.standing],
         # An accepted "does not apply" is the only thing that leaves the denominator.
-        cell is None or not cell.accepted,
-        answer(None if cell is None else cell.confirmed_on, wanted.day).value,
-        *((None, None, 0, 0, 0) if cell is None else _details(cell)),
-        wanted.day,
+        "no" if cell.accepted else "yes",
+        (Answer.CONFIRMED if cell.confirmed_on >= wanted.fresh_from else Answer.OLDER).value,
+        cell.confirmed_on.isoformat(),
+        "" if cell.due_on is None else cell.due_on.isoformat(),
+        *(cell.in_use, cell.live, cell.live_with_file),
     )
-
-
-def _details(cell: CellRow) -> tuple[object, ...]:
-    return (cell.confirmed_on, cell.due_on, cell.in_use, cell.live, cell.live_with_file)
 
 
 def _cells(values: Iterable[object]) -> list[str]:
     return [safe_cell(value) for value in values]
 
 
-def _lines(rows: Iterable[Iterable[str]]) -> str:
+def _lines(rows: Iterable[Iterable[str | int]]) -> str:
     """Lines of cells that are safe already."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows(rows)
