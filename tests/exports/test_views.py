@@ -17,7 +17,7 @@ import bagit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from tests import factories
 from tests.exports.conftest import (
@@ -102,6 +102,15 @@ def test_the_same_request_gives_the_same_bytes_whatever_was_recorded_since(
         ).one()
         name.superseded_at = clock.now()
     assert taken(client, address) == first
+
+
+def test_a_text_removed_after_a_download_is_not_in_the_next(world: World, browse: Browse) -> None:
+    client = browse(world.auditor)
+    address = ask(client)
+    assert b"Deteriorating Patient Group" in members(taken(client, address))["data/audit.jsonl"]
+    with writing():
+        db.session.execute(text("UPDATE audit_private SET body = NULL, salt = NULL"))
+    assert b"Deteriorating Patient Group" not in members(taken(client, address))["data/audit.jsonl"]
 
 
 def test_the_way_in_shows_positions_and_leads_to_their_files(world: World, browse: Browse) -> None:

@@ -22,7 +22,7 @@ from tracker.exports import actions, presenters, queries
 from tracker.exports.forms import ALL, CHOSEN, REGION, AskForm, PackForm
 from tracker.exports.presenters import Figures, PackRow
 from tracker.exports.queries import Cut, Preview, Store
-from tracker.exports.storage import FileSigner, load_signer
+from tracker.exports.storage import FileShelf, FileSigner, load_signer
 from tracker.exports.writers import PreparedBundle
 from tracker.organisations import queries as organisations
 from tracker.organisations.queries import DirectoryFilter
@@ -99,7 +99,7 @@ def download(request_id: UUID) -> Answer:
     saved = queries.get_request(identity, request_id)
     name = _file_name(saved.id, queries.cut_of(saved))
     plan = queries.plan_bundle(identity, saved, _store(), _signer())
-    bundle = PreparedBundle(plan)
+    bundle = PreparedBundle(plan, _shelf())
     queries.release()
     try:
         start, end = _wanted_range(bundle)
@@ -235,6 +235,10 @@ def _figures(found: Preview) -> Figures:
 def _store() -> Store:
     found: Store = current_app.extensions["evidence_store"]
     return found
+
+
+def _shelf() -> FileShelf:
+    return FileShelf(current_app.config["SETTINGS"].instance / "packs", _signer())
 
 
 def _signer() -> FileSigner:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -82,6 +83,14 @@ def plan_bundle(
         files=files,
         omissions=omissions,
         signer=signer,
+        key=_key(request.id, omissions),
+    )
+
+
+def _key(request_id: UUID, omissions: Sequence[Omission]) -> str:
+    """A text that is taken out later makes another pack of the same request."""
+    return (
+        f"{request_id}-{hashlib.sha256(repr([each.row() for each in omissions]).encode()).hexdigest()[:16]}"
     )
 
 

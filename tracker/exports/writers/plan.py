@@ -1,9 +1,10 @@
 """What a bundle is to hold: plain values that queries fill and the stream writes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, Protocol
+from typing import IO, BinaryIO, Protocol
 
 from tracker.exports.rules import Omission
 
@@ -44,9 +45,19 @@ class Signer(Protocol):
     def sign(self, message: bytes) -> bytes: ...
 
 
+class Shelf(Protocol):
+    """Where generated members may be kept for the next download; it may forget them at any time."""
+
+    def find(self, key: str, stack: ExitStack) -> Mapping[str, tuple[IO[bytes], str]] | None: ...
+    def keep(self, key: str, members: Iterable[tuple[str, str, IO[bytes]]], size: int) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class BundlePlan:
-    """Everything that decides the bytes. `created` is the moment of the cut-off, never of the download."""
+    """Everything that decides the bytes. `created` is the moment of the cut-off, never of the download.
+
+    `key` stands for all that decides the generated members; without one they are never kept.
+    """
 
     created: datetime
     bag_info: Mapping[str, str]
@@ -56,6 +67,7 @@ class BundlePlan:
     omissions: Sequence[Omission] = ()
     signer: Signer | None = None
     altered: tuple[type[Exception], ...] = ()
+    key: str = ""
 
 
 class BundleBroken(Exception):

@@ -9,7 +9,14 @@ from tracker.exports import rules
 from tracker.exports.rules import Omission, ZipEntry
 from tracker.exports.writers.formats import bag_info, csv_chunks, manifest, seal
 from tracker.exports.writers.members import Body, CheckedFile, Spool, Tally, check_file, temporary
-from tracker.exports.writers.plan import BundleBroken, BundlePlan, FileMember, TableMember, TextMember
+from tracker.exports.writers.plan import (
+    BundleBroken,
+    BundlePlan,
+    FileMember,
+    Shelf,
+    TableMember,
+    TextMember,
+)
 
 
 def stream_bundle(plan: BundlePlan) -> Iterator[bytes]:
@@ -45,9 +52,10 @@ class PreparedBundle:
     reads. Close it (or use it in a `with`) to remove the temporary files.
     """
 
-    def __init__(self, plan: BundlePlan) -> None:
+    def __init__(self, plan: BundlePlan, shelf: Shelf | None = None) -> None:
         _check_plan(plan)
         self.plan = plan
+        self._shelf = shelf if plan.key else None
         self.omissions: list[Omission] = []
         self._stack = ExitStack()
         self._parts: list[_Part] = []
@@ -121,6 +129,29 @@ class PreparedBundle:
                 yield result
 
     def _generated(self) -> dict[str, Spool]:
+        """From the shelf where they were made before, each held against its digest; made where not."""
+        kept = self._kept()
+        if kept is None:
+            kept = self._made()
+            if self._shelf:
+                members = ((path, spool.sha256, spool.handle) for path, spool in kept.items())
+                self._shelf.keep(self.plan.key, members, sum(each.size for each in kept.values()))
+        return kept
+
+    def _kept(self) -> dict[str, Spool] | None:
+        found = self._shelf.find(self.plan.key, self._stack) if self._shelf else None
+        wanted = {table.path for table in self.plan.tables} | {text.path for text in self.plan.texts}
+        if found is None or found.keys() != wanted:
+            return None
+        spools = {}
+        for path, (handle, digest) in found.items():
+            tally = Tally().all_of(handle)
+            if tally.sha256 != digest:
+                return None
+            spools[path] = Spool(handle, tally.size, tally.crc, digest)
+        return spools
+
+    def _made(self) -> dict[str, Spool]:
         found: dict[str, Spool] = {}
         for table in self.plan.tables:
             found[table.path] = self._spool(csv_chunks(table.header, table.rows()))
