@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, lru_cache
+from typing import Any
 
 from sqlalchemy import select
 
+from tracker.catalogue.loader import load_reports
 from tracker.catalogue.models import Recommendation as Recommendation
 from tracker.catalogue.models import RecommendationKind, RecommendationVersion, Report
+from tracker.catalogue.rules import QuestionSet, read_sets, set_digest
 from tracker.errors import NotFound
 from tracker.extensions import db
 
@@ -67,3 +73,56 @@ def get_marks(moment: datetime | None = None) -> Mapping[str, int]:
         for name, value in thresholds.items()
         if type(value) is int and name != "version"
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question set with the recommendation that it belongs to."""
+
+    recommendation: Recommendation
+    declared: QuestionSet
+
+    @property
+    def digest(self) -> str:
+        return set_digest(self.declared)
+
+
+@cache
+def list_question_codes() -> tuple[str, ...]:
+    """The recommendations whose shipped files ask typed questions, in the order of their numbers."""
+    return tuple(each.code for report in load_reports() for each in report.recommendations if each.sets)
+
+
+def list_asked(kind: str) -> list[Asked]:
+    """What a kind of organisation is asked in typed questions, in the order of the numbers."""
+    asked = []
+    for recommendation in list_recommendations():
+        sets = _sets_of(recommendation.details)
+        asked += [Asked(recommendation, each) for each in sets if kind in each.asked_of]
+    return asked
+
+
+def find_asked(kind: str, code: str) -> Asked | None:
+    """The questions of one recommendation for a kind of organisation: one form, or none."""
+    recommendation = db.session.get(Recommendation, code)
+    if recommendation is None or recommendation.retired_at is not None:
+        return None
+    sets = _sets_of(recommendation.details)
+    return next((Asked(recommendation, each) for each in sets if kind in each.asked_of), None)
+
+
+def list_declared(code: str) -> Mapping[str, QuestionSet]:
+    """Every form that a question set of a recommendation has had, by its digest: old answers keep their questions."""
+    version = RecommendationVersion
+    query = select(version.body["details"]).where(version.recommendation_code == code)
+    found = [each for details in db.session.scalars(query) for each in _sets_of(details)]
+    return {set_digest(each): each for each in found}
+
+
+def _sets_of(details: Mapping[str, Any] | None) -> tuple[QuestionSet, ...]:
+    return _read(json.dumps((details or {}).get("sets", []), sort_keys=True))
+
+
+@lru_cache(maxsize=256)
+def _read(text: str) -> tuple[QuestionSet, ...]:
+    return read_sets(json.loads(text))

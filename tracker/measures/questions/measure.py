@@ -1,0 +1,142 @@
+"""What the measure offers to the pages that combine measures."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from tracker import clock
+from tracker.access.identity import Identity
+from tracker.access.permissions import Role
+from tracker.catalogue import queries as catalogue
+from tracker.catalogue.queries import Asked
+from tracker.catalogue.rules import Question, QuestionSet
+from tracker.measures.base import At, Figure, Need, Row, Urgency
+from tracker.measures.questions import queries, rules
+from tracker.measures.questions.models import Answers
+from tracker.measures.questions.queries import Standing
+
+POINTS = 8
+# Who asked for a pack was let in at its door, and the cut limits what it reads: figures are made in nobody's name.
+READER = Identity(user_id=UUID(int=0), name="", email="", national=frozenset({Role.NATIONAL_LEAD}))
+
+
+class Questions:
+    """Typed questions: every recommendation that no other register serves."""
+
+    name = "questions"
+    title = "Questions"
+    endpoint = "questions.recommendation"
+    asks_code = True
+
+    @property
+    def codes(self) -> Sequence[str]:
+        return catalogue.list_question_codes()
+
+    def figures(
+        self, identity: Identity, code: str, organisation_ids: Collection[UUID], at: At
+    ) -> Mapping[UUID, Figure]:
+        return queries.list_figures(identity, code, organisation_ids, at)
+
+    def series(self, identity: Identity, code: str, organisation_id: UUID, until: date) -> Sequence[Figure]:
+        return queries.list_series(identity, organisation_id, code, until, POINTS)
+
+    def needs(self, identity: Identity, organisation_id: UUID, today: date) -> Sequence[Need]:
+        asked = catalogue.list_asked(queries.kind_of(identity, organisation_id))
+        codes = [each.recommendation.code for each in asked]
+        found = queries.list_standing(identity, codes, [organisation_id], At(today))
+        standing = {each.row.recommendation_code: each for each in found}
+        months = catalogue.get_marks()["answered_months"]
+        needs = [_need(each, standing.get(each.recommendation.code), today, months) for each in asked]
+        return [each for each in needs if each is not None]
+
+    def rows(self, organisation_ids: Sequence[UUID], at: At) -> Iterator[Row]:
+        for organisation_id in organisation_ids:
+            yield from _figure_rows(organisation_id, at)
+            yield from _answer_rows(organisation_id, at)
+
+
+MEASURE = Questions()
+
+
+def _need(asked: Asked, standing: Standing | None, today: date, months: int) -> Need | None:
+    """The most pressing thing about one recommendation, if there is one."""
+    number = f"recommendation {asked.recommendation.number}"
+    code = asked.recommendation.code
+    if standing is None:
+        note = asked.declared.title
+        return _made(code, Urgency.MISSING, f"Answer the questions on {number}", note, None)
+    row = standing.row
+    ran_out = next((each for each in standing.outcome.points if each.ran_out), None)
+    if ran_out is not None:
+        return _made(
+            code, Urgency.BROKEN, f"Look again at {number}", ran_out.lacking.rstrip("."), row.about_on
+        )
+    if row.about_on < clock.months_before(today, months):
+        note = f"last answered about {rules.day_in_words(row.about_on)}"
+        return _made(code, Urgency.LATE, f"Answer {number} again", note, row.about_on)
+    if row.declaration != asked.digest:
+        return _made(code, Urgency.SOON, f"Answer {number} again", "the questions have changed", row.about_on)
+    return None
+
+
+def _made(code: str, urgency: Urgency, text: str, note: str, day: date | None) -> Need:
+    return Need("questions", code, urgency, text, note, MEASURE.endpoint, {"recommendation": code}, day)
+
+
+def _figure_rows(organisation_id: UUID, at: At) -> Iterator[Row]:
+    asked = catalogue.list_asked(queries.kind_of(READER, organisation_id))
+    codes = [each.recommendation.code for each in asked]
+    found = queries.list_standing(READER, codes, [organisation_id], at)
+    figures = {each.row.recommendation_code: queries.figure_of(each) for each in found}
+    for code in codes:
+        figure = figures.get(code) or queries.no_figure(code)
+        yield _figure_row(organisation_id, figure)
+        for part in figure.parts:
+            yield _figure_row(
+                organisation_id, figure, figure="part", group=part.label,
+                numerator=part.numerator, denominator=part.denominator, value="", note=part.note, supports=None,
+            )  # fmt: skip
+
+
+def _figure_row(organisation_id: UUID, of: Figure, **changes: Any) -> Row:
+    values: dict[str, Any] = {
+        "figure": "figure", "about_on": of.about, "numerator": of.numerator,
+        "denominator": of.denominator, "value": of.answer, "source": of.source,
+        "supports": of.supports, "rule": of.rule, "note": of.because,
+        "recorded_at": of.recorded_at, "recorded_by": of.recorded_by,
+    }  # fmt: skip
+    subject = ("recommendation", of.code)
+    return Row(organisation_id, of.code, "questions", subject=subject, **{**values, **changes})
+
+
+def _answer_rows(organisation_id: UUID, at: At) -> Iterator[Row]:
+    """Every answer of every version; one that may hold a name is said to be given."""
+    declared: dict[str, Mapping[str, QuestionSet]] = {}
+    for row in queries.list_versions([organisation_id], at.moment):
+        code = row.recommendation_code
+        questions = declared.setdefault(code, catalogue.list_declared(code)).get(row.declaration)
+        for question in questions.questions if questions else ():
+            if question.key in row.answers:
+                yield _answer_row(row, question, at)
+
+
+def _answer_row(row: Answers, question: Question, at: At) -> Row:
+    until = row.superseded_at
+    return Row(
+        row.organisation_id,
+        row.recommendation_code,
+        "questions",
+        "answer",
+        group=question.text,
+        about_on=row.about_on,
+        value="given" if question.personal else rules.as_text(question, row.answers[question.key]),
+        unit=question.type.value.replace("_", " or "),
+        source=row.source,
+        recorded_at=row.recorded_at,
+        superseded_at=until if until is None or at.moment is None or until <= at.moment else None,
+        recorded_by=row.author_id,
+        subject=("recommendation", row.recommendation_code),
+    )

@@ -1,0 +1,149 @@
+"""What the pages of questions show: what is asked with its figure, answers read out, and where two editors differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tracker.catalogue.rules import QuestionSet, QuestionType
+from tracker.measures.base import Fact, Figure, Supports
+from tracker.measures.questions.rules import Point, as_text, in_words
+from tracker.measures.rules import NO_FIGURE, caption, headline
+from tracker.web.formats import day, moment
+
+COLOURS = {Supports.IN_PLACE: "blue", Supports.NOT_YET: "white", Supports.NO_FIGURE: "grey"}
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A figure in words for the top of a page or a row of the list."""
+
+    headline: str
+    caption: str
+    supports: str
+    colour: str
+    because: str
+    about: str
+    recorded: str
+    source: str
+    rule: str
+    points: tuple[Point, ...]
+    parts: tuple[tuple[str, str, str], ...]
+
+    @property
+    def exists(self) -> bool:
+        return bool(self.about)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRow:
+    """A recommendation in the list of what is asked."""
+
+    code: str
+    number: int
+    title: str
+    asks: str
+    position: Position
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One answer read out; rows have their own table."""
+
+    question: str
+    answer: str
+    headers: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of answers in the history."""
+
+    version: int
+    about: str
+    recorded: str
+    author: str
+    stands: bool
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One question of two versions: what stands now, and what this person typed."""
+
+    question: str
+    theirs: str
+    yours: str
+
+
+def position(figure: Figure, points: Sequence[Point] = ()) -> Position:
+    """A figure as its page and its row show it."""
+    number = headline(figure)
+    return Position(
+        headline=number,
+        caption=caption(figure),
+        supports=f"Figures support: {figure.supports.label}" if figure.exists else NO_FIGURE,
+        colour=COLOURS[figure.supports],
+        because=figure.because,
+        about=day(figure.about) if figure.about else "",
+        recorded=moment(figure.recorded_at) if figure.recorded_at else "",
+        source=figure.source,
+        rule=figure.rule,
+        points=tuple(points),
+        parts=tuple(
+            (each.label, _part(each.numerator, each.denominator, each.note), each.note)
+            for each in figure.parts
+        ),
+    )
+
+
+def _part(numerator: int, denominator: int | None, note: str) -> str:
+    """A number, two of them, or for a method whether it is there."""
+    if denominator == 1 and note in {"in place", "not yet"}:
+        return note
+    return f"{numerator:,}" if denominator is None else f"{numerator:,} of {denominator:,}"
+
+
+def lines(declared: QuestionSet, answers: Mapping[str, Any], facts: Mapping[str, Fact]) -> list[Line]:
+    """Every question with its answer; what a register fills in its words; what was not asked is left out."""
+    found = []
+    for question in declared.questions:
+        fact = facts.get(question.filled_from)
+        value = answers.get(question.key)
+        if fact is not None:
+            found.append(Line(question.text, fact.words))
+        elif question.type is QuestionType.ROWS and value:
+            headers = tuple(each.text for each in question.columns)
+            rows = tuple(
+                tuple(in_words(each, row.get(each.key)) for each in question.columns) for row in value
+            )
+            found.append(Line(question.text, in_words(question, value), headers, rows))
+        elif question.only_when is None or value is not None:
+            found.append(Line(question.text, in_words(question, value)))
+    return found
+
+
+def versions(
+    rows: Iterable[tuple[int, Any, datetime, datetime | None, str]], shown: int | None
+) -> list[Version]:
+    """The history from (version, day, recorded, superseded, author), newest first."""
+    return [
+        Version(version, day(about), moment(recorded), author, superseded is None, version == shown)
+        for version, about, recorded, superseded, author in rows
+    ]
+
+
+def differences(
+    declared: QuestionSet, theirs: Mapping[str, Any], yours: Mapping[str, Any]
+) -> list[Difference]:
+    """The questions in which two editors differ, in the order of the form."""
+    found = []
+    for question in declared.questions:
+        now, typed = as_text(question, theirs.get(question.key)), as_text(question, yours.get(question.key))
+        if now != typed:
+            found.append(Difference(question.text, now or "Nothing", typed or "Nothing"))
+    return found

@@ -1,0 +1,273 @@
+"""Every read of answers: those that stand, their figures, their history, and the rows of an evidence pack."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+
+from tracker.access.identity import Identity
+from tracker.accounts.models import User
+from tracker.catalogue import queries as catalogue
+from tracker.catalogue.queries import Asked
+from tracker.catalogue.rules import QuestionSet
+from tracker.database import as_at
+from tracker.errors import NotFound
+from tracker.evidence.queries import in_scope
+from tracker.extensions import db
+from tracker.measures import find_facts
+from tracker.measures.base import At, Fact, Figure, Supports
+from tracker.measures.questions import rules
+from tracker.measures.questions.models import Answers
+from tracker.measures.questions.rules import Given, Outcome
+from tracker.organisations.models import Organisation
+
+SOURCE = "Answers to the questions"
+# More ids than this are not written into a statement: databases take only so many.
+IDS_IN_A_STATEMENT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The answers that stand for one organisation, with the questions that they answered and what follows."""
+
+    row: Answers
+    declared: QuestionSet
+    outcome: Outcome
+    facts: Mapping[str, Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One version of answers and who recorded it."""
+
+    row: Answers
+    author: str
+
+
+def get_asked(kind: str, code: str) -> Asked:
+    """The questions of a recommendation for a kind of organisation. Raises NotFound when it is asked none."""
+    found = catalogue.find_asked(kind, code)
+    if found is None:
+        raise NotFound(code)
+    return found
+
+
+def kind_of(identity: Identity, organisation_id: UUID) -> str:
+    """What an organisation is. Raises NotFound."""
+    query = select(Organisation.kind).where(
+        Organisation.id == organisation_id, in_scope(identity, Organisation.id)
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound(str(organisation_id))
+    return found.value
+
+
+def list_answers(
+    identity: Identity, codes: Collection[str], organisation_ids: Collection[UUID], at: At
+) -> Sequence[Answers]:
+    """For each organisation and set, the answers about the latest day up to `at.day`, as they stood at the moment."""
+    standing = (
+        Answers.recommendation_code.in_(codes),
+        Answers.about_on <= at.day,
+        as_at(Answers, at.moment),
+        in_scope(identity, Answers.organisation_id),
+        *_among(organisation_ids),
+    )
+    keys = (Answers.organisation_id, Answers.recommendation_code, Answers.set_key)
+    latest = (
+        select(*keys, func.max(Answers.about_on).label("about_on"))
+        .where(*standing)
+        .group_by(*keys)
+        .subquery()
+    )
+    joined = [getattr(latest.c, key.key) == key for key in keys]
+    query = select(Answers).join(
+        latest, (latest.c.about_on == Answers.about_on) & joined[0] & joined[1] & joined[2]
+    )
+    rows = db.session.scalars(query.where(*standing)).all()
+    wanted = set(organisation_ids)
+    return [row for row in rows if row.organisation_id in wanted]
+
+
+def list_days(identity: Identity, organisation_id: UUID, code: str, at: At) -> Sequence[Answers]:
+    """The answers of one organisation about every day up to `at.day`, oldest first."""
+    query = select(Answers).where(
+        Answers.organisation_id == organisation_id,
+        Answers.recommendation_code == code,
+        Answers.about_on <= at.day,
+        as_at(Answers, at.moment),
+        in_scope(identity, Answers.organisation_id),
+    )
+    return db.session.scalars(query.order_by(Answers.about_on, Answers.set_key)).all()
+
+
+def list_history(identity: Identity, organisation_id: UUID, code: str) -> Sequence[HistoryRow]:
+    """Every version of the answers to one recommendation with its author, newest first."""
+    query = (
+        select(Answers, User.name)
+        .join(User, User.id == Answers.author_id)
+        .where(
+            Answers.organisation_id == organisation_id,
+            Answers.recommendation_code == code,
+            in_scope(identity, Answers.organisation_id),
+        )
+        .order_by(Answers.recorded_at.desc(), Answers.version.desc())
+    )
+    return [HistoryRow(row, name) for row, name in db.session.execute(query)]
+
+
+def latest_version(identity: Identity, organisation_id: UUID, code: str, set_key: str) -> int:
+    """How often this set was answered, whatever the day: two who answer at once are told apart by it."""
+    query = select(func.max(Answers.version)).where(
+        Answers.organisation_id == organisation_id,
+        Answers.recommendation_code == code,
+        Answers.set_key == set_key,
+        in_scope(identity, Answers.organisation_id),
+    )
+    return db.session.scalar(query) or 0
+
+
+def find_about(
+    identity: Identity, organisation_id: UUID, code: str, set_key: str, about_on: date
+) -> Answers | None:
+    """The answers that stand about exactly this day."""
+    query = select(Answers).where(
+        Answers.organisation_id == organisation_id,
+        Answers.recommendation_code == code,
+        Answers.set_key == set_key,
+        Answers.about_on == about_on,
+        as_at(Answers, None),
+        in_scope(identity, Answers.organisation_id),
+    )
+    return db.session.scalars(query).one_or_none()
+
+
+def list_standing(
+    identity: Identity, codes: Collection[str], organisation_ids: Collection[UUID], at: At
+) -> list[Standing]:
+    """Answers with what follows from them: a constant number of queries for any number of organisations."""
+    rows = list_answers(identity, codes, organisation_ids, at)
+    if not rows:
+        return []
+    declared = {code: catalogue.list_declared(code) for code in {row.recommendation_code for row in rows}}
+    asked = [(row, each) for row in rows if (each := declared[row.recommendation_code].get(row.declaration))]
+    names = {name for _row, each in asked for name in each.facts}
+    ids = {row.organisation_id for row in rows}
+    facts = find_facts(identity, names, ids, at) if names else {}
+    marks = marks_at(at.moment)
+    return [_standing(row, each, facts.get(row.organisation_id, {}), marks, at.day) for row, each in asked]
+
+
+def list_figures(
+    identity: Identity, code: str, organisation_ids: Collection[UUID], at: At
+) -> dict[UUID, Figure]:
+    """The figure of every organisation asked for, those without one too."""
+    found = {
+        each.row.organisation_id: figure_of(each)
+        for each in list_standing(identity, [code], organisation_ids, at)
+    }
+    return {each: found.get(each, no_figure(code)) for each in organisation_ids}
+
+
+def list_series(
+    identity: Identity, organisation_id: UUID, code: str, until: date, count: int
+) -> list[Figure]:
+    """The figures of the last days that answers are about, oldest first, each as it was on its day."""
+    rows = list(list_days(identity, organisation_id, code, At(until)))[-count:]
+    if not rows:
+        return []
+    declared, marks = catalogue.list_declared(code), marks_at(None)
+    figures = []
+    for row in rows:
+        questions = declared.get(row.declaration)
+        if questions is None:
+            continue
+        facts: Mapping[str, Fact] = {}
+        if questions.facts:
+            facts = find_facts(identity, questions.facts, [organisation_id], At(row.about_on))[
+                organisation_id
+            ]
+        figures.append(figure_of(_standing(row, questions, facts, marks, row.about_on)))
+    return figures
+
+
+def marks_at(moment: datetime | None) -> Mapping[str, int]:
+    """The marks of a moment; one that did not exist yet is taken as it is now."""
+    now = catalogue.get_marks()
+    return now if moment is None else {**now, **catalogue.get_marks(moment)}
+
+
+def figure_of(standing: Standing) -> Figure:
+    """An outcome with whose it is, about when, and how it came about."""
+    row, rule, outcome = standing.row, standing.declared.figure, standing.outcome
+    return Figure(
+        measure="questions",
+        code=row.recommendation_code,
+        supports=outcome.supports,
+        because=outcome.because,
+        about=row.about_on,
+        numerator=outcome.numerator,
+        denominator=outcome.denominator,
+        counted=rule.counted if outcome.numerator is not None else "",
+        of=rule.of if outcome.denominator is not None else "",
+        answer=outcome.answer,
+        source=row.source or SOURCE,
+        rule=rule.how,
+        parts=outcome.parts,
+        recorded_at=row.recorded_at,
+        recorded_by=row.author_id,
+    )
+
+
+def no_figure(code: str) -> Figure:
+    """Nobody has answered: neither 0 % nor 100 %."""
+    return Figure("questions", code, Supports.NO_FIGURE, "The questions have not been answered yet.")
+
+
+def declared_of(row: Answers) -> QuestionSet | None:
+    """The questions as they were when this version answered them."""
+    return catalogue.list_declared(row.recommendation_code).get(row.declaration)
+
+
+def get_version(identity: Identity, organisation_id: UUID, asked: Asked, version: int) -> Answers:
+    """One version of a set's answers. Raises NotFound."""
+    query = select(Answers).where(
+        Answers.organisation_id == organisation_id,
+        Answers.recommendation_code == asked.recommendation.code,
+        Answers.set_key == asked.declared.key,
+        Answers.version == version,
+        in_scope(identity, Answers.organisation_id),
+    )
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound(f"{asked.recommendation.code} version {version}")
+    return found
+
+
+def list_versions(organisation_ids: Sequence[UUID], moment: datetime | None) -> Iterable[Answers]:
+    """Every version recorded up to a moment, superseded ones too, in the order of the organisations given."""
+    for organisation_id in organisation_ids:
+        query = select(Answers).where(Answers.organisation_id == organisation_id)
+        if moment is not None:
+            query = query.where(Answers.recorded_at <= moment)
+        order = (Answers.recommendation_code, Answers.set_key, Answers.version)
+        yield from db.session.scalars(query.order_by(*order))
+
+
+def _standing(
+    row: Answers, declared: QuestionSet, facts: Mapping[str, Fact], marks: Mapping[str, int], day: date
+) -> Standing:
+    known = {name: fact for name, fact in facts.items() if name in declared.facts}
+    given = Given(declared, row.answers, row.about_on, day, marks, known)
+    return Standing(row, declared, rules.evaluate(given), known)
+
+
+def _among(organisation_ids: Collection[UUID]) -> tuple[ColumnElement[bool], ...]:
+    if len(organisation_ids) > IDS_IN_A_STATEMENT:
+        return ()
+    return (Answers.organisation_id.in_(sorted(organisation_ids)),)

@@ -1,0 +1,273 @@
+"""The figure that follows from answers, as the declaration says: whether it supports "in place", and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tracker import clock
+from tracker.catalogue.rules import (
+    Column,
+    Condition,
+    OnlyWhen,
+    Question,
+    QuestionSet,
+    QuestionType,
+    RuleKind,
+)
+from tracker.measures.base import Fact, Part, Supports, reaches
+from tracker.measures.questions.rules.answers import asked, chosen
+from tracker.measures.questions.rules.words import day_in_words, in_words
+
+CONSIDERED = {
+    "adopt": "Considered and adopted",
+    "adapt": "Considered and adapted",
+    "not_now": "Considered: not now",
+    "no": "Considered and declined",
+}
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a figure is made of. `about`: the day of the answers; `day`: the day on which they are looked at."""
+
+    declared: QuestionSet
+    answers: Values
+    about: date
+    day: date
+    marks: Mapping[str, int]
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    def value(self, key: str) -> Any:
+        """An answer, or what a register says in its place."""
+        question = self.declared.question(key)
+        fact = self.facts.get(question.filled_from)
+        if fact is not None:
+            return "yes" if fact.stands else "no"
+        return self.answers.get(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing that must be so. `ran_out`: it was so once, and time has passed."""
+
+    label: str
+    holds: bool
+    lacking: str = ""
+    ran_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a figure says, before it is known whose it is."""
+
+    supports: Supports
+    because: str
+    numerator: int | None = None
+    denominator: int | None = None
+    answer: str = ""
+    parts: tuple[Part, ...] = ()
+    points: tuple[Point, ...] = ()
+
+
+def evaluate(given: Given) -> Outcome:
+    """The figure of one set of answers."""
+    rule = given.declared.figure
+    points = tuple(_points(given, rule.conditions))
+    for instead in rule.instead:
+        if _applies(given, instead.when):
+            return Outcome(Supports.NOT_YET, instead.because, answer=instead.say, points=points)
+    made = {
+        RuleKind.ALL: _all,
+        RuleKind.METHODS: _methods,
+        RuleKind.DECISION: _decision,
+        RuleKind.FRACTION: _fractions,
+        RuleKind.ROWS: _rows,
+    }[rule.rule]
+    return made(given, points)
+
+
+def _all(given: Given, points: Sequence[Point]) -> Outcome:
+    met = sum(each.holds for each in points)
+    done = met == len(points)
+    answer = given.declared.figure.done if done else f"{met} of {len(points)} points"
+    return Outcome(
+        _say(done),
+        _because(points, given.declared.figure.done + "."),
+        None,
+        None,
+        answer,
+        _beside(given),
+        tuple(points),
+    )
+
+
+def _methods(given: Given, points: Sequence[Point]) -> Outcome:
+    met, all_of_them = sum(each.holds for each in points), len(points)
+    rule = given.declared.figure
+    lacking = [each.lacking for each in points if not each.holds]
+    because = rule.done if not lacking else f"Not all {all_of_them} are in place: {'; '.join(lacking)}."
+    parts = tuple(
+        Part(each.label, int(each.holds), 1, "in place" if each.holds else "not yet") for each in points
+    )
+    answer = f"{met} of {all_of_them} {rule.counted or 'methods'}"
+    return Outcome(_say(not lacking), because, None, None, answer, (*parts, *_beside(given)), tuple(points))
+
+
+def _decision(given: Given, points: Sequence[Point]) -> Outcome:
+    rule = given.declared.figure
+    value = given.value(rule.questions[0])
+    if not value:
+        return Outcome(Supports.NO_FIGURE, "No decision is recorded yet.", points=tuple(points))
+    on = day_in_words(date.fromisoformat(value["on"]))
+    said = f"{CONSIDERED[value['decision']]} by {value['meeting']} on {on}."
+    done = all(each.holds for each in points)
+    because = said if done else f"{said} {_because(points, '')}"
+    return Outcome(
+        _say(done), because, None, None, CONSIDERED[value["decision"]], _beside(given), tuple(points)
+    )
+
+
+def _fractions(given: Given, points: Sequence[Point]) -> Outcome:
+    rule = given.declared.figure
+    found = {key: value for key in rule.questions if (value := given.value(key))}
+    if not found:
+        return Outcome(Supports.NO_FIGURE, "The numbers are not given yet.", points=tuple(points))
+    numerator = sum(each["numerator"] for each in found.values())
+    denominator = sum(each["denominator"] for each in found.values())
+    parts = tuple(_fraction_part(given.declared.question(key), value) for key, value in found.items())
+    shown = parts if len(rule.questions) > 1 else ()
+    return _share(given, points, numerator, denominator, (*shown, *_beside(given)))
+
+
+def _rows(given: Given, points: Sequence[Point]) -> Outcome:
+    rule = given.declared.figure
+    question = given.declared.question(rule.questions[0])
+    rows: list[Values] = given.value(question.key) or []
+    if not rows:
+        return Outcome(Supports.NO_FIGURE, f"No {question.row} is given yet.", points=tuple(points))
+    counting = [row for row in rows if _row_counts(given, question, row, rule.where)]
+    parts = _row_parts(question, rule.by, rows, counting) if rule.by else ()
+    return _share(given, points, len(counting), len(rows), (*parts, *_beside(given)))
+
+
+def _share(
+    given: Given, points: Sequence[Point], numerator: int, denominator: int, parts: tuple[Part, ...]
+) -> Outcome:
+    """A fraction held against its mark, and the conditions beside it."""
+    rule = given.declared.figure
+    reached = True
+    if rule.every:
+        reached = denominator > 0 and numerator == denominator
+    elif rule.mark:
+        reached = reaches(numerator, denominator, given.marks[rule.mark])
+    said = [each.lacking for each in points if not each.holds] + ([] if reached else [rule.lacking])
+    because = " ".join(said) if said else rule.done
+    return Outcome(_say(not said), because, numerator, denominator, "", parts, tuple(points))
+
+
+def _row_parts(
+    question: Question, by: str, rows: Sequence[Values], counting: Sequence[Values]
+) -> tuple[Part, ...]:
+    column = next(each for each in question.columns if each.key == by)
+    labels = dict.fromkeys(in_words(column, row.get(by)) for row in rows)
+    counts = [in_words(column, row.get(by)) for row in counting]
+    every = [in_words(column, row.get(by)) for row in rows]
+    return tuple(Part(label, counts.count(label), every.count(label)) for label in sorted(labels))
+
+
+def _beside(given: Given) -> tuple[Part, ...]:
+    """Counts and fractions that are asked and do not decide."""
+    decide = set(given.declared.figure.questions)
+    found: list[Part] = []
+    for question in asked(given.declared, given.answers, given.facts):
+        value = given.answers.get(question.key)
+        if question.key in decide or value is None:
+            continue
+        if question.type is QuestionType.COUNT:
+            found.append(Part(question.text, value))
+        if question.type is QuestionType.FRACTION:
+            found.append(_fraction_part(question, value))
+    return tuple(found)
+
+
+def _fraction_part(question: Question, value: Mapping[str, int]) -> Part:
+    note = f"{question.between} {value['between']:,}" if question.between and "between" in value else ""
+    return Part(question.text, value["numerator"], value["denominator"], note)
+
+
+def _points(given: Given, conditions: Sequence[Condition]) -> Iterator[Point]:
+    for each in conditions:
+        if each.only_when is not None and not _applies(given, each.only_when):
+            continue
+        yield _point(given, each)
+
+
+def _point(given: Given, condition: Condition) -> Point:
+    label = condition.label or condition.question
+    if not _condition_holds(given, condition):
+        value = given.value(condition.question) if condition.question else None
+        timed = bool(condition.ahead or condition.within) and bool(value)
+        return Point(label, False, condition.lacking, timed)
+    fact = given.facts.get(condition.since)
+    if fact is not None and fact.about is not None and given.about < fact.about:
+        changed = f"The guidance changed on {day_in_words(fact.about)}: check again whether it is followed."
+        return Point(label, False, changed, True)
+    return Point(label, True)
+
+
+def _condition_holds(given: Given, condition: Condition) -> bool:
+    if condition.total:
+        numbers = [value["denominator"] for key in condition.total if (value := given.value(key))]
+        return bool(sum(numbers) >= given.marks[condition.at_least])
+    value = given.value(condition.question)
+    question = given.declared.question(condition.question)
+    if condition.at_least:
+        return _number(given, condition, question, value) >= given.marks[condition.at_least]
+    return _holds(given, question, condition, value)
+
+
+def _number(given: Given, condition: Condition, question: Question, value: Any) -> int:
+    """What `at_least` looks at: rows that meet `where`, a numerator, or a count."""
+    if question.type is QuestionType.ROWS:
+        return sum(_row_counts(given, question, row, condition.where) for row in value or [])
+    if question.type is QuestionType.FRACTION:
+        return int(value["numerator"]) if value else 0
+    return int(value or 0)
+
+
+def _row_counts(given: Given, question: Question, row: Values, where: Sequence[Condition]) -> bool:
+    columns = {each.key: each for each in question.columns}
+    return all(_holds(given, columns[each.question], each, row.get(each.question)) for each in where)
+
+
+def _holds(given: Given, asked_one: Question | Column, condition: Condition, value: Any) -> bool:
+    if condition.one_of:
+        return bool(chosen(value) & set(condition.one_of))
+    if condition.given:
+        return value not in (None, "", [], {})
+    if not value:
+        return False
+    day = date.fromisoformat(value)
+    if condition.ahead:
+        return day > given.day
+    if condition.within:
+        return clock.months_before(given.day, given.marks[condition.within]) <= day <= given.day
+    oldest: date = clock.months_before(given.day, given.marks[condition.older_than])
+    return day <= oldest
+
+
+def _applies(given: Given, when: OnlyWhen) -> bool:
+    return bool(chosen(given.value(when.question)) & set(when.one_of))
+
+
+def _because(points: Sequence[Point], done: str) -> str:
+    lacking = [each.lacking for each in points if not each.holds]
+    return " ".join(lacking) if lacking else done
+
+
+def _say(done: bool) -> Supports:
+    return Supports.IN_PLACE if done else Supports.NOT_YET
