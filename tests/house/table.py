@@ -33,6 +33,7 @@ PACKS = Group("SSFOOOFF")
 PACK = Group("SSFOOOFF", "SSFNONFF")
 AUDIT = Group("SSFFOOFO")
 ADDING = Group("SSFFFFFO")
+GUIDELINES = Group("SSFFOFFF")
 PAGE = Group("SSOOOONF", "SSNNONNF")
 ITEM = Group("SSOOOONF", "SSNNONNF", "SSNNNNNF")
 # Rows that never leave their trust: to everybody else they are not there.
@@ -178,6 +179,21 @@ TABLE: dict[str, tuple[str, str, str | None, Group]] = {
         CHANGING,
     ),
     "dashboard.handover": ("GET", f"{O}/champions/hand-over/print", "organisation.view", PAGE),
+    "alignment.index": ("GET", f"{O}/alignment", "organisation.view", PAGE),
+    "alignment.resource": ("GET", f"{O}/alignment/{{t}}", "organisation.view", ITEM),
+    "alignment.new": ("GET", f"{O}/alignment/new", "measures.record", RECORDING),
+    "alignment.create": ("POST", f"{O}/alignment/new", "measures.record", RECORDING),
+    "alignment.edit": ("GET", f"{O}/alignment/{{t}}/edit", "measures.record", CHANGING),
+    "alignment.save": ("POST", f"{O}/alignment/{{t}}/edit", "measures.record", CHANGING),
+    "alignment.assess": ("GET", f"{O}/alignment/{{t}}/assess", "measures.record", CHANGING),
+    "alignment.save_assessment": ("POST", f"{O}/alignment/{{t}}/assess", "measures.record", CHANGING),
+    "alignment.withdraw": ("GET", f"{O}/alignment/{{t}}/withdraw", "measures.record", CHANGING),
+    "alignment.take_out_of_use": ("POST", f"{O}/alignment/{{t}}/withdraw", "measures.record", CHANGING),
+    "alignment.guidelines": ("GET", "/guidelines", "account.own", ACCOUNT),
+    "alignment.new_guideline": ("GET", "/guidelines/new", "guidelines.manage", GUIDELINES),
+    "alignment.create_guideline": ("POST", "/guidelines/new", "guidelines.manage", GUIDELINES),
+    "alignment.edit_guideline": ("GET", "/guidelines/{g}", "guidelines.manage", GUIDELINES),
+    "alignment.save_guideline": ("POST", "/guidelines/{g}", "guidelines.manage", GUIDELINES),
     "questions.index": ("GET", f"{O}/questions", "organisation.view", PAGE),
     "questions.recommendation": ("GET", f"{O}/questions/SEP16-13", "organisation.view", PAGE),
     "questions.save": ("POST", f"{O}/questions/SEP16-13", "measures.record", RECORDING),
@@ -204,7 +220,7 @@ def address(
     who, role = person or _people(world, whose, place, within, TABLE[endpoint][1])
     named = {
         "o": place.organisation.code, "r": REC, "i": within.item, "a": within.action, "k": within.pack,
-        "n": within.incident, "z": within.nil,
+        "n": within.incident, "z": within.nil, "t": within.training, "g": world.guideline,
         **within.champions,
         "link": world.link, "p": who, "role": role,
     }  # fmt: skip

@@ -14,6 +14,13 @@ import tracker
 
 # What may be asked in nobody's name, each with the reason. Enter nothing here that a person's page could show.
 WITHOUT_IDENTITY = {
+    "tracker.library.queries.guidelines.get_guideline": "guidelines are published",
+    "tracker.library.queries.guidelines.list_guideline_history": "guidelines are published",
+    "tracker.library.queries.guidelines.list_guidelines": "guidelines are published",
+    "tracker.library.queries.guidelines.list_versions": "guidelines are published",
+    "tracker.library.queries.guidelines.version_of": "a row in other words",
+    "tracker.measures.alignment.queries.item_of": "a row in other words",
+    "tracker.measures.alignment.queries.iter_rows": "for packs, whose scope was checked when they were asked for",
     # The catalogue is the same for everybody, and so is the list of regions and boards.
     "tracker.catalogue.queries.list_reports": "published",
     "tracker.catalogue.queries.list_recommendations": "published",
@@ -96,7 +103,7 @@ WITHOUT_IDENTITY = {
     "tracker.exports.queries.requests.find_request": "whether a form was saved before, by an id nobody can guess",
     "tracker.exports.queries.requests.release": "ends a transaction",
     "tracker.summary.queries.organisations.release": "ends a transaction",
-    "tracker.measures.incidents.queries.figures.pack_rows": "within a cut: counts of five and more, never a row",
+    "tracker.measures.incidents.queries.counted.pack_rows": "within a cut: counts of five and more, never a row",
     "tracker.measures.champions.queries.register.post_of": "no query: a row into the value that rules know",
     "tracker.measures.champions.queries.register.decided_of": "no query, likewise",
     "tracker.measures.champions.queries.register.model_of": "no query, likewise",

@@ -31,19 +31,16 @@ from tracker.evidence.models import HeldUpload
 from tracker.evidence.rules import EvidenceKind
 from tracker.exports import actions as exports
 from tracker.extensions import db
+from tracker.library import actions as library
+from tracker.library.loader import load_guidelines
+from tracker.library.queries import list_guidelines
+from tracker.library.rules import Format, Patients, ResourceFacts, Setting, Source, StaffGroup
+from tracker.measures.alignment import actions as alignment
+from tracker.measures.alignment.rules import Result
 from tracker.measures.champions import actions as champions
 from tracker.measures.champions.actions import Successor
-from tracker.measures.champions.rules import (
-    Arrangement,
-    Decided,
-    Decision,
-    Duty,
-    Model,
-    Post,
-)
-from tracker.measures.champions.rules import (
-    Person as Holder,
-)
+from tracker.measures.champions.rules import Arrangement, Decided, Decision, Duty, Model, Part, Post
+from tracker.measures.champions.rules import Person as Holder
 from tracker.measures.incidents import actions as incidents
 from tracker.measures.incidents.rules import Facts, Framework, NilFacts, Response, Theme
 from tracker.progress import actions as progress
@@ -74,6 +71,7 @@ class Holding:
     incident: UUID
     nil: UUID
     champions: Mapping[str, UUID]
+    training: UUID
 
 
 @dataclass
@@ -84,6 +82,7 @@ class World:
     theirs: Holding
     people: Mapping[str, Person]
     link: str
+    guideline: UUID
     clients: dict[str, FlaskClient] = field(default_factory=dict)
 
     def browser(self, who: str, *, fresh: bool = False) -> FlaskClient:
@@ -130,6 +129,8 @@ def build(app: Flask) -> World:
     """Fill an empty, migrated database. Everything is written by the application's own actions."""
     with app.app_context():
         factories.catalogue()
+        with writing():
+            library.seed_guidelines(load_guidelines())
         national = factories.person(Role.NATIONAL_LEAD, name="Nia National")
         administrator = factories.person(Role.ADMINISTRATOR, name="Ed Admin")
         factories.person(Role.ADMINISTRATOR, name="Eve Admin")
@@ -147,9 +148,10 @@ def build(app: Flask) -> World:
         }
         with writing():
             link = accounts.give_link(None, factories.person(Role.CHAMPION, ours.organisation).id)
+        guideline = list_guidelines()[0].entity_id
         engine = db.engine
         db.session.remove()
-    return World(app, engine, ours, theirs, people, link)
+    return World(app, engine, ours, theirs, people, link, guideline)
 
 
 def fill(code: str, name: str, word: str, finder: Identity) -> Holding:
@@ -178,8 +180,9 @@ def fill(code: str, name: str, word: str, finder: Identity) -> Holding:
         pack = asked.id
     incident, nil = _incidents(by, organisation, word)
     return Holding(
-        organisation, champion, lead, item, action, pack, incident, nil, _champions(by, organisation, word)
-    )
+        organisation, champion, lead, item, action, pack, incident, nil, _champions(by, organisation, word),
+        _training(by, organisation, word),
+    )  # fmt: skip
 
 
 def _champions(by: Identity, organisation: OrganisationRef, word: str) -> dict[str, UUID]:
@@ -188,12 +191,13 @@ def _champions(by: Identity, organisation: OrganisationRef, word: str) -> dict[s
     with writing():
         decided = Decided(day, f"{word} forum", Decision.ADOPT, f"{word} reason")
         champions.record_decision(by, organisation, decided, version=0)
-        model = Model(Arrangement.EACH_DEPARTMENT, description=f"{word} description")
+        model = Model(Arrangement.LEAD_AND_LINK, posts_planned=3, description=f"{word} description")
         champions.record_model(by, organisation, model, version=0)
         department = champions.add_departments(by, organisation, [f"{word} ward"], day)[0].entity_id
         post = Post(
-            id=new_id(), starts_on=day, department_id=department, title=f"{word} post", duties=frozenset(Duty),
-            holder=Holder(f"Hol {_surname(word)}", f"{word} profession"), deputy=Holder(f"Dep {_surname(word)}"),
+            id=new_id(), starts_on=day, department_id=department, part=Part.LINK, title=f"{word} post",
+            duties=frozenset(Duty), deputy=Holder(f"Dep {_surname(word)}"),
+            holder=Holder(f"Hol {_surname(word)}", f"{word} profession"),
         )  # fmt: skip
         leaver = champions.add_post(by, organisation, post).entity_id
         successor = Successor(f"Suc {_surname(word)}", "Nurse", date(2026, 2, 1), f"Sue {_surname(word)}")
@@ -202,6 +206,22 @@ def _champions(by: Identity, organisation: OrganisationRef, word: str) -> dict[s
     return {
         "department": department, "post": handover.successor_id, "review": review, "handover": handover.entity_id
     }  # fmt: skip
+
+
+def _training(by: Identity, organisation: OrganisationRef, word: str) -> UUID:
+    """One resource, checked once."""
+    facts = ResourceFacts(
+        f"{word} training", Format.SESSION, Source.OWN, frozenset({StaffGroup.NURSING}), Setting.HOSPITAL,
+        Patients.ADULTS, is_online=True, owner=f"{word} owner", not_possible_because=f"{word} because",
+    )  # fmt: skip
+    with writing():
+        resource = library.add_resource(by, organisation, facts).entity_id
+        alignment.assess(
+            by, organisation, resource, result=Result.ALIGNED, assessed_on=date(2025, 9, 1),
+            assessor=f"{word} assessor",
+            versions=[str(each.entity_id) for each in list_guidelines()][:1], note=f"{word} note", version=0,
+        )  # fmt: skip
+    return resource
 
 
 def _step(by: Identity, organisation: OrganisationRef, wanted: Position, version: int) -> None:

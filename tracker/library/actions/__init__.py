@@ -4,11 +4,18 @@ from tracker.library.actions.guidelines import (
     GuidelineInput,
     add_guideline,
     change_guideline,
+    check_guideline,
     seed_guidelines,
 )
 from tracker.library.actions.resources import add_resource, change_resource, withdraw_resource
 
 __all__ = [
-    "GuidelineInput", "add_guideline", "add_resource", "change_guideline", "change_resource", "seed_guidelines",
+    "GuidelineInput",
+    "add_guideline",
+    "add_resource",
+    "change_guideline",
+    "change_resource",
+    "check_guideline",
+    "seed_guidelines",
     "withdraw_resource",
-]  # fmt: skip
+]

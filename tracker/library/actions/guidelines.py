@@ -59,7 +59,7 @@ def add_guideline(identity: Identity, wanted: GuidelineInput) -> Guideline:
     """Enter a version. Raises RuleBroken by field."""
     _require(identity)
     chain = audit.open_chain()
-    _check(wanted, None)
+    check_guideline(wanted, None)
     return _add(chain, wanted, identity.user_id)
 
 
@@ -72,7 +72,7 @@ def change_guideline(
     before = queries.get_guideline(entity_id)
     if before.version != version:
         raise Conflict(before.version)
-    _check(wanted, entity_id)
+    check_guideline(wanted, entity_id)
     before.superseded_at = chain.recorded_at
     db.session.flush()
     after = _row(chain, wanted, identity.user_id, entity_id=entity_id, version=version + 1)
@@ -140,7 +140,8 @@ def _plain(row: Guideline) -> dict[str, Any]:
     }
 
 
-def _check(wanted: GuidelineInput, entity_id: UUID | None) -> None:
+def check_guideline(wanted: GuidelineInput, entity_id: UUID | None) -> None:
+    """Raises RuleBroken by field for what may not be entered; writes nothing."""
     problems = problems_of_version(
         wanted.reference,
         wanted.title,

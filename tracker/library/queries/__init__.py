@@ -1,5 +1,7 @@
 """Reading guidelines, which are public, and the training resources of organisations in scope."""
 
+from tracker.library.models import Guideline as Guideline
+from tracker.library.models import Resource as Resource
 from tracker.library.queries.guidelines import (
     get_guideline,
     list_guideline_history,

@@ -36,7 +36,7 @@ class Alignment:
         self, identity: Identity, code: str, organisation_ids: Collection[UUID], at: At
     ) -> Mapping[UUID, Figure]:
         items = queries.list_items(identity, organisation_ids, at.moment)
-        versions, marks = library.list_versions(at.moment), _marks(at)
+        versions, marks = library.list_versions(at.moment), marks_at(at)
         return {
             each: rules.figure(code, items.get(each, []), versions, at.day, marks)
             for each in organisation_ids
@@ -45,7 +45,7 @@ class Alignment:
     def series(self, identity: Identity, code: str, organisation_id: UUID, until: date) -> Sequence[Figure]:
         """At the ends of quarters, each from what the list held at the end of that day."""
         history = queries.list_history(identity, organisation_id)
-        versions, marks = library.list_versions(), _marks(At(until))
+        versions, marks = library.list_versions(), marks_at(At(until))
         return [
             rules.figure(code, history.items_at(clock.end_of_day(day)), versions, day, marks)
             for day in quarter_ends(until)
@@ -74,7 +74,8 @@ class Alignment:
         return {each: {"guidelines_changed": fact} for each in organisation_ids}
 
 
-def _marks(at: At) -> Marks:
+def marks_at(at: At) -> Marks:
+    """The national marks that held at a position."""
     found = get_marks(at.moment)
     return Marks(found.get("interactive_months", Marks().interactive_months))
 

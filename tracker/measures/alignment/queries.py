@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 
 from tracker.access.identity import Identity
+from tracker.accounts.models import User
 from tracker.database import as_at
 from tracker.evidence.queries import in_scope
 from tracker.extensions import db
 from tracker.library import queries as library
 from tracker.library.models import Resource
-from tracker.library.rules import Source
+from tracker.library.rules import GuidelineVersion, Source
 from tracker.measures.alignment.models import Assessment
-from tracker.measures.alignment.rules import NAME, NICE, Assessed, Item
+from tracker.measures.alignment.rules import NAME, NICE, Assessed, Item, Standing, standing
 from tracker.measures.base import At, Row
+from tracker.organisations.models import Organisation
 
 
 def list_items(
@@ -172,3 +174,46 @@ def _assessments(
         in_scope(identity, Assessment.organisation_id),
     )
     return {row.resource_id: row for row in db.session.scalars(query)}
+
+
+def names_of(identity: Identity, user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Names of those who wrote what this identity may read."""
+    query = select(User.id, User.name).where(User.id.in_({*user_ids, identity.user_id}))
+    rows = db.session.execute(query)
+    return {row[0]: row[1] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """`listed`: organisations with training on their list, whether it changes or not."""
+
+    resources: int
+    organisations: int
+    listed: int
+
+
+def count_affected(
+    identity: Identity, wanted: GuidelineVersion, versions: Collection[GuidelineVersion], day: date
+) -> Affected:
+    """What a version would turn to "check again": resources and organisations in scope, two queries."""
+    ids = list(db.session.scalars(select(Organisation.id).where(in_scope(identity, Organisation.id))))
+    lists = list_items(identity, ids)
+    after = [each for each in versions if each.id != wanted.id] + [wanted]
+    turned = {
+        organisation_id: sum(1 for each in items if _turns(each, versions, after, day))
+        for organisation_id, items in lists.items()
+    }
+    return Affected(
+        resources=sum(turned.values()),
+        organisations=sum(1 for count in turned.values() if count),
+        listed=len(lists),
+    )
+
+
+def _turns(
+    item: Item, before: Collection[GuidelineVersion], after: Collection[GuidelineVersion], day: date
+) -> bool:
+    if item.source is not Source.OWN or not item.in_use(day):
+        return False
+    was, will = standing(item, before, day), standing(item, after, day)
+    return was is Standing.ALIGNED and will is not Standing.ALIGNED

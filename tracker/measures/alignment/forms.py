@@ -1,0 +1,236 @@
+"""The forms of training and its checks against NICE: labels, hints and limits. What each needs is said by `rules`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import uuid4
+
+from wtforms import HiddenField
+from wtforms.widgets import HiddenInput
+
+from tracker.library.rules import (
+    POPULATION_LABELS,
+    Format,
+    HowDiscussed,
+    Kind,
+    Patients,
+    Population,
+    ResourceFacts,
+    Setting,
+    Source,
+    StaffGroup,
+)
+from tracker.measures.alignment.rules import Result
+from tracker.web.fields import (
+    Item,
+    NHSCheckboxes,
+    NHSDateField,
+    NHSForm,
+    NHSHidden,
+    NHSRadios,
+    NHSSelect,
+    NHSTextArea,
+    NHSTextField,
+    NHSTick,
+    NHSWholeNumber,
+)
+
+NOT_CHECKED = "unchecked"
+_STAFF_HINTS = {
+    StaffGroup.ALLIED_HEALTH: "For example physiotherapists, paramedics",
+    StaffGroup.SCIENTIFIC_TECHNICAL: "For example pharmacists, operating department practitioners",
+    StaffGroup.CLINICAL_SERVICES: "For example healthcare assistants",
+    StaffGroup.SCIENTISTS: "For example biomedical scientists",
+}
+
+
+class _Form(NHSForm):
+    """What every form here carries with it."""
+
+    heading_label = ""
+    version = HiddenField(default="0", widget=HiddenInput())
+    idempotency_key = NHSHidden(default=lambda: uuid4().hex)
+
+    def version_number(self) -> int:
+        """The version that the form was made from; nonsense is one that never stands."""
+        text = self.version.data or "0"
+        return int(text) if text.isdecimal() and len(text) < 9 else -1
+
+
+class TrainingForm(_Form):
+    """One training resource. A new one may be checked against NICE in the same form."""
+
+    title = NHSTextField("What is the training called?", max_length=300)
+    source = NHSRadios(
+        "Whose is it?",
+        items=[
+            Item(Source.OWN.value, "Our own", hint="We made it, or we changed it"),
+            Item(Source.NATIONAL.value, "National", hint="Somebody else made it and keeps it up to date"),
+        ],
+        default=Source.OWN.value,
+    )
+    format = NHSSelect(
+        "What kind of training is it?", items=[Item(each.value, each.label) for each in Format]
+    )
+    staff_groups = NHSCheckboxes(
+        "Who is it for?",
+        items=[
+            Item(each.value, each.label, hint=_STAFF_HINTS.get(each, ""))
+            for each in (
+                StaffGroup.EVERYBODY,
+                *(each for each in StaffGroup if each is not StaffGroup.EVERYBODY),
+            )
+        ],
+    )
+    setting = NHSSelect("Where do they work?", items=[Item(each.value, each.label) for each in Setting])
+    patients = NHSRadios(
+        "Which patients is it about?",
+        hint="This decides which NICE guidelines it must follow.",
+        items=[Item(each.value, each.label) for each in Patients],
+        required="Choose which patients it is about",
+    )
+    result = NHSRadios(
+        "Is it up to date with NICE today?",
+        hint="Only for training of your own. You can also check it later.",
+        items=[*(Item(each.value, each.label) for each in Result), Item(NOT_CHECKED, "Not checked yet")],
+        default=NOT_CHECKED,
+    )
+    is_online = NHSTick("People do this online")
+    discussed = NHSRadios(
+        "If it is online: how do people talk it through afterwards?",
+        items=[
+            Item(
+                each.value,
+                each.label,
+                conditional=("not_possible_because",) if each is HowDiscussed.NOT_POSSIBLE else (),
+            )
+            for each in HowDiscussed
+        ],
+    )
+    discussed_on = NHSDateField(
+        "When did that last happen? (optional)",
+        hint="For example, 14 9 2026",
+        subject="The date it last happened",
+    )
+    discussed_by = NHSWholeNumber(
+        "How many people took part? (optional)", minimum=0, maximum=100_000, width=5
+    )
+    not_possible_because = NHSTextArea("Why is it not possible?", max_length=1000, rows=2)
+    resistance = NHSTick("It teaches antimicrobial resistance")
+    stewardship = NHSTick("It teaches antimicrobial stewardship", hint="The careful use of antibiotics")
+    owner = NHSTextField(
+        "Who keeps it up to date? (optional)",
+        max_length=200,
+        hint="A job or a team, for example Practice education",
+    )
+    updated_on = NHSDateField("When was it last changed? (optional)", subject="The date it was last changed")
+    link = NHSTextField("Web address (optional)", max_length=500, hint="It starts with https://")
+
+    def facts(self) -> ResourceFacts:
+        """What was typed, as the rules know it."""
+        return ResourceFacts(
+            title=self.title.data or "",
+            format=Format(self.format.data or Format.OTHER),
+            source=Source(self.source.data or Source.OWN),
+            staff_groups=frozenset(StaffGroup(each) for each in self.staff_groups.data or ()),
+            setting=Setting(self.setting.data or Setting.ANY),
+            patients=Patients(self.patients.data),
+            is_online=bool(self.is_online.data),
+            discussed=HowDiscussed(self.discussed.data) if self.discussed.data else None,
+            discussed_on=self.discussed_on.data,
+            discussed_by=self.discussed_by.data,
+            not_possible_because=self.not_possible_because.data or "",
+            owner=self.owner.data or "",
+            updated_on=self.updated_on.data,
+            resistance=bool(self.resistance.data),
+            stewardship=bool(self.stewardship.data),
+            link=self.link.data or "",
+        )
+
+    def found(self) -> Result | None:
+        """What the check in the same form found; None when it was not checked."""
+        chosen = self.result.data
+        return None if not chosen or chosen == NOT_CHECKED else Result(chosen)
+
+
+class AssessForm(_Form):
+    """One check of one resource against the guidelines."""
+
+    result = NHSRadios(
+        "What did you find?",
+        items=[
+            Item(
+                Result.ALIGNED.value,
+                Result.ALIGNED.label,
+                hint="Everything it says agrees with the guidelines",
+            ),
+            Item(Result.PARTLY.value, Result.PARTLY.label, hint="Some of it must be changed"),
+            Item(Result.NOT.value, Result.NOT.label),
+        ],
+    )
+    versions = NHSCheckboxes("Which guidelines did you check it against?", items=[])
+    assessed_on = NHSDateField("When was it checked?", subject="The date of the check")
+    assessor = NHSTextField("Who checked it? (optional)", max_length=200, hint="A name or a job")
+    note = NHSTextArea(
+        "Anything to note (optional)",
+        max_length=2000,
+        rows=3,
+        hint="For example the page to change. No patients.",
+    )
+
+    def offer(self, versions: Sequence[tuple[str, str, str]]) -> None:
+        """The guideline versions to choose from: id, words, hint."""
+        self.versions.items = [Item(each[0], each[1], hint=each[2]) for each in versions]
+
+
+class WithdrawForm(_Form):
+    """Taking training out of use."""
+
+    withdrawn_on = NHSDateField("From which day is it no longer used?", subject="The day")
+    reason = NHSTextArea(
+        "Why, and where did you say so?",
+        max_length=1000,
+        rows=3,
+        hint="For example: replaced; said on the intranet",
+    )
+
+
+class GuidelineForm(_Form):
+    """One version of a guideline, kept by the national lead."""
+
+    reference = NHSTextField("Reference", max_length=40, hint="For example NG253")
+    title = NHSTextField("Title", max_length=500)
+    kind = NHSRadios(
+        "What is it?",
+        items=[
+            Item(Kind.GUIDELINE.value, "A guideline"),
+            Item(Kind.DEFINITION.value, "A definition of sepsis"),
+        ],
+        default=Kind.GUIDELINE.value,
+    )
+    populations = NHSCheckboxes(
+        "Who is it for?", items=[Item(each.value, POPULATION_LABELS[each]) for each in Population]
+    )
+    issued_on = NHSDateField(
+        "Date of this version",
+        hint="Left empty: to be confirmed. It counts for nobody until then.",
+        subject="The date",
+    )
+    counts_from = NHSDateField(
+        "From which day does it count? (optional)",
+        hint="Left empty: from its date",
+        subject="The day it counts from",
+    )
+    recheck_by = NHSDateField(
+        "By when is training to be checked again?",
+        hint="Until this day, training that follows the version before still counts and is shown apart.",
+        subject="The day to check again by",
+    )
+    link = NHSTextField("Web address (optional)", max_length=500, hint="It starts with https://")
+    note = NHSTextArea("Note (optional)", max_length=2000, rows=2)
+
+
+def shown(form: TrainingForm, values: Mapping[str, object]) -> TrainingForm:
+    """The form with what stands in its fields; enumerations as their values."""
+    form.process(None, data={name: getattr(value, "value", value) for name, value in values.items()})
+    return form

@@ -1,0 +1,234 @@
+"""The list of training and the register of guidelines as they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+from uuid import UUID
+
+from tracker.library.rules import (
+    POPULATION_LABELS,
+    GuidelineVersion,
+    Patients,
+    Source,
+    StaffGroup,
+    current_versions,
+    needed_populations,
+    recheck_due,
+)
+from tracker.measures.alignment.rules import Item, Standing, changed_since, standing, talked_through
+from tracker.measures.base import Figure, Supports
+from tracker.measures.rules import caption, headline
+from tracker.web.formats import day, short_day
+
+COLOURS = {
+    Standing.ALIGNED: "green",
+    Standing.RECHECK: "yellow",
+    Standing.OVERDUE: "orange",
+    Standing.PARTLY: "yellow",
+    Standing.NOT: "red",
+    Standing.UNASSESSED: "white",
+}
+SUPPORTS = {
+    Supports.IN_PLACE: ("The figures support: in place", "green"),
+    Supports.NOT_YET: ("The figures support: not yet", "yellow"),
+    Supports.NO_FIGURE: ("No figure yet", "white"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A figure on its own page."""
+
+    number: int
+    title: str
+    headline: str
+    caption: str
+    tag: tuple[str, str]
+    because: str
+    parts: tuple[str, ...]
+    rule: str
+    exists: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One resource of the list."""
+
+    id: UUID
+    title: str
+    sub: str
+    tag: tuple[str, str] | None
+    note: str
+    discussed: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NeedLine:
+    """A thing that needs somebody: a verb and a link, and why."""
+
+    text: str
+    href: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a filter."""
+
+    value: str
+    label: str
+
+
+class Described(Protocol):
+    """A version in the register."""
+
+    @property
+    def entity_id(self) -> UUID: ...
+    @property
+    def reference(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def issued_on(self) -> date | None: ...
+    @property
+    def populations(self) -> list[str]: ...
+
+
+def face(figure: Figure, number: int, title: str) -> Face:
+    return Face(
+        number=number,
+        title=title,
+        headline=headline(figure),
+        caption=caption(figure),
+        tag=SUPPORTS[figure.supports],
+        because=figure.because,
+        parts=tuple(
+            f"{part.label}: {part.numerator}"
+            + (f" of {part.denominator}" if part.denominator is not None else "")
+            for part in figure.parts
+        ),
+        rule=figure.rule,
+        exists=figure.exists,
+    )
+
+
+def lines(
+    items: Iterable[Item], versions: Collection[GuidelineVersion], today: date, since: date
+) -> list[Line]:
+    """The list in its order. `since`: the day after which talking it through still counts."""
+    return [_line(each, versions, today, since) for each in items]
+
+
+def _line(item: Item, versions: Collection[GuidelineVersion], today: date, since: date) -> Line:
+    where = standing(item, versions, today)
+    own = item.source is Source.OWN
+    gone = not item.in_use(today)
+    return Line(
+        id=item.id,
+        title=item.title,
+        sub=item.patients.label,
+        tag=("Out of use", "grey") if gone else ((where.label, COLOURS[where]) if own else None),
+        note="" if gone else _note(item, where, versions, today),
+        discussed="" if gone else _discussed(item, since, today),
+        is_own=own,
+    )
+
+
+def _note(item: Item, where: Standing, versions: Collection[GuidelineVersion], today: date) -> str:
+    if item.source is Source.NATIONAL:
+        return "National: its owner checks it"
+    if where is Standing.RECHECK and (due := recheck_due(versions, item.patients, today)):
+        return f"NICE has changed: check again by {day(due)}"
+    if changed_since(item):
+        return "Changed since it was checked"
+    return f"Checked {short_day(item.assessed.assessed_on)}" if item.assessed else ""
+
+
+def _discussed(item: Item, since: date, today: date) -> str:
+    if not item.is_online:
+        return "Not online"
+    if item.discussed is None:
+        return "Not said yet"
+    if talked_through(item, since, today):
+        return f"{item.discussed.label}, {short_day(item.discussed_on)}"
+    if item.discussed_on is not None:
+        return f"{item.discussed.label}, last {short_day(item.discussed_on)}: too long ago"
+    return item.discussed.label.removesuffix(", because …")
+
+
+def choices(
+    versions: Sequence[GuidelineVersion], patients: Patients, today: date
+) -> list[tuple[str, str, str]]:
+    """Guideline versions to check against: those needed now first, then those before; id, words, hint."""
+    needed = needed_populations(patients)
+    current = {
+        version.id: version
+        for population, version in current_versions(versions, today).items()
+        if population in needed
+    }
+    before = [
+        each
+        for each in versions
+        if each.id not in current and each.populations & needed and each.counts_on(today)
+    ]
+    return [
+        *((each.id, _words(each), f"In force. {_for_whom(each)}") for each in current.values()),
+        *((each.id, _words(each), "An earlier version") for each in before),
+    ]
+
+
+def needed_now(versions: Sequence[GuidelineVersion], patients: Patients, today: date) -> list[str]:
+    """Ids of the versions that training for these patients must follow today."""
+    needed = needed_populations(patients)
+    found = current_versions(versions, today)
+    return sorted({version.id for population, version in found.items() if population in needed})
+
+
+def guideline_lines(
+    rows: Iterable[Described], versions: Collection[GuidelineVersion], today: date
+) -> list[tuple[Described, str, str]]:
+    """The register: each version with for whom it is, and where it stands."""
+    current = {version.id for version in current_versions(versions, today).values()}
+    known = {each.id: each for each in versions}
+    return [
+        (row, _populations(row.populations), _state(known[str(row.entity_id)], current, today))
+        for row in rows
+    ]
+
+
+def staff_words(values: Iterable[str]) -> str:
+    """Staff groups in words."""
+    return ", ".join(StaffGroup(each).label for each in values)
+
+
+def names_of(versions: Mapping[str, GuidelineVersion], ids: Iterable[str]) -> str:
+    """Guideline versions in words."""
+    return ", ".join(_words(versions[each]) for each in ids if each in versions)
+
+
+def _state(version: GuidelineVersion, current: Collection[str], today: date) -> str:
+    if version.kind.value == "definition":
+        return "A definition"
+    if version.in_force_from is None:
+        return "Date to be confirmed: counts for nobody yet"
+    if not version.counts_on(today):
+        return f"Counts from {day(version.in_force_from)}"
+    return "In force" if version.id in current else "Replaced"
+
+
+def _words(version: GuidelineVersion) -> str:
+    return f"{version.reference}, {day(version.issued_on)}" if version.issued_on else version.reference
+
+
+def _for_whom(version: GuidelineVersion) -> str:
+    return "; ".join(each.label for each in sorted(version.populations))
+
+
+def _populations(values: Iterable[str]) -> str:
+    return "; ".join(
+        label for population, label in POPULATION_LABELS.items() if population.value in set(values)
+    )
