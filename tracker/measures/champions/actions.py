@@ -341,7 +341,8 @@ def _tell(
 def _told(row: Any) -> dict[str, object]:
     """A row as the trail says it: dates and ids as text, duties as one list; that there is a deputy, not who."""
     outside = {"organisation_id", "id", "entity_id", "recorded_at", "superseded_at", "author_id", "version"}
-    said = {name: _plain(getattr(row, name)) for name in row.__mapper__.columns.keys() if name not in outside}
+    names = {each.key for each in row.__mapper__.column_attrs} - outside
+    said = {name: _plain(getattr(row, name)) for name in sorted(names)}
     if isinstance(row, ChampionPost):
         said["duties"] = [duty.value for duty in Duty if said.pop(duty.value)]
         said["has_deputy"] = bool(row.deputy_name)

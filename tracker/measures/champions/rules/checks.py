@@ -9,7 +9,7 @@ from uuid import UUID
 
 from tracker.errors import RuleBroken
 from tracker.measures.champions.rules.register import Decided, Department, Model, Post, same
-from tracker.measures.champions.rules.words import Arrangement, Decision, Overlap
+from tracker.measures.champions.rules.words import Arrangement, Decision, Overlap, Part
 
 # Longer than this and it is no hand-over any more: they share the post.
 HANDOVER_DAYS = 31
@@ -83,6 +83,8 @@ def check_post(
         problems.append(("department", "Choose one of the departments listed."))
     elif wanted.department_id is None and arrangement is not None and arrangement.by_department:
         problems.append(("department", "Choose the department. If it is not listed, add it first."))
+    if arrangement is Arrangement.LEAD_AND_LINK and wanted.part is Part.CHAMPION:
+        problems.append(("part", "Choose whether this is the lead or link staff."))
     if not any(field in {"starts_on", "ends_on"} for field, _message in problems):
         problems += _clash_problems(wanted, clashes(wanted, others))
     _refuse(problems)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -42,22 +42,23 @@ def require_open(organisation: OrganisationRef) -> None:
         raise NotAllowed(f"{organisation.code} is closed: its record is read-only")
 
 
-def the_draft() -> tuple[Typed, bool]:
-    """What this person had typed here, if she carries on with it; and whether there is something to carry on with."""
+def typed_before() -> Typed:
+    """What this person had typed on this page and not saved, when she asks for it; else it is only offered."""
     draft = accounts_queries.find_draft(the_identity(), request.path)
-    if draft and request.args.get("draft"):
-        return MultiDict(draft), False
-    return None, bool(draft)
+    g.draft = None if not draft else "taken" if request.args.get("draft") else "offered"
+    return MultiDict(draft) if draft and g.draft == "taken" else None
 
 
-def form_page(
-    template: str, organisation: OrganisationRef, form: _Form, *, has_draft: bool = False, **more: Any
-) -> str:
+@bp.context_processor
+def _draft_state() -> dict[str, str | None]:
+    return {"draft_state": g.get("draft")}
+
+
+def form_page(template: str, organisation: OrganisationRef, form: _Form, **more: Any) -> str:
     return render_template(
         f"champions/{template}.html",
         organisation=organisation,
         form=form,
-        has_draft=has_draft,
         draft=True,
         **{"conflict": None, **more},
     )

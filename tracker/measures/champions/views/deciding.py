@@ -20,7 +20,7 @@ from tracker.measures.champions.views.common import (
     form_page,
     keep,
     require_open,
-    the_draft,
+    typed_before,
 )
 from tracker.web.transactions import commits
 
@@ -30,10 +30,10 @@ from tracker.web.transactions import commits
 def decision(organisation: OrganisationRef) -> Answer:
     """The decision as it stands, or four empty questions."""
     require_open(organisation)
-    typed, has_draft = the_draft()
+    typed = typed_before()
     row = queries.get_register(the_identity(), organisation.id).decision
     form = DecisionForm(typed) if typed else DecisionForm(None, obj=row)
-    return form_page("decision", organisation, form, has_draft=has_draft, exists=row is not None)
+    return form_page("decision", organisation, form, exists=row is not None)
 
 
 @bp.post("/decision")
@@ -70,11 +70,11 @@ def save_decision(organisation: OrganisationRef) -> Answer:
 def model(organisation: OrganisationRef) -> Answer:
     """How the role is arranged, as it stands."""
     require_open(organisation)
-    typed, has_draft = the_draft()
+    typed = typed_before()
     register = queries.get_register(the_identity(), organisation.id)
     form = ModelForm(typed) if typed else ModelForm(None, obj=register.model)
     adapted = register.decision is not None and register.decision.decision is Decision.ADAPT
-    return form_page("model", organisation, form, has_draft=has_draft, adapted=adapted)
+    return form_page("model", organisation, form, adapted=adapted)
 
 
 @bp.post("/model")

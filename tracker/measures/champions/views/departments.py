@@ -20,7 +20,7 @@ from tracker.measures.champions.views.common import (
     form_page,
     keep,
     require_open,
-    the_draft,
+    typed_before,
 )
 from tracker.web.formats import plural
 from tracker.web.transactions import commits
@@ -31,9 +31,9 @@ from tracker.web.transactions import commits
 def new_department(organisation: OrganisationRef) -> Answer:
     """Several departments at once."""
     require_open(organisation)
-    typed, has_draft = the_draft()
+    typed = typed_before()
     form = DepartmentsForm(typed) if typed else DepartmentsForm(None, data={"from_on": clock.today()})
-    return form_page("new_departments", organisation, form, has_draft=has_draft)
+    return form_page("new_departments", organisation, form)
 
 
 @bp.post("/departments/new")
@@ -64,10 +64,10 @@ def save_new_department(organisation: OrganisationRef) -> Answer:
 def edit_department(organisation: OrganisationRef, department: UUID) -> Answer:
     """One department as it stands."""
     require_open(organisation)
-    typed, has_draft = the_draft()
+    typed = typed_before()
     row = queries.get_department(the_identity(), organisation.id, department)
     form = DepartmentForm(typed) if typed else DepartmentForm(None, obj=row)
-    return form_page("department", organisation, form, has_draft=has_draft, name=row.name)
+    return form_page("department", organisation, form, name=row.name)
 
 
 @bp.post("/departments/<uuid:department>")

@@ -26,7 +26,7 @@ from tracker.measures.champions.views.common import (
     keep,
     may_record,
     require_open,
-    the_draft,
+    typed_before,
 )
 from tracker.web.transactions import commits
 
@@ -36,7 +36,7 @@ from tracker.web.transactions import commits
 def hand_over(organisation: OrganisationRef) -> Answer:
     """Who leaves and who follows; the leaver that the address names is chosen."""
     require_open(organisation)
-    typed, has_draft = the_draft()
+    typed = typed_before()
     form = _form(organisation, typed)
     if typed is None:
         named = request.args.get("leaver", "")
@@ -44,7 +44,7 @@ def hand_over(organisation: OrganisationRef) -> Answer:
             (each.value for each in form.leaver.items if each.value.startswith(f"{named}:")), None
         )
         _fill_last_day(organisation, form)
-    return form_page("hand_over", organisation, form, has_draft=has_draft)
+    return form_page("hand_over", organisation, form)
 
 
 @bp.post("/hand-over")

@@ -23,7 +23,7 @@ from tracker.measures.champions.views.common import (
     form_page,
     keep,
     require_open,
-    the_draft,
+    typed_before,
 )
 from tracker.web.transactions import commits
 
@@ -33,12 +33,12 @@ from tracker.web.transactions import commits
 def new_post(organisation: OrganisationRef) -> Answer:
     """Somebody new in the role, for the department that the address names."""
     require_open(organisation)
-    typed, has_draft = the_draft()
+    typed = typed_before()
     form = _new_form(organisation, typed)
     if typed is None:
         chosen = request.args.get("department", "")
         form.department.data = chosen if chosen in {each.value for each in form.department.items} else None
-    return form_page("new_post", organisation, form, has_draft=has_draft)
+    return form_page("new_post", organisation, form)
 
 
 @bp.post("/people/new")
@@ -68,10 +68,10 @@ def save_new_post(organisation: OrganisationRef) -> Answer:
 def edit_post(organisation: OrganisationRef, post: UUID) -> Answer:
     """What is said of somebody in the role."""
     require_open(organisation)
-    typed, has_draft = the_draft()
+    typed = typed_before()
     row = queries.get_post(the_identity(), organisation.id, post)
     form = _form(organisation, typed) if typed else _form(organisation, None, row)
-    return form_page("post", organisation, form, has_draft=has_draft, row=row)
+    return form_page("post", organisation, form, row=row)
 
 
 @bp.post("/people/<uuid:post>")

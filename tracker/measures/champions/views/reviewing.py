@@ -20,7 +20,7 @@ from tracker.measures.champions.views.common import (
     form_page,
     keep,
     require_open,
-    the_draft,
+    typed_before,
 )
 from tracker.web.transactions import commits
 
@@ -30,8 +30,7 @@ from tracker.web.transactions import commits
 def new_review(organisation: OrganisationRef) -> Answer:
     """An empty review."""
     require_open(organisation)
-    typed, has_draft = the_draft()
-    return form_page("review", organisation, _new_form(typed), has_draft=has_draft, new=True)
+    return form_page("review", organisation, _new_form(typed_before()), new=True)
 
 
 @bp.post("/reviews/new")
@@ -63,10 +62,10 @@ def save_new_review(organisation: OrganisationRef) -> Answer:
 def edit_review(organisation: OrganisationRef, review: UUID) -> Answer:
     """One review as it stands."""
     require_open(organisation)
-    typed, has_draft = the_draft()
+    typed = typed_before()
     row = queries.get_review(the_identity(), organisation.id, review)
     form = ReviewForm(typed) if typed else ReviewForm(None, obj=row)
-    return form_page("review", organisation, form, has_draft=has_draft, new=False)
+    return form_page("review", organisation, form, new=False)
 
 
 @bp.post("/reviews/<uuid:review>")
