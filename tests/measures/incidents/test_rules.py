@@ -91,7 +91,7 @@ def test_whatever_the_day_everybody_in_the_cohort_had_sixty_days(day: date) -> N
 @given(DAYS)
 def test_every_month_is_in_the_cohort_of_exactly_twelve_months(day: date) -> None:
     month = month_of(day)
-    firsts = [add_months(month, count) for count in range(0, 20)]
+    firsts = [add_months(month, count) for count in range(20)]
     holding = [each for each in firsts if cohort(each, 14, 2)[0] <= month <= cohort(each, 14, 2)[1]]
     assert holding == firsts[3:15]
 

@@ -1,6 +1,6 @@
 """Reading the register: its rows for the trust itself, and for everybody else what is counted of them."""
 
-from tracker.measures.incidents.queries.figures import (
+from tracker.measures.incidents.queries.counted import (
     RowCount,
     cohort_on,
     figures,
