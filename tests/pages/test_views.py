@@ -231,3 +231,9 @@ def test_health_names_the_database_that_does_not_answer(
     response = client.get("/health")
     assert (response.status_code, response.json) == (503, {"status": "unavailable", "failing": ["database"]})
     assert "secret-host" not in response.text
+
+
+def test_every_public_page_leads_to_signing_in(client) -> None:
+    for path in ("/", "/recommendations", "/help"):
+        assert 'class="nhsuk-header__account-link" href="/sign-in"' in client.get(path).get_data(as_text=True)
+    assert "nhsuk-header__account-link" not in client.get("/sign-in").get_data(as_text=True)
