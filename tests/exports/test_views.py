@@ -40,6 +40,7 @@ from tracker.assurance.actions import record_finding
 from tracker.assurance.rules import Outcome
 from tracker.audit.models import PLATFORM, AuditEvent
 from tracker.catalogue.rules import Delivery
+from tracker.exports import presenters
 from tracker.exports.models import ExportRequest
 from tracker.exports.readers import verify_bundle
 from tracker.extensions import db
@@ -102,6 +103,26 @@ def test_the_same_request_gives_the_same_bytes_whatever_was_recorded_since(
         ).one()
         name.superseded_at = clock.now()
     assert taken(client, address) == first
+
+
+def test_the_page_of_a_pack_says_what_it_holds_and_how_large_it_is(world: World, browse: Browse) -> None:
+    client = browse(world.auditor)
+    page = client.get(f"{ask(client)}/ready").get_data(as_text=True)
+    assert "3 entries, each with the whole position" in page and "What it holds" in page
+    assert "The download begins at once." in page
+
+
+@pytest.mark.parametrize(
+    ("events", "size", "words"),
+    [
+        (100, 1_000, "begins at once"),
+        (55_000, 1_000_000, "up to 30 seconds"),
+        (1_000_000, 0, "up to 9 minutes"),
+    ],
+)
+def test_a_wait_is_said_before_it_begins(events: int, size: int, words: str) -> None:
+    figures = presenters.Figures(0, 0, 0, 0, 0, 0, size, events)
+    assert words in presenters.how_long(figures)
 
 
 def test_a_text_removed_after_a_download_is_not_in_the_next(world: World, browse: Browse) -> None:

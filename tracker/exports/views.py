@@ -82,10 +82,13 @@ def ready(request_id: UUID) -> Answer:
     """The link, and how to check what comes from it."""
     saved = queries.get_request(the_identity(), request_id)
     cut = queries.cut_of(saved)
+    figures = _figures(queries.preview(cut, _store()))
     return render_template(
         "exports/ready.html",
         pack=saved,
         asked=_question(cut),
+        holds=presenters.what_it_holds(figures),
+        how_long=presenters.how_long(figures),
         file_name=_file_name(saved.id, cut),
         public_key=_signer().public_key.hex(),
     )
