@@ -294,6 +294,18 @@ def test_an_administrator_reads_what_the_last_import_changed(app: Flask, world: 
     assert "imported" not in world.signed_in(LEAD).get("/people").text
 
 
+def test_a_role_says_its_organisation_as_people_write_it(app: Flask, world: Any, people: Any) -> None:
+    imported(app, line("RA1", name="GUY'S AND ST THOMAS' NHS FOUNDATION TRUST"), as_at=date(2026, 1, 31))
+    with app.app_context(), writing():
+        trust = queries.find_organisations(["RA1"])["RA1"]
+        lead = actions.create_account("l@x.example", "Lou", grants=[Grant(Role.TRUST_LEAD, trust)])
+    written = "Guy's and St Thomas' NHS Foundation Trust"
+    page = world.signed_in(ADMIN).get(f"/people/{lead}").text
+    assert written in page.replace("&#39;", "'")
+    with app.app_context():
+        assert queries.list_own_organisations(world.identity(lead)) == [(trust, "RA1", written)]
+
+
 def test_an_invitation_begins_with_the_organisation_in_its_address(world: Any, people: Any, web: Any) -> None:
     page = world.signed_in(ADMIN).get("/people/invite?organisation=x00102").text
     assert 'value="X00102"' in page and "/organisations/add" in page

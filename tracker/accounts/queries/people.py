@@ -21,6 +21,7 @@ from tracker.accounts.rules import PersonRow, RoleRow
 from tracker.errors import NotFound
 from tracker.extensions import db
 from tracker.organisations.models import Organisation, OrganisationName
+from tracker.organisations.rules import display_name
 
 PER_PAGE = 50
 
@@ -118,7 +119,8 @@ def list_own_organisations(identity: Identity) -> Sequence[tuple[UUID, str, str]
         .where(Organisation.id.in_(sorted(led)))
         .order_by(func.lower(func.coalesce(OrganisationName.name, Organisation.code)), Organisation.code)
     )
-    return [(row[0], row[1], row[2] or row[1]) for row in db.session.execute(query)]
+    found = db.session.execute(query)
+    return [(key, code, _written(name, code)) for key, code, name in found]
 
 
 def find_organisations(codes: Iterable[str]) -> dict[str, UUID]:
@@ -231,10 +233,15 @@ def _role_row(row: Row[*tuple[Any, ...]]) -> RoleRow:
         role=held.role,
         organisation_id=held.organisation_id,
         organisation_code=code,
-        organisation_name=name or code,
+        organisation_name=_written(name, code) if code else None,
         starts_on=held.starts_on,
         until=held.until,
     )
+
+
+def _written(filed: str | None, code: str) -> str:
+    """A name as people write it; without one, the code."""
+    return display_name(filed) if filed else code
 
 
 def _name_today() -> ColumnElement[bool]:
