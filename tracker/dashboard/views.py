@@ -49,7 +49,7 @@ EXPIRING_DAYS = 90
 MOST_CHANGES = 500
 # The first words of the events that the chain of an organisation holds.
 OF_ORGANISATIONS = frozenset(
-    {"progress", "action", "evidence", "finding", "export", "page", "organisation", "champions"}
+    {"progress", "action", "evidence", "finding", "export", "page", "organisation", "champions", "questions"}
 )
 # Who only looked or took a copy is no news for a meeting.
 NO_NEWS = frozenset(
