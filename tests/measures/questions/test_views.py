@@ -234,4 +234,4 @@ def test_the_trail_says_what_was_answered_and_hides_how(champion) -> None:
     private = db.session.scalars(select(AuditPrivate).where(AuditPrivate.seq == event.seq)).all()
     assert any("deputy matron" in each.body for each in private)
     history = champion.get("/organisations/X00101/history").get_data(as_text=True)
-    assert "Questions answered" in history and "deputy matron" in history
+    assert "answered the questions on" in history and "deputy matron" in history

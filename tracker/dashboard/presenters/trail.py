@@ -24,7 +24,7 @@ SAID = frozenset(
 TOLD_IN_FULL = frozenset(
     {
         "action.added", "action.changed", "evidence.changed", "evidence.withdrawn", "finding.recorded",
-        "progress.recorded",
+        "progress.recorded", "questions.answered",
     }
 )  # fmt: skip
 SERVICE = "The service"
@@ -210,6 +210,7 @@ SENTENCES: dict[str, Callable[[Told], Parts]] = {
     "evidence.linked": _linked,
     "evidence.identifier_overridden": lambda told: ("stated that a number is not an NHS number", ""),
     "finding.recorded": _finding,
+    "questions.answered": lambda told: ("answered the questions on ", ""),
     "export.requested": lambda told: ("asked for an evidence pack", ""),
     "export.downloaded": lambda told: ("downloaded an evidence pack", ""),
     "page.read": lambda told: ("looked at ", ""),

@@ -15,8 +15,7 @@ from tracker.catalogue.queries import Asked
 from tracker.catalogue.rules import Question, QuestionSet
 from tracker.measures.base import At, Figure, Need, Row, Urgency
 from tracker.measures.questions import queries, rules
-from tracker.measures.questions.models import Answers
-from tracker.measures.questions.queries import Standing
+from tracker.measures.questions.queries import Answers, Standing
 
 POINTS = 8
 # Who asked for a pack was let in at its door, and the cut limits what it reads: figures are made in nobody's name.

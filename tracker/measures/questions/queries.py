@@ -21,7 +21,7 @@ from tracker.extensions import db
 from tracker.measures import find_facts
 from tracker.measures.base import At, Fact, Figure, Supports
 from tracker.measures.questions import rules
-from tracker.measures.questions.models import Answers
+from tracker.measures.questions.models import Answers as Answers
 from tracker.measures.questions.rules import Given, Outcome
 from tracker.organisations.models import Organisation
 
