@@ -34,6 +34,7 @@ PROMISED = """
 /organisations/RJ1/history GET
 /organisations/RJ1/champions GET
 /organisations/RJ1/alignment GET
+/organisations/RJ1/coverage GET
 /organisations/RJ1/incidents GET
 /summary GET
 /summary.csv GET
@@ -53,7 +54,6 @@ PROMISED = """
 """
 # Promised for later: the measures, and the summary as a workbook. Move a line up when it is there.
 TO_COME = """
-/organisations/RJ1/coverage GET
 /summary.xlsx GET
 """
 

@@ -41,6 +41,18 @@ from tracker.measures.champions import actions as champions
 from tracker.measures.champions.actions import Successor
 from tracker.measures.champions.rules import Arrangement, Decided, Decision, Duty, Model, Part, Post
 from tracker.measures.champions.rules import Person as Holder
+from tracker.measures.coverage import actions as coverage
+from tracker.measures.coverage.rules import (
+    Count,
+    Counted,
+    Group,
+    Level,
+    Line,
+    Named,
+    NeedsInput,
+    PositionInput,
+    Route,
+)
 from tracker.measures.incidents import actions as incidents
 from tracker.measures.incidents.rules import Facts, Framework, NilFacts, Response, Theme
 from tracker.progress import actions as progress
@@ -72,6 +84,7 @@ class Holding:
     nil: UUID
     champions: Mapping[str, UUID]
     training: UUID
+    numbers: UUID
 
 
 @dataclass
@@ -181,7 +194,7 @@ def fill(code: str, name: str, word: str, finder: Identity) -> Holding:
     incident, nil = _incidents(by, organisation, word)
     return Holding(
         organisation, champion, lead, item, action, pack, incident, nil, _champions(by, organisation, word),
-        _training(by, organisation, word),
+        _training(by, organisation, word), _numbers(by, organisation, word),
     )  # fmt: skip
 
 
@@ -206,6 +219,22 @@ def _champions(by: Identity, organisation: OrganisationRef, word: str) -> dict[s
     return {
         "department": department, "post": handover.successor_id, "review": review, "handover": handover.entity_id
     }  # fmt: skip
+
+
+def _numbers(by: Identity, organisation: OrganisationRef, word: str) -> UUID:
+    """Who needs what, one way besides induction, and the staff trained of one date."""
+    nurses = Line(Group.NURSES, Level.MANAGE)
+    wanted = NeedsInput(
+        (nurses,), {Group.NURSES: f"{word} who"}, f"{word} forum", date(2025, 8, 1), date(2027, 8, 1), 24, 95
+    )
+    position = PositionInput(
+        date(2025, 9, 1), f"{word} report", 24, Counted.PEOPLE, (Count(nurses, 120, 90),), f"{word} bank",
+        note=f"{word} note",
+    )  # fmt: skip
+    with writing():
+        coverage.record_needs(by, organisation, wanted, version=0)
+        coverage.record_routes(by, organisation, [Route(Named.NURSING, True, f"{word} route")], version=0)
+        return coverage.record_position(by, organisation, position, version=0).entity_id
 
 
 def _training(by: Identity, organisation: OrganisationRef, word: str) -> UUID:

@@ -14,7 +14,7 @@ from tracker.access.identity import Identity
 from tracker.measures.base import At, Fact, Measure, OffersFacts
 
 # In the order of the cards on a dashboard.
-NAMES: tuple[str, ...] = ("champions", "alignment", "incidents", "questions")
+NAMES: tuple[str, ...] = ("champions", "alignment", "coverage", "incidents", "questions")
 
 
 @cache
