@@ -137,8 +137,8 @@ def list_history(identity: Identity, organisation_id: UUID, days: Sequence[At]) 
     ]
     found = []
     for at in days:
-        stood = [row for row in versions if stood(row, at.moment)]
-        picture = _pictures(identity, stood).get(organisation_id, Picture())
+        standing = [row for row in versions if stood(row, at.moment)]
+        picture = _pictures(identity, standing).get(organisation_id, Picture())
         found.append(rules.figure(picture, at.day, catalogue.get_marks(at.moment)))
     return found
 
