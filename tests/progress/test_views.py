@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -283,6 +284,8 @@ def test_the_meeting_and_the_ticks_are_asked_for_together(champion, lead) -> Non
     data = {"csrf_token": factories.csrf_of(page.split("<main")[1])}
     text = lead.post("/organisations/X00101/agree", data=data).get_data(as_text=True)
     assert "Enter the meeting that agreed them" in text and "Tick at least one recommendation." in text
+    summary = text.split("There is a problem")[1].split("</ul>")[0]
+    assert re.findall(r'href="#([^"]+)"', summary) == ["forum", "forum_on-day", "records"]
 
 
 def keep(client, path: str, **fields) -> None:

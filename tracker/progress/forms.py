@@ -145,6 +145,8 @@ class AgreeForm(SeveralForm):
     forum_on = NHSDateField(
         "Date of the meeting", required="Enter the date of the meeting", subject="Date of the meeting"
     )
+    # Again, so that the error summary keeps the order of the page.
+    records = SelectMultipleField(choices=[], validate_choice=False)
 
 
 class ActionForm(NHSForm):
