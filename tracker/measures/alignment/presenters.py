@@ -12,6 +12,7 @@ from tracker.library.rules import (
     POPULATION_LABELS,
     GuidelineVersion,
     Patients,
+    Population,
     Source,
     StaffGroup,
     current_versions,
@@ -192,7 +193,7 @@ def guideline_lines(
     rows: Iterable[Described], versions: Collection[GuidelineVersion], today: date
 ) -> list[tuple[Described, str, str]]:
     """The register: each version with for whom it is, and where it stands."""
-    current = {version.id for version in current_versions(versions, today).values()}
+    current = current_versions(versions, today)
     known = {each.id: each for each in versions}
     return [
         (row, _populations(row.populations), _state(known[str(row.entity_id)], current, today))
@@ -210,14 +211,19 @@ def names_of(versions: Mapping[str, GuidelineVersion], ids: Iterable[str]) -> st
     return ", ".join(_words(versions[each]) for each in ids if each in versions)
 
 
-def _state(version: GuidelineVersion, current: Collection[str], today: date) -> str:
+def _state(version: GuidelineVersion, current: Mapping[Population, GuidelineVersion], today: date) -> str:
     if version.kind.value == "definition":
         return "A definition"
     if version.in_force_from is None:
         return "Date to be confirmed: counts for nobody yet"
     if not version.counts_on(today):
         return f"Counts from {day(version.in_force_from)}"
-    return "In force" if version.id in current else "Replaced"
+    still = [each for each in Population if (found := current.get(each)) and found.id == version.id]
+    if not still:
+        return "Replaced"
+    if set(still) == version.populations:
+        return "In force"
+    return f"In force only for {'; '.join(each.label[:1].lower() + each.label[1:] for each in still)}"
 
 
 def _words(version: GuidelineVersion) -> str:

@@ -98,9 +98,7 @@ def _needs(organisation: OrganisationRef) -> list[presenters.NeedLine]:
         return []
     found = MEASURE.needs(the_identity(), organisation.id, clock.today())
     return [
-        presenters.NeedLine(
-            each.text, _need_address(organisation, each), each.note
-        )
+        presenters.NeedLine(each.text, _need_address(organisation, each), each.note)
         for each in sorted(found, key=lambda need: (need.urgency, need.day or date.max))
     ]
 

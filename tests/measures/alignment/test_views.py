@@ -1,0 +1,285 @@
+"""The pages of training and guidelines over HTTP: good paths, bad input, two editors, a form sent twice, past days."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests import factories
+from tracker import clock
+from tracker.access.organisation import OrganisationRef
+from tracker.access.permissions import Role
+from tracker.extensions import db
+from tracker.library import queries as library
+from tracker.library.actions import seed_guidelines
+from tracker.library.loader import load_guidelines
+from tracker.measures.alignment import queries
+from tracker.measures.alignment.measure import MEASURE
+from tracker.measures.base import At
+from tracker.web.transactions import writing
+
+HOME = "/organisations/X00101/alignment"
+
+
+@pytest.fixture
+def trust(app: Flask) -> OrganisationRef:
+    factories.catalogue()
+    with writing():
+        seed_guidelines(load_guidelines())
+    return factories.organisation("X00101", "Northmoor Hospitals")
+
+
+@pytest.fixture
+def champion(app: Flask, trust: OrganisationRef) -> FlaskClient:
+    return factories.signed_in_client(app, factories.person(Role.CHAMPION, trust))
+
+
+@pytest.fixture
+def national(app: Flask, trust: OrganisationRef) -> FlaskClient:
+    return factories.signed_in_client(app, factories.person(Role.NATIONAL_LEAD))
+
+
+def day(name: str, on: date) -> dict[str, str]:
+    return {f"{name}-day": str(on.day), f"{name}-month": str(on.month), f"{name}-year": str(on.year)}
+
+
+def send(client: FlaskClient, path: str, **fields: object) -> TestResponse:
+    page = client.get(path).get_data(as_text=True)
+    form = page.split('<form method="post" novalidate', 1)[1]
+    hidden = dict(re.findall(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)"', form))
+    return client.post(path, data={**hidden, **fields})
+
+
+def text(answer: TestResponse) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)).split())
+
+
+def training(**more: object) -> dict[str, object]:
+    return {
+        "title": "Sepsis for new starters", "source": "own", "format": "session", "staff_groups": ["03", "07"],
+        "setting": "hospital", "patients": "adults", "result": "aligned", **more,
+    }  # fmt: skip
+
+
+def add(client: FlaskClient, **more: object) -> str:
+    """The address of the resource that was added."""
+    answer = send(client, f"{HOME}/new", **training(**more))
+    assert answer.status_code == 303, text(answer)
+    found = re.findall(rf'href="({HOME}/[0-9a-f-]{{36}})"', client.get(HOME).get_data(as_text=True))
+    return str(found[0])
+
+
+def test_an_empty_list_says_what_to_do(champion: FlaskClient) -> None:
+    page = text(champion.get(HOME))
+    assert "No figure yet" in page
+    assert "No training is on the list yet." in page
+
+
+def test_training_is_added_and_checked_in_one_form(champion: FlaskClient, trust: OrganisationRef) -> None:
+    add(champion)
+    page = text(champion.get(HOME))
+    assert "1 of 1" in page
+    assert "Up to date with NICE" in page
+    (assessment,) = queries.list_assessments(
+        factories.identity_of(factories.person(Role.CHAMPION, trust)), trust.id, _only(trust)
+    )
+    references = {str(each.entity_id): each.reference for each in library.list_guidelines()}
+    assert [references[each] for each in assessment.versions] == ["NG253"]
+
+
+def test_what_is_not_checked_is_not_up_to_date(champion: FlaskClient) -> None:
+    add(champion, result="unchecked")
+    page = text(champion.get(HOME))
+    assert "0 of 1" in page
+    assert "Check “Sepsis for new starters” against NICE" in page
+
+
+def test_national_training_is_listed_apart(champion: FlaskClient) -> None:
+    add(champion, source="national", result="aligned")
+    page = text(champion.get(HOME))
+    assert "Uses only national training" in page
+    assert "National: its owner checks it" in page
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"title": ""}, "Enter the title of the training"),
+        ({"patients": ""}, "Choose which patients it is about"),
+        ({"staff_groups": []}, "Choose who it is for"),
+        ({"staff_groups": ["99"]}, "answers listed"),
+        ({"link": "intranet/sepsis"}, "The link must begin with https:// or http://"),
+        ({"owner": "For 943 476 5919"}, "NHS number"),
+        ({"discussed": "not_possible"}, "Say why talking it through is not possible"),
+        (day("updated_on", date(2999, 1, 1)), "The date must be today or in the past"),
+        ({"discussed_by": "minus three"}, "must be a whole number"),
+    ],
+)
+def test_bad_input_is_said_beside_the_field_and_nothing_is_lost(
+    champion: FlaskClient, wrong: dict[str, object], said: str
+) -> None:
+    answer = send(champion, f"{HOME}/new", **{**training(not_possible_because="", resistance="y"), **wrong})
+    assert answer.status_code == 422
+    assert said in text(answer)
+    if "title" not in wrong:
+        assert 'value="Sepsis for new starters"' in answer.get_data(as_text=True)
+
+
+def test_a_check_is_recorded_and_the_last_one_kept(champion: FlaskClient) -> None:
+    address = add(champion)
+    versions = [str(each.entity_id) for each in library.list_guidelines() if each.reference == "NG253"]
+    answer = send(
+        champion, f"{address}/assess", result="partly", versions=versions, **day("assessed_on", clock.today()),
+        assessor="Practice educator", note="Page 3",
+    )  # fmt: skip
+    assert answer.status_code == 303
+    page = text(champion.get(address))
+    assert page.index("Partly") < page.rindex("Up to date with NICE")
+    assert "by Practice educator" in page
+    assert "0 of 1" in text(champion.get(HOME))
+
+
+def test_a_check_without_an_answer(champion: FlaskClient) -> None:
+    address = add(champion)
+    answer = send(champion, f"{address}/assess", versions=[], **day("assessed_on", clock.today()))
+    assert answer.status_code == 422
+    page = text(answer)
+    assert "Choose what you found" in page
+    assert "Choose the guideline that it was checked against" in page
+
+
+def test_two_who_change_training_at_once(champion: FlaskClient) -> None:
+    address = add(champion)
+    assert send(champion, f"{address}/edit", **training(version="1", owner="Education")).status_code == 303
+    second = send(champion, f"{address}/edit", **training(version="1", owner="Practice"))
+    assert second.status_code == 409
+    assert 'value="Practice"' in second.get_data(as_text=True)
+    assert "Somebody changed this" in text(second)
+
+
+def test_a_form_sent_twice_adds_one(champion: FlaskClient, trust: OrganisationRef) -> None:
+    key = {"idempotency_key": "0" * 32}
+    first = send(champion, f"{HOME}/new", **training(**key))
+    second = send(champion, f"{HOME}/new", **training(**key))
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert _only(trust)
+
+
+def test_training_is_taken_out_of_use(champion: FlaskClient) -> None:
+    address = add(champion)
+    answer = send(champion, f"{address}/withdraw", **day("withdrawn_on", clock.today()), reason="Replaced")
+    assert answer.status_code == 303
+    page = text(champion.get(HOME))
+    assert "Out of use" in page
+    assert "No figure yet" in page
+    assert "Check against NICE" not in text(champion.get(address))
+
+
+def test_the_list_is_filtered_in_the_address(champion: FlaskClient) -> None:
+    add(champion)
+    add(champion, title="Film", source="national", is_online="y", discussed="teaching")
+    assert "Film" not in text(champion.get(f"{HOME}?show=own")).split("Our list of training")[1]
+    assert "new starters" not in text(champion.get(f"{HOME}?q=film")).split("Our list of training")[1]
+    assert "No training on the list is like this" in text(champion.get(f"{HOME}?q=nothing"))
+
+
+def test_a_past_day_shows_what_was_recorded_then(champion: FlaskClient) -> None:
+    add(champion)
+    yesterday = clock.today() - timedelta(days=1)
+    page = text(champion.get(f"{HOME}?as_at={yesterday.isoformat()}"))
+    assert "not today" in page
+    assert "No figure yet" in page
+    assert "Add training" not in page
+
+
+def test_the_register_is_read_by_all_and_kept_by_the_national_lead(
+    champion: FlaskClient, national: FlaskClient
+) -> None:
+    page = text(champion.get("/guidelines"))
+    assert "NG253" in page and "In force" in page and "To be confirmed" in page
+    assert champion.get("/guidelines/new").status_code == 403
+    assert national.get("/guidelines/new").status_code == 200
+
+
+def test_a_new_version_is_previewed_before_it_is_saved(champion: FlaskClient, national: FlaskClient) -> None:
+    add(champion)
+    typed = {
+        "reference": "NG253", "title": "Suspected sepsis, next edition", "kind": "guideline",
+        "populations": ["16_or_over"], **day("issued_on", clock.today()),
+        **day("recheck_by", clock.today() + timedelta(days=90)),
+    }  # fmt: skip
+    preview = send(national, "/guidelines/new", **typed)
+    assert preview.status_code == 200
+    assert "1 training resource in 1 of 1 organisations with a list turns to “check again by" in text(preview)
+    assert len(library.list_guidelines()) == 6
+    saved = send(national, "/guidelines/new", **typed, confirmed="yes")
+    assert saved.status_code == 303
+    page = text(champion.get(HOME))
+    assert "1 of 1" in page
+    assert "NICE has changed: check again by" in page
+
+
+def test_the_same_version_twice(national: FlaskClient) -> None:
+    answer = send(
+        national, "/guidelines/new", reference="NG253", title="Again", kind="guideline",
+        populations=["16_or_over"], **day("issued_on", date(2025, 11, 19)),
+    )  # fmt: skip
+    assert answer.status_code == 422
+    assert "NG253 of that date is in the register already" in text(answer)
+
+
+def test_the_date_to_be_confirmed_is_confirmed(national: FlaskClient) -> None:
+    row = next(each for each in library.list_guidelines() if each.reference == "NG255")
+    address = f"/guidelines/{row.entity_id}"
+    typed = {
+        "reference": "NG255", "title": row.title, "kind": "guideline", "populations": ["pregnant"],
+        **day("issued_on", date(2025, 11, 20)), "confirmed": "yes",
+    }  # fmt: skip
+    assert send(national, address, **typed).status_code == 303
+    assert "Earlier states of this version" in text(national.get(address))
+
+
+def test_figures_needs_and_rows_agree(champion: FlaskClient, trust: OrganisationRef) -> None:
+    add(champion)
+    add(champion, title="Second", result="unchecked", is_online="y")
+    identity = factories.identity_of(factories.person(Role.CHAMPION, trust))
+    today = clock.today()
+    figure = MEASURE.figures(identity, "SEP16-09", [trust.id], At(today))[trust.id]
+    assert (figure.numerator, figure.denominator) == (1, 2)
+    assert [each.note for each in MEASURE.needs(identity, trust.id, today)] == ["never checked against NICE"]
+    rows = list(MEASURE.rows([trust.id], At(today, clock.now())))
+    assert sorted(each.figure for each in rows) == ["assessment", "resource", "resource"]
+    series = MEASURE.series(identity, "SEP16-09", trust.id, today)
+    assert len(series) == 8
+    assert [each.exists for each in series] == [False] * 7 + [True]
+
+
+def test_the_number_of_queries_does_not_grow(
+    app: Flask, champion: FlaskClient, trust: OrganisationRef
+) -> None:
+    add(champion)
+    identity = factories.identity_of(factories.person(Role.NATIONAL_LEAD))
+    ids = [trust.id, *(factories.organisation().id for _ in range(9))]
+    db.session.rollback()
+    with _counted() as one:
+        MEASURE.figures(identity, "SEP16-09", ids[:1], At(clock.today()))
+    with _counted() as many:
+        MEASURE.figures(identity, "SEP16-09", ids, At(clock.today()))
+    assert len(one) == len(many) <= 4
+
+
+def _only(trust: OrganisationRef):  # type: ignore[no-untyped-def]
+    identity = factories.identity_of(factories.person(Role.NATIONAL_LEAD))
+    (row,) = library.list_resources(identity, trust.id)
+    return row.entity_id
+
+
+def _counted():  # type: ignore[no-untyped-def]
+    from tests.house.test_queries_counted import counted
+
+    return counted(db.engine)
