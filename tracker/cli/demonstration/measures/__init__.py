@@ -1,0 +1,13 @@
+"""What measures hold of the demonstration: for each measure, the function that plays an organisation's part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tracker.cli.demonstration.measures import coverage, questions
+
+MEASURE_PLAYERS: dict[str, Callable[..., Any]] = {
+    "coverage": coverage.play,
+    "questions": questions.play,
+}
