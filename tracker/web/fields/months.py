@@ -78,4 +78,8 @@ def read_month(typed: dict[str, str], subject: str) -> dt.date | None:
     """The first of the month; raises DateProblem as `read_date` does. None when both boxes are empty."""
     if not any(value.strip() for value in typed.values()):
         return None
-    return read_date({"day": "1", **typed}, subject)
+    try:
+        return read_date({"day": "1", **typed}, subject)
+    except DateProblem as problem:
+        wrong = [part for part in problem.parts if part in PARTS] or list(PARTS)
+        raise DateProblem(str(problem).replace("a real date", "a real month"), wrong) from None
