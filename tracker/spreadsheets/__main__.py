@@ -2,8 +2,11 @@
 
 import json
 import sys
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+
+READERS = {"csv": "plain", "xlsx": "workbook"}
 
 
 def _stand_in_for_the_application() -> None:
@@ -22,10 +25,8 @@ def main(request: str) -> None:
     path = Path(given["path"])
     sandbox.bind()
     try:
-        if given["extension"] == "csv":
-            from tracker.spreadsheets import plain as reader
-        else:
-            from tracker.spreadsheets import workbook as reader
+        # Only the parser that this file needs is loaded.
+        reader = import_module(f"tracker.spreadsheets.{READERS[given['extension']]}")
         answer = {"problem": "", "sheets": reader.read(path)}
     except RuleBroken as broken:
         answer = {"problem": str(broken), "sheets": []}

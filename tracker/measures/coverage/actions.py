@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from tracker import clock
@@ -42,15 +42,20 @@ CODES = ("SEP16-10", "SEP16-11")
 FACTS = (
     "about_on", "interval_months", "counted", "not_counted_about", "imported", "number_right", "evidence_id",
 )  # fmt: skip
-REASON_CHARACTERS = 2000
+M = TypeVar("M", CoverageNeeds, CoveragePosition, CoverageRoutes)
 
 
 def record_needs(
-    identity: Identity, organisation: OrganisationRef, wanted: NeedsInput, *, version: int
+    identity: Identity,
+    organisation: OrganisationRef,
+    wanted: NeedsInput,
+    *,
+    version: int,
+    chain: Chain | None = None,
 ) -> CoverageNeeds:
     """A new version of the needs table. Raises RuleBroken by field, Conflict when somebody was first."""
     _require(identity, organisation)
-    chain = audit.open_chain(organisation.id)
+    chain = chain or audit.open_chain(organisation.id)
     standing = queries.needs_of(identity, [organisation.id]).get(organisation.id)
     before = None if standing is None else standing.entry
     _require_version(before, version)
@@ -81,11 +86,16 @@ def record_needs(
 
 
 def record_routes(
-    identity: Identity, organisation: OrganisationRef, routes: Sequence[Route], *, version: int
+    identity: Identity,
+    organisation: OrganisationRef,
+    routes: Sequence[Route],
+    *,
+    version: int,
+    chain: Chain | None = None,
 ) -> CoverageRoutes:
     """A new version of the routes other than induction. Raises RuleBroken by field, Conflict."""
     _require(identity, organisation)
-    chain = audit.open_chain(organisation.id)
+    chain = chain or audit.open_chain(organisation.id)
     standing = queries.routes_of(identity, [organisation.id]).get(organisation.id)
     before = None if standing is None else standing.entry
     _require_version(before, version)
@@ -127,13 +137,14 @@ def record_position(
     version: int,
     held: Sequence[UUID] = (),
     position_id: UUID | None = None,
+    chain: Chain | None = None,
 ) -> CoveragePosition:
     """The numbers of a date. The same date again is a new version, and asks for the one that stands.
 
     `position_id` changes the numbers of that date, which stays. `held` are files that came with the form: the report.
     """
     _require(identity, organisation)
-    chain = audit.open_chain(organisation.id)
+    chain = chain or audit.open_chain(organisation.id)
     before = _standing(identity, organisation, wanted.about_on, position_id, version)
     _refuse(_position_problems(identity, organisation, wanted, before))
     _refuse_identifiers({"source": wanted.source, "not_counted": wanted.not_counted, "note": wanted.note})
@@ -179,13 +190,13 @@ def withdraw_position(
 
 
 def _next(
-    model: Any,
-    before: Any,
+    model: type[M],
+    before: M | None,
     identity: Identity,
     organisation: OrganisationRef,
     chain: Chain,
     columns: Mapping[str, object],
-) -> Any:
+) -> M:
     """The version after `before`, or the first one; flushed."""
     if before is not None:
         return revise(

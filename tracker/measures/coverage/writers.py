@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracker.measures.coverage.rules import Group, Level, Line
 
@@ -124,13 +124,13 @@ def _first(book: Workbook) -> Worksheet:
     return book[book.sheetnames[0]]
 
 
-def _bold(size: int = 11):  # type: ignore[no-untyped-def]  # the library is imported only here
+def _bold(size: int = 11) -> Any:
     from openpyxl.styles import Font
 
     return Font(bold=True, size=size)
 
 
-def _wrapped():  # type: ignore[no-untyped-def]  # as above
+def _wrapped() -> Any:
     from openpyxl.styles import Alignment
 
     return Alignment(wrap_text=True, vertical="top")

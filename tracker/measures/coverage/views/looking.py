@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import render_template, request, url_for
@@ -94,7 +95,8 @@ def _needs(organisation: OrganisationRef) -> list[presenters.NeedLine]:
 
 
 def _address(organisation: OrganisationRef, need: Need) -> str:
-    return url_for(need.endpoint, organisation=organisation.code, **dict(need.values))
+    values: dict[str, Any] = {**need.values, "organisation": organisation.code}
+    return url_for(need.endpoint, **values)
 
 
 def _at() -> At:

@@ -184,10 +184,10 @@ def _form(
     """A grid of the lines that the needs table gives, those that are there already, and those that were typed."""
     table = _needs(organisation)
     besides: set[Line] = {count.line for count in row.counts} if row is not None else set()
-    for name in typed or ():
+    for name, value in typed.items() if typed is not None else ():
         prefix, _, key = name.partition("_")
         line = line_of(key) if prefix in {"post", "date"} else None
-        if line is not None and (typed or {}).get(name):
+        if line is not None and value:
             besides.add(line)
     lines = rules.lines_for(None if table is None else table.needs, besides)
     form = grid_form(tuple(lines))(formdata=typed)
