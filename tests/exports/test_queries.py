@@ -20,6 +20,7 @@ from tests.factories import identity_of
 from tracker import clock
 from tracker.assurance.actions import record_finding
 from tracker.assurance.rules import Outcome
+from tracker.audit.models import AuditEvent
 from tracker.catalogue.rules import Delivery
 from tracker.database import new_id
 from tracker.errors import NotAllowed, NotFound, RuleBroken
@@ -167,6 +168,16 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(crowd: list[str], app
             counts.append(len(asked))
     # So many for each hundred organisations, whatever they recorded.
     assert counts[1] <= 2 * counts[0] <= 60
+
+
+def test_telling_many_chains_does_not_ask_the_database_for_each(crowd: list[str], app: Flask) -> None:
+    saved, asked = requested(crowd), list[str]()
+    event.listen(db.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    with writing():
+        actions.record_download(None, saved)
+    assert len(asked) <= 12
+    told = db.session.query(AuditEvent).filter_by(type="export.downloaded").count()
+    assert told == len(crowd) + 1
 
 
 def test_rows_are_streamed(crowd: list[str]) -> None:

@@ -72,8 +72,12 @@ def record(
     public: Mapping[str, Any] | None = None,
     private: Mapping[str, Any] | None = None,
     group: UUID | None = None,
+    flush: bool = True,
 ) -> AuditEvent:
-    """Add one event to the end of a locked chain. ValueError for a key that the type does not declare."""
+    """Add one event to the end of a locked chain. ValueError for a key that the type does not declare.
+
+    `flush=False`: the caller tells one event to each of many chains, and flushes once after the last.
+    """
     public, private = dict(public or {}), {key: value for key, value in (private or {}).items() if value}
     rules.check_keys(type, public, private)
     head = chain.head
@@ -106,11 +110,12 @@ def record(
         hash=rules.event_hash(header),
     )
     db.session.add(event)
-    db.session.flush()
     if body is not None:
+        db.session.flush()
         db.session.add(AuditPrivate(chain_id=event.chain_id, seq=event.seq, salt=salt, body=body.decode()))
     head.seq, head.hash, head.at = event.seq, event.hash, event.at
-    db.session.flush()
+    if flush:
+        db.session.flush()
     return event
 
 

@@ -104,7 +104,9 @@ def _tell(
             subject=("export", str(request.id)),
             public=_facts(request, codes[chain.id], chain),
             group=group,
+            flush=False,
         )
+    db.session.flush()
 
 
 def _facts(request: ExportRequest, codes: Sequence[str], chain: Chain) -> dict[str, Any]:

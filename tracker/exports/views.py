@@ -82,7 +82,7 @@ def ready(request_id: UUID) -> Answer:
     """The link, and how to check what comes from it."""
     saved = queries.get_request(the_identity(), request_id)
     cut = queries.cut_of(saved)
-    figures = _figures(queries.preview(cut, _store()))
+    figures = _figures(queries.preview(cut, _store(), absent=False))
     return render_template(
         "exports/ready.html",
         pack=saved,
