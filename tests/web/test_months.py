@@ -11,13 +11,19 @@ from werkzeug.datastructures import MultiDict
 from tracker.web.fields import NHSForm, NHSMonthField
 
 
+@pytest.fixture
+def bare_app() -> Flask:
+    bare_app = Flask(__name__)
+    bare_app.config.update(SECRET_KEY="only for this test", WTF_CSRF_ENABLED=False)
+    return bare_app
+
+
 class Reported(NHSForm):
     month = NHSMonthField("Month in which it was reported", subject="Month reported")
 
 
 def form_of(app: Flask, **typed: str) -> tuple[Reported, bool, str]:
     """The form with what was typed, whether it is valid, and the field as drawn."""
-    app.config["WTF_CSRF_ENABLED"] = False
     with app.test_request_context(method="POST"):
         form = Reported(formdata=MultiDict({f"month-{part}": value for part, value in typed.items()}))
         valid = form.validate()
