@@ -13,6 +13,7 @@ from tracker.organisations.rules import KIND_LABELS
 from tracker.summary.rules import NOTHING, check_day, default_since, read_day
 from tracker.web.fields import Item, NHSForm, NHSSelect, NHSTextField
 from tracker.web.formats import day as long_day
+from tracker.web.formats import short_day
 
 DELIVERIES = {
     NOTHING: "Nothing recorded",
@@ -79,7 +80,7 @@ class SummaryForm(NHSForm):
         self._hint_at_comparison()
 
     def _hint_at_comparison(self) -> None:
-        self.since.hint = f"Empty for {long_day(default_since(self.day))}"
+        self.since.hint = f"Empty for {short_day(default_since(self.day))}"
 
     def validate_as_at(self, field: NHSTextField) -> None:
         """A real day, not one to come."""

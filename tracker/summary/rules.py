@@ -19,6 +19,8 @@ from tracker.progress.rules import CONFIRMED_WITHIN_MONTHS, Standing, standing
 # The stakeholder groups of the report: HEE itself, healthcare providers, others.
 HEE, PROVIDERS, OTHERS = "a", "b", "c"
 EARLIEST = date(2016, 11, 1)
+# Among the positions on one recommendation: it does not apply, and the reason was accepted.
+LEFT_OUT = "left_out"
 # In the filter on delivery: organisations with at least one recommendation unanswered.
 NOTHING = "nothing"
 # From least to most; the two that are off the ladder come last.
@@ -171,6 +173,27 @@ class RecordCount:
     def in_place(self) -> bool:
         return self.delivery in IN_PLACE
 
+    @property
+    def standing(self) -> Standing:
+        return standing(self.delivery, int(self.live))
+
+
+@dataclass(frozen=True, slots=True)
+class StoodRow:
+    """Where one organisation stood on one recommendation."""
+
+    standing: Standing
+    accepted: bool
+    confirmed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRow:
+    """A trust lead, for the national lead to write to."""
+
+    name: str
+    email: str
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -265,7 +288,7 @@ def ladder(rows: Sequence[RecordCount], organisations: int) -> Ladder:
     counted = [row for row in rows if not row.accepted]
     counts = dict.fromkeys(SEGMENTS, 0)
     for row in counted:
-        counts[standing(row.delivery, int(row.live))] += row.count
+        counts[row.standing] += row.count
     counts[Standing.NOTHING] = organisations - left_out - sum(counts.values())
     return Ladder(
         counts=counts,

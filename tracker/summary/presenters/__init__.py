@@ -25,6 +25,7 @@ from tracker.summary.presenters.quotes import Sentence, Sentences, sentences
 from tracker.summary.presenters.rows import (
     BarHeads,
     BarLine,
+    Count,
     PlainLine,
     Segment,
     bar_heads,
@@ -33,6 +34,7 @@ from tracker.summary.presenters.rows import (
     others_lines,
     with_rows,
 )
+from tracker.summary.presenters.standing import Names, StoodLine, names
 
 __all__ = [
     "ANSWERED_HEADINGS",
@@ -41,16 +43,19 @@ __all__ = [
     "BarLine",
     "Cell",
     "Column",
+    "Count",
     "Figures",
     "Head",
     "MatrixGroup",
     "MatrixRow",
+    "Names",
     "NamesLine",
     "PlainLine",
     "RegionLine",
     "Segment",
     "Sentence",
     "Sentences",
+    "StoodLine",
     "Words",
     "answer_lines",
     "bar_heads",
@@ -62,6 +67,7 @@ __all__ = [
     "listed_words",
     "matrix",
     "name_lines",
+    "names",
     "others_lines",
     "place_name",
     "region_lines",

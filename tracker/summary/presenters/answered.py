@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from tracker.summary.presenters.figures import Figures, Link
 from tracker.summary.rules import (
@@ -53,6 +54,7 @@ class RegionLine:
 class NamesLine:
     """An organisation in a list of names."""
 
+    id: UUID
     name: str
     code: str
     href: str
@@ -103,6 +105,7 @@ def name_lines(
 
 def _name_line(row: OrganisationRow, answer: AnswerRow, owed: int, link: Callable[[str], str]) -> NamesLine:
     return NamesLine(
+        id=row.id,
         name=row.name,
         code=row.code,
         href=link(row.code),

@@ -47,7 +47,7 @@ def _caution_of_does_not_apply(figures: Figures) -> str:
     out = sum(each.left_out for each in figures.ladders.values())
     if not stay and not out:
         return ""
-    words = f"“Does not apply” was chosen {plural(stay + out, 'time')}: {number(stay)} stay in the figures"
+    words = f"“Does not apply” was chosen {plural(stay + out, 'time')}: {plural(stay, 'stays', 'stay')} in the figures"
     return f"{words}, {number(out)} left them because the national team accepted the reason."
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.progress.rules import STANDING_LABELS, Standing
-from tracker.summary.presenters.figures import Figures, confirmed_words, nouns
+from tracker.summary.presenters.figures import Figures, Link, confirmed_words, nouns
 from tracker.summary.rules import (
+    LEFT_OUT,
     SEGMENTS,
     Asked,
     CellRow,
@@ -46,6 +47,14 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """A figure; `href` leads to the names behind it and is empty when there is none."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class BarLine:
     """One recommendation across the organisations counted."""
 
@@ -62,7 +71,7 @@ class BarLine:
     change_notes: tuple[str, ...]
     tested: str
     tested_notes: tuple[str, ...]
-    numbers: tuple[str, ...]
+    numbers: tuple[Count, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +107,10 @@ def with_rows(figures: Figures, records: Sequence[RecordCount], tested: Mapping[
     )
 
 
-def bar_lines(figures: Figures, recommendation_link: Callable[[str], str]) -> tuple[BarLine, ...]:
-    return tuple(_bar_line(each, figures, recommendation_link(each.code)) for each in figures.asked)
+def bar_lines(
+    figures: Figures, recommendation_link: Callable[[str], str], names: Link
+) -> tuple[BarLine, ...]:
+    return tuple(_bar_line(each, figures, recommendation_link(each.code), names) for each in figures.asked)
 
 
 def bar_heads(wanted: Selection) -> BarHeads:
@@ -107,7 +118,7 @@ def bar_heads(wanted: Selection) -> BarHeads:
     return BarHeads(
         unit=shorts.capitalize(),
         since=f"Since {short_day(wanted.since)}",
-        states=tuple(SHORT_LABELS[each] for each in SEGMENTS),
+        states=(*(SHORT_LABELS[each] for each in SEGMENTS), "Left out"),
         note=(
             f"Older: last confirmed before {day(wanted.fresh_from)}. Left out: does not apply, and the national team "
             f"accepted the reason. Since {day(wanted.since)}: the change in the same {shorts}, those that had answered "
@@ -117,7 +128,7 @@ def bar_heads(wanted: Selection) -> BarHeads:
     )
 
 
-def _bar_line(asked: Asked, figures: Figures, href: str) -> BarLine:
+def _bar_line(asked: Asked, figures: Figures, href: str, names: Link) -> BarLine:
     found, moved = figures.ladders[asked.code], figures.movements[asked.code]
     tested = figures.tested[asked.code]
     return BarLine(
@@ -134,8 +145,16 @@ def _bar_line(asked: Asked, figures: Figures, href: str) -> BarLine:
         change_notes=_change_notes(moved),
         tested=_tested_words(tested),
         tested_notes=_tested_notes(tested),
-        numbers=tuple(number(found.counts[each]) for each in SEGMENTS),
+        numbers=tuple(_count(asked, state, count, names) for state, count in _numbers(found)),
     )
+
+
+def _numbers(found: Ladder) -> tuple[tuple[str, int], ...]:
+    return (*((each.value, found.counts[each]) for each in SEGMENTS), (LEFT_OUT, found.left_out))
+
+
+def _count(asked: Asked, state: str, count: int, names: Link) -> Count:
+    return Count(number(count), names(recommendation=asked.code, state=state) if count else "")
 
 
 def anchor(asked: Asked) -> str:

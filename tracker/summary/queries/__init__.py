@@ -1,5 +1,6 @@
 """Reading across organisations, always from what an identity may see: sums in SQL, tuples and no entities."""
 
+from tracker.summary.queries.contacts import list_leads
 from tracker.summary.queries.organisations import (
     list_asked,
     list_datasets,
@@ -13,6 +14,7 @@ from tracker.summary.queries.records import (
     count_tested,
     list_answers,
     list_cells,
+    list_stood,
     tally,
 )
 
@@ -24,8 +26,10 @@ __all__ = [
     "list_asked",
     "list_cells",
     "list_datasets",
+    "list_leads",
     "list_national_bodies",
     "list_organisations",
+    "list_stood",
     "release",
     "tally",
 ]

@@ -45,6 +45,7 @@ from tracker.summary.rules import (
     OthersRow,
     RecordCount,
     Selection,
+    StoodRow,
     Tally,
     Verdicts,
     fresh_from,
@@ -75,6 +76,13 @@ def tally(identity: Identity, wanted: Selection, codes: Sequence[str]) -> Tally:
 def count_records(identity: Identity, wanted: Selection, codes: Sequence[str]) -> list[RecordCount]:
     """Records that are alike, now and at the day of comparison."""
     return tally(identity, wanted, codes).records
+
+
+def list_stood(identity: Identity, wanted: Selection, code: str) -> dict[UUID, StoodRow]:
+    """Where each organisation stood on one recommendation, found as `tally` finds it: the names behind its counts."""
+    query = _by_organisation(identity, wanted, [code], func.aggregate_strings(_likeness(wanted), SPACE))
+    found = ((row, _record_count(row[-1], 1)) for row in db.session.connection().execute(query))
+    return {row[0]: StoodRow(record.standing, record.accepted, row[2]) for row, record in found}
 
 
 def list_answers(identity: Identity, wanted: Selection, codes: Sequence[str]) -> dict[UUID, AnswerRow]:

@@ -1,0 +1,135 @@
+"""The national page and its one A4 sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from flask import render_template, request
+
+from tracker.access.decorators import requires, the_identity
+from tracker.access.identity import Identity
+from tracker.access.permissions import Permission
+from tracker.summary import presenters, queries
+from tracker.summary.forms import DELIVERIES
+from tracker.summary.presenters import Figures
+from tracker.summary.rules import (
+    HEE,
+    OTHERS,
+    PROVIDERS,
+    SEGMENTS,
+    CellRow,
+    OrganisationRow,
+    Selection,
+    asked_of,
+)
+from tracker.summary.views.common import (
+    Answer,
+    Question,
+    ask,
+    bp,
+    figures_of,
+    link_to,
+    list_rows,
+    organisation_link,
+    page_of,
+    permanent,
+    recommendation_link,
+    record_read,
+    refused,
+    shared,
+)
+from tracker.web.pagination import Page, url_for_page
+
+Cells = Mapping[tuple[UUID, str], CellRow]
+
+
+@bp.get("/summary")
+@requires(Permission.SUMMARY_VIEW)
+def index() -> Answer:
+    """The position of all organisations in scope; `sheet=1` leaves what one A4 sheet holds."""
+    identity = the_identity()
+    record_read(identity)
+    question = ask(identity)
+    if question.wanted is None:
+        return refused(question)
+    figures = _figures(identity, question, question.wanted)
+    sheet = request.args.get("sheet") == "1"
+    rows = [] if sheet else list_rows(figures)
+    page = page_of(rows)
+    body, cells = _cells(identity, question, question.wanted, page.rows)
+    return render_template(
+        "summary/sheet.html" if sheet else "summary/index.html",
+        **shared(question, question.wanted, figures),
+        **_main(question.wanted, figures),
+        hee=_hee(question, question.wanted, body, cells),
+        others=_others(identity, question, question.wanted),
+        **({} if sheet else _list(question.wanted, figures, page, cells)),
+    )
+
+
+def _figures(identity: Identity, question: Question, wanted: Selection) -> Figures:
+    """All figures of the rows: three queries, whatever the number of organisations."""
+    codes = [each.code for each in asked_of(question.catalogue, PROVIDERS, wanted.kind)]
+    found = queries.tally(identity, wanted, codes)
+    figures = figures_of(identity, question, wanted, found.answers)
+    return presenters.with_rows(figures, found.records, queries.count_tested(identity, wanted, codes))
+
+
+def _main(wanted: Selection, figures: Figures) -> dict[str, Any]:
+    return {
+        "answers": presenters.answer_lines(figures, partial(link_to, "summary.answered", wanted)),
+        "regions": presenters.region_lines(figures),
+        "bars": presenters.bar_lines(
+            figures, recommendation_link, partial(link_to, "summary.answered", wanted)
+        ),
+        "bar_heads": presenters.bar_heads(wanted),
+        "states": [each.value for each in SEGMENTS],
+        "cautions": presenters.cautions(figures),
+        "sentences": presenters.sentences(figures, partial(permanent, wanted)),
+        "permanent": permanent(wanted, ""),
+        "sheet_href": link_to("summary.index", wanted, sheet="1"),
+    }
+
+
+def _cells(
+    identity: Identity, question: Question, wanted: Selection, rows: Sequence[OrganisationRow]
+) -> tuple[UUID | None, Cells]:
+    """Where the organisations of this page stand, and the national body when it is within scope: three queries."""
+    asked = (*asked_of(question.catalogue, HEE), *asked_of(question.catalogue, PROVIDERS, wanted.kind))
+    body = next(iter(queries.list_national_bodies(identity, wanted)), None)
+    ids = [*(row.id for row in rows), *([body] if body else [])]
+    return body, queries.list_cells(identity, wanted, [each.code for each in asked], ids)
+
+
+def _hee(
+    question: Question, wanted: Selection, body: UUID | None, cells: Cells
+) -> tuple[presenters.PlainLine, ...]:
+    """Recommendations 1 to 8: none when the national body is outside this person's scope."""
+    if body is None:
+        return ()
+    asked = asked_of(question.catalogue, HEE)
+    own = {each.code: cells[body, each.code] for each in asked if (body, each.code) in cells}
+    return presenters.hee_lines(asked, own, wanted, recommendation_link)
+
+
+def _others(identity: Identity, question: Question, wanted: Selection) -> tuple[presenters.PlainLine, ...]:
+    asked = asked_of(question.catalogue, OTHERS)
+    counts = queries.count_others(identity, wanted, [each.code for each in asked])
+    return presenters.others_lines(asked, counts, recommendation_link)
+
+
+def _list(wanted: Selection, figures: Figures, page: Page[OrganisationRow], cells: Cells) -> dict[str, Any]:
+    """The organisations of this page and where they stand."""
+    delivery = DELIVERIES.get(wanted.delivery, "")
+    return {
+        "listed": presenters.listed_words(wanted, page.total, figures, delivery),
+        "columns": presenters.columns(figures.asked, recommendation_link),
+        "groups": presenters.matrix(page.rows, figures, cells, organisation_link),
+        "page": page,
+        "page_address": lambda number: f"{url_for_page(number)}#organisations",
+        "csv_href": link_to("summary.csv", wanted),
+        "unlisted_href": f"{link_to('summary.index', wanted, q=None, delivery=None)}#organisations",
+    }
