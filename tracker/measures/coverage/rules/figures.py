@@ -152,7 +152,7 @@ def _by_level(needs: Needs, counts: Sequence[Count]) -> list[tuple[Level, int, i
     found = []
     for level in reversed(Level):
         of_level = [each for each in counts if each.line.level is level and not is_unset(each, needs)]
-        if of_level:
+        if any(each.in_post for each in of_level):
             trained = sum(is_met(each, needs) for each in of_level)
             found.append((level, trained, sum(each.in_post for each in of_level)))
     return found

@@ -186,9 +186,15 @@ def find_level(text: str) -> Level | None:
 
 def closest(text: str) -> Group | None:
     """The staff group whose name is nearest to an unknown one."""
-    names = {plain(group.label): group for group in Group} | dict(GROUP_ALIASES)
-    found = difflib.get_close_matches(plain(text), names, n=1, cutoff=CLOSE_ENOUGH)
+    names = {_sorted(plain(group.label)): group for group in Group}
+    names |= {_sorted(name): group for name, group in GROUP_ALIASES.items()}
+    found = difflib.get_close_matches(_sorted(plain(text)), names, n=1, cutoff=CLOSE_ENOUGH)
     return names[found[0]] if found else None
+
+
+def _sorted(name: str) -> str:
+    """Words in the order of the alphabet: “Midwifery and Nursing” is near “Nursing and Midwifery”."""
+    return " ".join(sorted(name.split()))
 
 
 def is_total(text: str) -> bool:

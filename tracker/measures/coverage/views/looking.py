@@ -12,10 +12,9 @@ from tracker import clock
 from tracker.access.decorators import requires, the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
-from tracker.catalogue import queries as catalogue
 from tracker.measures.base import At, Need
 from tracker.measures.coverage import presenters, queries, rules
-from tracker.measures.coverage.measure import MARK, MEASURE, is_outside
+from tracker.measures.coverage.measure import MEASURE, is_outside
 from tracker.measures.coverage.views.common import Answer, bp, is_asked, may_record
 from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
 
@@ -47,8 +46,8 @@ def index(organisation: OrganisationRef) -> Answer:
         target=presenters.target_sentence(figures[0], table),
         needs=_needs(organisation) if now else [],
         trend=presenters.trend(series),
-        parts=presenters.part_rows(figures[0], catalogue.get_marks(at.moment)[MARK]),
-        reached=presenters.part_rows(figures[1], catalogue.get_marks(at.moment)[MARK]),
+        parts=presenters.part_rows(figures[0]),
+        reached=presenters.part_rows(figures[1]),
         table=presenters.table_rows(table),
         table_lede=presenters.table_sentence(table, at.day),
         routes=presenters.route_rows(routes),
