@@ -1,0 +1,115 @@
+"""What the pages of one organisation share: the blueprint, a record's face, links, lines of the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from flask import Blueprint, url_for
+
+from tracker import clock
+from tracker.access.decorators import the_identity
+from tracker.access.organisation import OrganisationRef
+from tracker.access.permissions import Permission
+from tracker.access.policy import allows
+from tracker.audit.queries import TrailRow
+from tracker.dashboard import presenters, queries
+from tracker.dashboard.presenters import (
+    Changed,
+    Links,
+    RecordFace,
+    TrailLine,
+)
+from tracker.evidence import queries as evidence
+from tracker.evidence.queries import LinkedItem
+from tracker.progress import queries as progress
+from tracker.progress.queries import HistoryRow, RecordRow
+
+bp = Blueprint("dashboard", "tracker.dashboard", url_prefix="/organisations/<organisation:organisation>")
+
+
+def the_records(organisation: OrganisationRef) -> list[RecordRow]:
+    return progress.list_records(the_identity(), organisation.id, organisation.kind)
+
+
+def may(permission: Permission, organisation: OrganisationRef) -> bool:
+    return organisation.is_open and allows(the_identity(), permission, organisation.id)
+
+
+def face_of(row: RecordRow) -> RecordFace:
+    entry, recommendation = row.entry, row.recommendation
+    face = RecordFace(
+        code=recommendation.code,
+        number=recommendation.number,
+        title=recommendation.short_title,
+        delivery=row.delivery,
+        standing=row.standing,
+        evidence_live=row.evidence.live,
+    )
+    if entry is None:
+        return face
+    return RecordFace(
+        face.code, face.number, face.title, face.delivery, face.standing, face.evidence_live,
+        entry.confidence, entry.confirmed_on, entry.due_on, entry.delivered_on, entry.forum, entry.forum_on,
+    )  # fmt: skip
+
+
+def links_of(organisation: OrganisationRef) -> Links:
+    def link(what: str, code: str) -> str:
+        if what == "agree":
+            return url_for("progress.agree", organisation=organisation.code)
+        if what == "actions":
+            return f"{link('record', code)}#actions"
+        if what == "evidence":
+            return url_for("evidence.new", organisation=organisation.code, recommendation=code)
+        endpoint = {"record": "dashboard.record", "edit": "progress.edit", "confirm": "progress.confirm"}[
+            what
+        ]
+        return url_for(endpoint, organisation=organisation.code, recommendation=code)
+
+    return link
+
+
+def titles_of(records: Sequence[RecordRow]) -> dict[str, str]:
+    return {each.recommendation.code: each.recommendation.short_title for each in records}
+
+
+def changed(rows: Sequence[HistoryRow]) -> list[Changed]:
+    return [
+        Changed(
+            code=row.entry.recommendation_code, change=row.entry.change, delivery=row.entry.delivery,
+            note=row.entry.note, reason=row.entry.reason, forum=row.entry.forum, forum_on=row.entry.forum_on,
+            at=row.entry.recorded_at, author=row.author,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def morning_of(day: date) -> datetime:
+    return clock.end_of_day(day - timedelta(days=1))
+
+
+def evidence_of(organisation: OrganisationRef, record: RecordRow) -> Sequence[LinkedItem]:
+    return evidence.list_for_recommendation(the_identity(), organisation.id, record.recommendation.code)
+
+
+def trail_lines(organisation: OrganisationRef, rows: Sequence[TrailRow]) -> list[TrailLine]:
+    names = queries.names_of([each.actor_id for each in rows if each.actor_id])
+    items = [each.subject_code for each in rows if each.subject_kind == "evidence"]
+    titles = queries.titles_of_evidence(the_identity(), organisation.id, items)
+    return [
+        presenters.trail_line(
+            type=row.type, at=row.at, who=names.get(row.actor_id, "") if row.actor_id else "",
+            subject=(row.subject_kind, row.subject_code), public=row.public, private=row.private, seq=row.seq,
+            fingerprint=row.hash[:12], title=titles.get(row.subject_code, ""), href=_subject_link(organisation, row),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _subject_link(organisation: OrganisationRef, row: TrailRow) -> str:
+    if row.subject_kind == "recommendation":
+        return links_of(organisation)("record", row.subject_code)
+    if row.subject_kind == "evidence":
+        return url_for("evidence.item", organisation=organisation.code, item=row.subject_code)
+    return ""

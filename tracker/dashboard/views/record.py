@@ -1,0 +1,65 @@
+"""One record: position, figure, evidence, actions, findings, history."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from flask import render_template
+
+from tracker import clock
+from tracker.access.decorators import requires, the_identity
+from tracker.access.organisation import OrganisationRef
+from tracker.access.permissions import Permission
+from tracker.access.policy import allows
+from tracker.assurance import queries as assurance
+from tracker.audit import actions as audit_actions
+from tracker.dashboard import presenters, queries
+from tracker.dashboard.views.common import (
+    bp,
+    changed,
+    face_of,
+    may,
+)
+from tracker.evidence import queries as evidence
+from tracker.progress import queries as progress
+from tracker.progress.rules import Change
+
+
+@bp.get("/recommendations/<recommendation:recommendation>")
+@requires(Permission.ORGANISATION_VIEW)
+def record(organisation: OrganisationRef, recommendation: str) -> str:
+    """One record: position, evidence, actions, findings, history."""
+    identity = the_identity()
+    facts = {"recommendation": recommendation}
+    audit_actions.note_read(identity, ("recommendation", recommendation), facts, organisation.id)
+    row = progress.get_record(identity, organisation.id, organisation.kind, recommendation)
+    history = progress.list_history(identity, organisation.id, recommendation)
+    assured = [each.entry.id for each in history if each.entry.change is Change.ASSURED]
+    relied_on = progress.list_relied_on(identity, organisation.id, assured)
+    findings = assurance.list_findings(identity, organisation.id, recommendation)
+    people = [each.author_id for each in findings]
+    if row.entry is not None and row.entry.assured_by is not None:
+        people.append(row.entry.assured_by)
+    return render_template(
+        "dashboard/record.html",
+        organisation=organisation,
+        record=row,
+        face=face_of(row),
+        tag_text=presenters.tag_text(face_of(row)),
+        tag_class=presenters.TAG_COLOURS[row.standing],
+        history=history,
+        words={
+            row.entry.id: presenters.entry_words(each)
+            for row, each in zip(history, changed(history), strict=True)
+        },
+        relied_on={entry: [each for each in relied_on if each.entry_id == entry] for entry in assured},
+        items=evidence.list_for_recommendation(identity, organisation.id, recommendation),
+        actions=progress.list_actions(identity, organisation.id, recommendation),
+        findings=findings,
+        names=queries.names_of(people),
+        today=clock.today(),
+        key=uuid4().hex,
+        may_record=may(Permission.PROGRESS_RECORD, organisation),
+        may_assure=may(Permission.PROGRESS_ASSURE, organisation),
+        may_find=allows(identity, Permission.FINDING_RECORD, organisation.id),
+    )
