@@ -16,6 +16,7 @@ from tracker.errors import RuleBroken
 from tracker.evidence import queries, rules
 from tracker.evidence.actions.common import (
     ItemInput,
+    audit_file,
     audit_item,
     check_item,
     columns,
@@ -149,24 +150,7 @@ def _attach(
         db.session.add(file)
         upload.used_at = chain.recorded_at
         db.session.flush()
-        _audit_file(chain, identity, file)
+        told = {"replaces": file.replaces, "media_type": file.content_type}
+        audit_file(chain, identity, "evidence.file_added", file, **told)
         # Only the first of several takes the place of the old one; the others are new beside it.
         replaces = None
-
-
-def _audit_file(chain: Chain, identity: Identity, file: EvidenceFile) -> None:
-    audit.record(
-        chain,
-        "evidence.file_added",
-        actor_id=identity.user_id,
-        subject=("evidence", str(file.item_id)),
-        public={
-            "evidence_id": str(file.item_id),
-            "revision": file.revision,
-            "replaces": file.replaces,
-            "sha256": file.sha256,
-            "size": file.size,
-            "media_type": file.content_type,
-        },
-        private={"file_name": file.file_name},
-    )

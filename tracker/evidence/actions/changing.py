@@ -6,7 +6,6 @@ from uuid import UUID
 
 from tracker.access.identity import Identity
 from tracker.access.organisation import OrganisationRef
-from tracker.audit import actions as audit
 from tracker.database import revise
 from tracker.evidence import queries
 from tracker.evidence.actions.common import (
@@ -15,9 +14,7 @@ from tracker.evidence.actions.common import (
     check_item,
     columns,
     described,
-    refuse_withdrawn,
-    require_right,
-    require_version,
+    open_for_change,
 )
 from tracker.evidence.actions.linking import relink
 from tracker.evidence.models import EvidenceItem
@@ -28,11 +25,7 @@ def change_item(
     identity: Identity, organisation: OrganisationRef, item_id: UUID, wanted: ItemInput, *, version: int
 ) -> EvidenceItem:
     """Change what is said of an item and what it supports. Raises Conflict when somebody changed it first."""
-    require_right(identity, organisation)
-    chain = audit.open_chain(organisation.id)
-    linked = queries.get_item(identity, organisation.id, item_id)
-    require_version(linked.item, version)
-    refuse_withdrawn(linked.item)
+    chain, linked = open_for_change(identity, organisation, item_id, version=version)
     check_item(organisation, wanted, has_file=bool(linked.files))
     old = described(linked.item)
     if not _is_changed(identity, linked.item, wanted):

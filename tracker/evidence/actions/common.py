@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from uuid import UUID
 
 from tracker import clock
 from tracker.access.identity import Identity
@@ -15,8 +16,9 @@ from tracker.audit import actions as audit
 from tracker.audit.actions import Chain
 from tracker.catalogue import queries as catalogue
 from tracker.errors import Conflict, NotAllowed, RuleBroken
-from tracker.evidence import rules
-from tracker.evidence.models import EvidenceItem
+from tracker.evidence import queries, rules
+from tracker.evidence.models import EvidenceFile, EvidenceItem
+from tracker.evidence.queries import LinkedItem
 from tracker.evidence.rules import EvidenceKind
 
 FACTS = ("kind", "dated_on", "valid_until")
@@ -33,6 +35,19 @@ class ItemInput:
     valid_until: date | None
     link: str | None
     recommendations: tuple[str, ...]
+
+
+def open_for_change(
+    identity: Identity, organisation: OrganisationRef, item_id: UUID, *, version: int
+) -> tuple[Chain, LinkedItem]:
+    """Lock the chain, then read the item. Raises Conflict when it is not the version that the person saw."""
+    require_right(identity, organisation)
+    chain = audit.open_chain(organisation.id)
+    linked = queries.get_item(identity, organisation.id, item_id)
+    if linked.item.version != version:
+        raise Conflict(linked.item.version)
+    refuse_withdrawn(linked.item)
+    return chain, linked
 
 
 def check_item(organisation: OrganisationRef, wanted: ItemInput, *, has_file: bool) -> None:
@@ -87,6 +102,23 @@ def audit_item(
     )
 
 
+def audit_file(chain: Chain, identity: Identity, type: str, file: EvidenceFile, **public: object) -> None:
+    audit.record(
+        chain,
+        type,
+        actor_id=identity.user_id,
+        subject=("evidence", str(file.item_id)),
+        public={
+            "evidence_id": str(file.item_id),
+            "revision": file.revision,
+            "sha256": file.sha256,
+            "size": file.size,
+        }
+        | public,
+        private={"file_name": file.file_name},
+    )
+
+
 def described(item: EvidenceItem) -> dict[str, object]:
     return {name: _plain(getattr(item, name)) for name in (*FACTS, "title", "shows", "link")}
 
@@ -98,11 +130,6 @@ def _plain(value: object) -> object:
 def require_right(identity: Identity, organisation: OrganisationRef) -> None:
     if not allows(identity, Permission.EVIDENCE_RECORD, organisation.id) or not organisation.is_open:
         raise NotAllowed(organisation.code)
-
-
-def require_version(item: EvidenceItem, version: int) -> None:
-    if item.version != version:
-        raise Conflict(item.version)
 
 
 def refuse_withdrawn(item: EvidenceItem) -> None:

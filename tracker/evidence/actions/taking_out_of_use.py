@@ -11,12 +11,9 @@ from tracker.audit import actions as audit
 from tracker.audit.actions import Chain
 from tracker.database import revise
 from tracker.errors import RuleBroken
-from tracker.evidence import queries
 from tracker.evidence.actions.common import (
+    open_for_change,
     refuse_identifiers,
-    refuse_withdrawn,
-    require_right,
-    require_version,
 )
 from tracker.evidence.models import EvidenceItem
 from tracker.extensions import db
@@ -26,11 +23,7 @@ def withdraw_item(
     identity: Identity, organisation: OrganisationRef, item_id: UUID, reason: str, *, version: int
 ) -> EvidenceItem:
     """Take an item out of use. It stays in the history, and its bytes in the store."""
-    require_right(identity, organisation)
-    chain = audit.open_chain(organisation.id)
-    linked = queries.get_item(identity, organisation.id, item_id)
-    require_version(linked.item, version)
-    refuse_withdrawn(linked.item)
+    chain, linked = open_for_change(identity, organisation, item_id, version=version)
     if not reason:
         raise RuleBroken("reason", "Say why this is taken out of use. The reason stays in the history.")
     refuse_identifiers({"reason": reason})

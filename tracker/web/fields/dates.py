@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from markupsafe import Markup
 from wtforms import Field
@@ -26,54 +26,59 @@ class DateProblem(ValueError):
         self.parts = tuple(parts)
 
 
-class NHSDateField(NHSField, Field):
-    """Posted as `<name>-day`, `<name>-month`, `<name>-year`; `data` is a date or None.
+class NHSPartsField(NHSField, Field):
+    """A date typed in several boxes, posted as `<name>-<part>`.
 
     `subject` begins the messages ("Date in place must be a real date"); the label stands in for it.
     """
+
+    parts: ClassVar[tuple[str, ...]]
 
     def __init__(
         self, label: str | None = None, validators: Sequence[Any] = (), *, subject: str = "", **kwargs: Any
     ) -> None:
         super().__init__(label, validators, **kwargs)
         self.subject = subject or str(self.label.text)
-        self.typed: dict[str, str] = dict.fromkeys(PARTS, "")
+        self.typed: dict[str, str] = dict.fromkeys(self.parts, "")
         self.wrong_parts: tuple[str, ...] = ()
 
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
-        """WTForms looks for one value under the field's name; here there are three."""
+        """WTForms looks for one value under the field's name; here there are several."""
         super().process(None, data, extra_filters)
         if self.data is not None:
-            self.typed = {part: str(getattr(self.data, part)) for part in PARTS}
+            self.typed = {part: str(getattr(self.data, part)) for part in self.parts}
         if formdata is not None:
-            self._read({part: str(formdata.get(f"{self.name}-{part}", "")) for part in PARTS})
+            self._read({part: str(formdata.get(f"{self.name}-{part}", "")) for part in self.parts})
 
     def _read(self, typed: dict[str, str]) -> None:
         self.typed = typed
         self.raw_data = [value for value in typed.values() if value.strip()]
         self.data = None
         try:
-            self.data = read_date(typed, self.subject)
+            self.data = self.read(typed)
         except DateProblem as problem:
             self.wrong_parts = problem.parts
             self.process_errors = [str(problem)]
 
+    def read(self, typed: dict[str, str]) -> dt.date | None:
+        """The date that the boxes say. Raises DateProblem."""
+        raise NotImplementedError
+
     @property
     def first_input_id(self) -> str:
-        return f"{self.id}-{self.wrong_parts[0] if self.wrong_parts else 'day'}"
+        return f"{self.id}-{(self.wrong_parts or self.parts)[0]}"
 
     def draw(self, **kwargs: Any) -> Markup:
-        items = [self._part_params(part) for part in PARTS]
         params = {
             **self.common_params(),
             "id": self.id,
-            "items": items,
+            "items": [self._part_params(part) for part in self.parts],
             "fieldset": {"legend": self.label_params()},
         }
         return nhs.date_input({**params, **self.options, **kwargs})
 
     def _part_params(self, part: str) -> Params:
-        wrong = bool(self.errors) and part in (self.wrong_parts or PARTS)
+        wrong = bool(self.errors) and part in (self.wrong_parts or self.parts)
         return {
             "id": f"{self.id}-{part}",
             "name": f"{self.name}-{part}",
@@ -82,6 +87,15 @@ class NHSDateField(NHSField, Field):
             "value": self.typed[part],
             "error": wrong,
         }
+
+
+class NHSDateField(NHSPartsField):
+    """Day, month and year; `data` is a date or None."""
+
+    parts = PARTS
+
+    def read(self, typed: dict[str, str]) -> dt.date | None:
+        return read_date(typed, self.subject)
 
 
 def read_date(typed: dict[str, str], subject: str) -> dt.date | None:
