@@ -116,8 +116,8 @@ def test_the_page_of_a_pack_says_what_it_holds_and_how_large_it_is(world: World,
     ("events", "size", "words"),
     [
         (100, 1_000, "begins at once"),
-        (55_000, 1_000_000, "up to 30 seconds"),
-        (1_000_000, 0, "up to 9 minutes"),
+        (55_000, 1_000_000, "about 30 seconds"),
+        (1_000_000, 0, "about 9 minutes"),
     ],
 )
 def test_a_wait_is_said_before_it_begins(events: int, size: int, words: str) -> None:

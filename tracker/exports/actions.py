@@ -22,6 +22,8 @@ from tracker.extensions import db
 
 # Longer lists are told as a number; the request itself holds every code.
 LISTED_AT_MOST = 50
+# Events on their way to as many chains: what was flushed takes no memory any more.
+FLUSHED_AT_ONCE = 200
 _TICK = timedelta(microseconds=1)
 
 
@@ -96,7 +98,7 @@ def _tell(
     """Each organisation's chain names that organisation alone: who else is audited is not its business."""
     group = new_id()
     codes = {PLATFORM: [each.code for each in chosen], **{each.id: [each.code] for each in chosen}}
-    for chain in chains.values():
+    for number, chain in enumerate(chains.values(), 1):
         audit.record(
             chain,
             type,
@@ -104,7 +106,7 @@ def _tell(
             subject=("export", str(request.id)),
             public=_facts(request, codes[chain.id], chain),
             group=group,
-            flush=False,
+            flush=number % FLUSHED_AT_ONCE == 0,
         )
     db.session.flush()
 

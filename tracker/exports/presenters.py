@@ -84,7 +84,8 @@ def how_long(figures: Figures) -> str:
     wait = f"{tens} seconds" if tens <= 60 else plural(math.ceil(seconds / 60), "minute")
     return (
         f"The file is about {large}. The first time, putting it together and holding each file of evidence against"
-        f" its fingerprint takes up to {wait}. Your browser waits that long before the download begins."
+        f" its fingerprint takes about {wait}, longer when the service is busy. Your browser waits until then, and the"
+        " download begins by itself."
     )
 
 
