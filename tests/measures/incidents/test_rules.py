@@ -241,6 +241,8 @@ def test_no_small_count_is_left_in_what_is_seen_outside(register: list[Counted],
     assert seen.exists == inside.exists
     if inside.denominator is not None and inside.denominator >= 5:
         assert (seen.numerator, seen.denominator) == (inside.numerator, inside.denominator)
+        assert seen.supports is inside.supports
+        assert " not yet shared" not in seen.because and "without learning" not in seen.because
     else:
         assert seen.numerator is None and seen.denominator is None and seen.supports is Supports.NO_FIGURE
         assert seen.parts == () and seen.recorded_at is None

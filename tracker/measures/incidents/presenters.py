@@ -216,10 +216,9 @@ def figure_panel(figure: Figure) -> FigurePanel:
         Supports.NOT_YET: "The figures do not support “in place” yet",
         Supports.NO_FIGURE: "",
     }[figure.supports]
-    caption = f"{figure.counted}, out of {figure.of}" if figure.has_fraction else ""
-    number = headline(figure)
+    caption = f"{_sentence(figure.counted)}, out of {figure.of}" if figure.has_fraction else ""
     return FigurePanel(
-        number[:1].upper() + number[1:], figure.exists, caption, figure.because, stands, lines, figure.rule,
+        _sentence(headline(figure)), figure.exists, caption, figure.because, stands, lines, figure.rule,
         day(figure.about),
     )  # fmt: skip
 
@@ -316,6 +315,10 @@ def said(name: str, value: object) -> str:
     if isinstance(value, Framework | Response | Theme | Resource | Training):
         return value.label
     return "" if value is None else str(value)
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _step(title: str, done: bool, lines: tuple[str, ...], otherwise: str = "") -> Step:

@@ -32,6 +32,9 @@ OUTSIDE_BECAUSE = (
     "So small a number, and what it says, stays in the trust."
 )
 
+# What is lacking of each is said in small numbers: the shares say it well enough.
+OUTSIDE_NOT_YET = "Not all of the incidents of the period have been learnt from in full."
+
 
 def figure_of(
     day: date, incidents: Sequence[Counted], nils: Sequence[Nil], marks: Mapping[str, int]
@@ -68,7 +71,8 @@ def outside(figure: Figure) -> Figure:
             figure, supports=Supports.NO_FIGURE, because=OUTSIDE_BECAUSE, numerator=None, denominator=None,
             counted="", of="", answer=OUTSIDE_WORDS, parts=(), recorded_at=None, recorded_by=None,
         )  # fmt: skip
-    return replace(figure, parts=tuple(each for each in figure.parts if _may_leave(each)))
+    words = figure.because if figure.supports is Supports.IN_PLACE else OUTSIDE_NOT_YET
+    return replace(figure, because=words, parts=tuple(each for each in figure.parts if _may_leave(each)))
 
 
 def needs_of(
