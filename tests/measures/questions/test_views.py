@@ -209,7 +209,8 @@ def test_a_university_answers_by_course(app, trust) -> None:
     for index, (title, where) in enumerate((("BSc Nursing", "placement"), ("BSc Midwifery", "lecture"))):
         fields |= {
             f"q-courses-{index}-title": title, f"q-courses-{index}-profession": ("nursing", "midwifery")[index],
-            f"q-courses-{index}-recognise": "yes", f"q-courses-{index}-manage": "yes", f"q-courses-{index}-place": where,
+            f"q-courses-{index}-recognise": "yes", f"q-courses-{index}-manage": "yes",
+            f"q-courses-{index}-place": where,
         }  # fmt: skip
     assert answer(client, fields, "SEP16-21", organisation="X00201").status_code == 303
     page = client.get(address("SEP16-21", "X00201")).get_data(as_text=True)

@@ -140,7 +140,10 @@ def form_for(
     """The form of a set: with what was typed, or filled with answers that stand. `facts` are those of registers."""
     shown = dict(answers or {})
     fields: dict[str, Field] = {}
-    blocks = [_block(each, facts, fields, _row_count(each, shown, typed)) for each in declared.questions]
+    blocks = [
+        _block(each, facts, fields, _row_count(each, shown, typed), _opener(declared, each))
+        for each in declared.questions
+    ]
     made = type("AnswersFormOfASet", (AnswersForm,), {**fields, "declared": declared, "facts": dict(facts)})
     given = {**data, **dict(_as_data(declared, shown))}
     form: AnswersForm = made(formdata=typed, data=given)
@@ -148,7 +151,17 @@ def form_for(
     return form
 
 
-def _block(question: Question, facts: Mapping[str, Fact], fields: dict[str, Field], rows: int) -> Block:
+def _opener(declared: QuestionSet, question: Question) -> str:
+    """The name of the input whose answer opens a question."""
+    if question.only_when is None:
+        return ""
+    by = declared.question(question.only_when.question)
+    return place(by.key, "decision") if by.type is QuestionType.DECISION else place(by.key)
+
+
+def _block(
+    question: Question, facts: Mapping[str, Fact], fields: dict[str, Field], rows: int, opener: str
+) -> Block:
     """Add the question's fields, and say how a page draws them."""
     fact = facts.get(question.filled_from) if question.filled_from else None
     shown: dict[str, Any] = {}

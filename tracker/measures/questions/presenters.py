@@ -97,6 +97,7 @@ def position(figure: Figure, points: Sequence[Point] = ()) -> Position:
         parts=tuple(
             (each.label, _part(each.numerator, each.denominator, each.note), each.note)
             for each in figure.parts
+            if each.label not in {point.label for point in points}
         ),
     )
 
