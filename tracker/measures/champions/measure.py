@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from tracker import clock
 from tracker.access.identity import Identity
 from tracker.catalogue import queries as catalogue
-from tracker.measures.base import At, Fact, Figure, Need, Row, quarter_ends
+from tracker.measures.base import At, Fact, Figure, Need, Row
 from tracker.measures.champions import queries, rules
 
 
@@ -28,9 +27,7 @@ class Champions:
 
     def series(self, identity: Identity, code: str, organisation_id: UUID, until: date) -> Sequence[Figure]:
         """Quarter ends, each as it was known at the end of that day; the days before the first decision left out."""
-        today = clock.today()
-        days = [At(day, clock.end_of_day(day) if day < today else None) for day in quarter_ends(until)]
-        return [each for each in queries.list_history(identity, organisation_id, days) if each.exists]
+        return queries.list_trend(identity, organisation_id, until)
 
     def needs(self, identity: Identity, organisation_id: UUID, today: date) -> Sequence[Need]:
         picture = queries.list_pictures(identity, [organisation_id]).get(organisation_id, rules.Picture())

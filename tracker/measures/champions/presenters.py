@@ -117,6 +117,18 @@ def figure_face(figure: Figure, decided: str) -> FigureFace:
     )
 
 
+def trend_rows(figures: Iterable[Figure]) -> list[tuple[str, str]]:
+    """How the figure moved: a day and what stood then."""
+    return [(day(each.about), _first_capital(headline(each))) for each in figures]
+
+
+def department_line(rows: Sequence[DepartmentRow]) -> str:
+    """`12 today, 1 without a champion`."""
+    today = [each for each in rows if each.state in {"Has a champion", "None today"}]
+    without = sum(each.state == "None today" for each in today)
+    return f"{len(today)} today, {without} without a champion" if without else f"{len(today)} today"
+
+
 def need_rows(needs: Iterable[Need], link: Link) -> list[dict[str, str]]:
     """Items for the panel "Needs you"."""
     return [
@@ -162,7 +174,8 @@ def leavers(
     for post, version in posts:
         if post.ends_on is None or post.ends_on >= today or typed.startswith(f"{post.id}:"):
             value = typed if typed.startswith(f"{post.id}:") else f"{post.id}:{version}"
-            hint = ", ".join(filter(None, (_place(post, places), _period(post))))
+            place, period = _place(post, places), _period(post)
+            hint = f"{place}, {period[0].lower()}{period[1:]}" if place else period
             found.append((value, post.holder.name, hint))
     return sorted(found, key=lambda each: each[1].casefold())
 
@@ -254,7 +267,7 @@ def _post_row(post: Post, places: Mapping[UUID, str], today: date, named: bool) 
         state=state,
         colour=colour,
         deputy=deputy,
-        duties=", ".join(each.label for each in Duty if each in post.duties) or "None ticked",
+        duties=_first_capital(", ".join(each.short for each in Duty if each in post.duties)) or "None ticked",
         may_open=named,
     )
 
@@ -272,10 +285,14 @@ def _department_row(department: Department, picture: Picture, today: date) -> De
         department.id,
         department.name,
         f"Since {day(department.from_on)}{until}",
-        ", ".join(names) or "–",
+        ", ".join(names),
         state,
         colour,
     )
+
+
+def _first_capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _state(start: date | None, end: date | None, today: date) -> tuple[str, str]:

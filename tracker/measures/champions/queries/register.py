@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from tracker.database import Versioned, as_at, current
 from tracker.errors import NotFound
 from tracker.evidence.queries import in_scope
 from tracker.extensions import db
-from tracker.measures.base import At, Figure
+from tracker.measures.base import At, Figure, quarter_ends
 from tracker.measures.champions import rules
 from tracker.measures.champions.models import (
     ChampionDecision,
@@ -130,17 +130,19 @@ def list_decisions(
     return {row.organisation_id: row.decision for row in rows}
 
 
-def list_history(identity: Identity, organisation_id: UUID, days: Sequence[At]) -> list[Figure]:
-    """The figure at several positions, each from the rows of its own day: every version is read once."""
+def list_trend(identity: Identity, organisation_id: UUID, until: date) -> list[Figure]:
+    """The figure at quarter ends, each from the rows of its own day: every version is read once."""
+    today = clock.today()
     versions = [
         row for table in TABLES for row in _rows(identity, table, [organisation_id], table.version > 0)
     ]
     found = []
-    for at in days:
+    for end in quarter_ends(until):
+        at = At(end, clock.end_of_day(end) if end < today else None)
         standing = [row for row in versions if stood(row, at.moment)]
         picture = _pictures(identity, standing).get(organisation_id, Picture())
         found.append(rules.figure(picture, at.day, catalogue.get_marks(at.moment)))
-    return found
+    return [each for each in found if each.exists]
 
 
 def list_posts(

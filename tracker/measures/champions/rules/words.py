@@ -85,6 +85,11 @@ class Duty(StrEnum):
             "monitors": "Looks at whether it works",
         }[self.value]
 
+    @property
+    def short(self) -> str:
+        """For a row of a list."""
+        return {"owns": "owns it", "maintains": "keeps it up", "monitors": "checks it works"}[self.value]
+
 
 class Overlap(StrEnum):
     """Why two people are in one post at the same time."""

@@ -31,6 +31,7 @@ def index(organisation: OrganisationRef) -> Answer:
     marks = catalogue.get_marks(at.moment)
     past, named = at.moment is not None, queries.may_see_names(identity, organisation.id)
     decided = register.decision
+    departments = presenters.department_rows(picture, at.day)
     return render_template(
         "champions/index.html",
         organisation=organisation,
@@ -44,7 +45,9 @@ def index(organisation: OrganisationRef) -> Answer:
         decision=decided,
         adopted=decided is not None and decided.decision.is_adopted,
         model=presenters.model_words(picture.model) if picture.model else [],
-        departments=presenters.department_rows(picture, at.day),
+        departments=departments,
+        department_line=presenters.department_line(departments),
+        trend=presenters.trend_rows(queries.list_trend(identity, organisation.id, at.day)),
         people=_people(organisation, register, picture, at, named=named),
         narrowed=_narrowed(),
         shows=[{"value": value, "label": label} for value, label in SHOWS],
