@@ -9,11 +9,12 @@ from tracker.access.decorators import requires, the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
 from tracker.accounts import actions as accounts
-from tracker.assurance import actions, rules
+from tracker.assurance import actions, presenters, queries, rules
 from tracker.assurance.forms import FindingForm
 from tracker.assurance.rules import Outcome
 from tracker.catalogue.rules import OrganisationKind
 from tracker.errors import Conflict, NotAllowed, RuleBroken
+from tracker.evidence import queries as evidence
 from tracker.progress import queries as progress
 from tracker.progress.queries import RecordRow
 from tracker.web.transactions import commits, undo
@@ -61,7 +62,7 @@ def save(organisation: OrganisationRef, recommendation: str) -> Answer:
             [("", "The record changed since you opened it. Look at it again below; what you typed is kept.")]
         )
         return _page(organisation, record, form), 409
-    flash("Finding recorded.", "success")
+    flash(presenters.said(Outcome(form.outcome.data), record.recommendation.number), "success")
     return redirect(location, 303)
 
 
@@ -79,8 +80,16 @@ def _possible(organisation: OrganisationRef, record: RecordRow) -> tuple[Outcome
 
 
 def _page(organisation: OrganisationRef, record: RecordRow, form: FindingForm) -> str:
+    """The claim with its evidence and what was found before, and the form when there is something to test."""
+    identity, code = the_identity(), record.recommendation.code
     outcomes = _possible(organisation, record)
     form.offer(outcomes)
     return render_template(
-        "assurance/review.html", organisation=organisation, record=record, form=form, possible=outcomes
+        "assurance/review.html",
+        organisation=organisation,
+        record=record,
+        items=evidence.list_for_recommendation(identity, organisation.id, code),
+        findings=queries.list_findings(identity, organisation.id, code),
+        form=form,
+        possible=outcomes,
     )
