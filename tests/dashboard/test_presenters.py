@@ -11,7 +11,7 @@ from tracker.catalogue.rules import Delivery
 from tracker.dashboard import presenters
 from tracker.dashboard.presenters import Changed, RecordFace
 from tracker.dashboard.rules import Attention, Rank
-from tracker.dashboard.views import OF_ORGANISATIONS
+from tracker.dashboard.views.history import OF_ORGANISATIONS
 from tracker.progress.rules import Change, Confidence, Standing
 
 TODAY = date(2026, 11, 23)
@@ -284,6 +284,35 @@ def test_the_history_is_told_in_sentences(
     type: str, public: dict[str, object], private: dict[str, object], said: str
 ) -> None:
     assert sentence(type, public, private, title="Old title") == f"Sam Champion {said}"
+
+
+@pytest.mark.parametrize(
+    ("type", "public", "private", "said"),
+    [
+        (
+            "resource.added",
+            {},
+            {"title": {"old": None, "new": "Drill"}},
+            "put the training “Drill” on the list",
+        ),
+        ("resource.changed", {"is_online": {"old": False, "new": True}}, {}, "of the training “Film”"),
+        (
+            "resource.assessed",
+            {"result": "partly", "assessed_on": "2026-10-14"},
+            {},
+            "checked the training “Film” against NICE on 14 October 2026: partly up to date",
+        ),
+        ("resource.withdrawn", {}, {}, "took the training “Film” out of use"),
+    ],
+)
+def test_what_is_said_of_training(
+    type: str, public: dict[str, object], private: dict[str, object], said: str
+) -> None:
+    line = presenters.trail_line(
+        type=type, at=NOW, who="Sam", subject=("resource", "abc"), public=public, private=private, seq=7,
+        fingerprint="ab12", title="Film",
+    )  # fmt: skip
+    assert said in line.sentence
 
 
 @pytest.mark.parametrize("type", [each for each in EVENT_TYPES if each.split(".")[0] in OF_ORGANISATIONS])

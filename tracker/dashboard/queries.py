@@ -15,6 +15,7 @@ from tracker.database import current
 from tracker.evidence.models import EvidenceItem, EvidenceLink
 from tracker.evidence.queries import RECOMMENDATION, in_scope, live_on
 from tracker.extensions import db
+from tracker.library.models import Resource
 from tracker.progress.models import Action
 
 
@@ -83,6 +84,19 @@ def titles_of_evidence(identity: Identity, organisation_id: UUID, items: Sequenc
         EvidenceItem.entity_id.in_({UUID(each) for each in items}),
         current(EvidenceItem),
         in_scope(identity, EvidenceItem.organisation_id),
+    )
+    return {str(item): title for item, title in db.session.execute(query)}
+
+
+def titles_of_training(identity: Identity, organisation_id: UUID, items: Sequence[str]) -> dict[str, str]:
+    """Titles of training as they stand, by id as text; nothing is asked when there is none."""
+    if not items:
+        return {}
+    query = select(Resource.entity_id, Resource.title).where(
+        Resource.organisation_id == organisation_id,
+        Resource.entity_id.in_({UUID(each) for each in items}),
+        current(Resource),
+        in_scope(identity, Resource.organisation_id),
     )
     return {str(item): title for item, title in db.session.execute(query)}
 

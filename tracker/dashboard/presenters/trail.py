@@ -130,6 +130,9 @@ def _about(subject: tuple[str, str], told: Told) -> str:
         return f"recommendation {int(code[-2:])}"
     if kind == "evidence":
         return f"“{told.new('title') or told.title}”" if told.new("title") or told.title else "evidence"
+    if kind == "resource":
+        title = told.new("title") or told.title
+        return f"the training “{title}”" if title else "a piece of training"
     return ""
 
 
@@ -196,6 +199,14 @@ def _finding(told: Told) -> Parts:
     return "recorded a finding on ", words.get(str(told.new("outcome")), "")
 
 
+def _checked(told: Told) -> Parts:
+    words = {"aligned": "up to date", "partly": "partly up to date", "not": "not up to date"}
+    found = words.get(str(told.new("result")), "")
+    on = told.new("assessed_on")
+    dated = f" on {day(date.fromisoformat(on))}" if on else ""
+    return "checked ", f" against NICE{dated}{f': {found}' if found else ''}"
+
+
 SENTENCES: dict[str, Callable[[Told], Parts]] = {
     "progress.recorded": _recorded,
     "progress.confirmed": lambda told: ("said that ", " is still true"),
@@ -211,6 +222,12 @@ SENTENCES: dict[str, Callable[[Told], Parts]] = {
     "evidence.identifier_overridden": lambda told: ("stated that a number is not an NHS number", ""),
     "finding.recorded": _finding,
     "questions.answered": lambda told: ("answered the questions on ", ""),
+    "resource.added": lambda told: ("put ", " on the list of training"),
+    "resource.changed": lambda told: ("changed what the list says of ", ""),
+    "resource.assessed": _checked,
+    "resource.withdrawn": lambda told: ("took ", " out of use"),
+    "guideline.added": lambda told: (f"entered {_guideline(told)} in the register of guidelines", ""),
+    "guideline.changed": lambda told: (f"corrected {_guideline(told)} in the register of guidelines", ""),
     "export.requested": lambda told: ("asked for an evidence pack", ""),
     "export.downloaded": lambda told: ("downloaded an evidence pack", ""),
     "page.read": lambda told: ("looked at ", ""),
@@ -235,6 +252,11 @@ def _numbers(codes: Any) -> str:
 def _supporting(codes: Any) -> str:
     numbers = _numbers(codes)
     return f", for {numbers}" if numbers else ""
+
+
+def _guideline(told: Told) -> str:
+    reference = told.new("reference")
+    return f"a version of {reference}" if reference else "a version of a guideline"
 
 
 def _lower(text: str) -> str:

@@ -24,7 +24,18 @@ from tracker.web.pagination import PER_PAGE, Page, page_number
 
 # The first words of the events that the chain of an organisation holds.
 OF_ORGANISATIONS = frozenset(
-    {"progress", "action", "evidence", "finding", "export", "page", "organisation", "champions", "questions"}
+    {
+        "progress",
+        "action",
+        "evidence",
+        "finding",
+        "export",
+        "page",
+        "organisation",
+        "champions",
+        "questions",
+        "resource",
+    }
 )
 
 

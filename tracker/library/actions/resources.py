@@ -56,11 +56,17 @@ def add_resource(
 
 
 def change_resource(
-    identity: Identity, organisation: OrganisationRef, entity_id: UUID, facts: ResourceFacts, *, version: int
+    identity: Identity,
+    organisation: OrganisationRef,
+    entity_id: UUID,
+    facts: ResourceFacts,
+    *,
+    version: int,
+    chain: Chain | None = None,
 ) -> Resource:
     """Change what is said of it. Raises RuleBroken, or Conflict when somebody else changed it first."""
     _require(identity, organisation)
-    chain = audit.open_chain(organisation.id)
+    chain = chain or audit.open_chain(organisation.id)
     before = _standing(identity, organisation, entity_id, version)
     _check(identity, organisation, facts, entity_id)
     return _revise(chain, identity, "resource.changed", before, _values(facts))
@@ -74,10 +80,11 @@ def withdraw_resource(
     on: date | None,
     reason: str,
     version: int,
+    chain: Chain | None = None,
 ) -> Resource:
     """Take it out of use: it leaves the figures and stays in the history. Raises RuleBroken, Conflict."""
     _require(identity, organisation)
-    chain = audit.open_chain(organisation.id)
+    chain = chain or audit.open_chain(organisation.id)
     before = _standing(identity, organisation, entity_id, version)
     problems = [("reason", "Say why, and where this was announced")] if not reason else []
     if on is None:

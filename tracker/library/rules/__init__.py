@@ -12,6 +12,7 @@ from tracker.library.rules.guidelines import (
     problems_of_version,
     recheck_due,
     version_before,
+    versions_needed,
 )
 from tracker.library.rules.resources import (
     Format,
@@ -44,4 +45,5 @@ __all__ = [
     "problems_of_version",
     "recheck_due",
     "version_before",
+    "versions_needed",
 ]  # fmt: skip

@@ -95,6 +95,12 @@ def current_versions(versions: Iterable[GuidelineVersion], day: date) -> dict[Po
     return found
 
 
+def versions_needed(versions: Iterable[GuidelineVersion], patients: Patients, day: date) -> list[str]:
+    """Ids of the versions that training for these patients must follow on a day."""
+    needed, current = needed_populations(patients), current_versions(versions, day)
+    return sorted({version.id for population, version in current.items() if population in needed})
+
+
 def version_before(
     versions: Iterable[GuidelineVersion], population: Population, day: date
 ) -> GuidelineVersion | None:

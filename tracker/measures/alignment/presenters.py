@@ -182,13 +182,6 @@ def choices(
     ]
 
 
-def needed_now(versions: Sequence[GuidelineVersion], patients: Patients, today: date) -> list[str]:
-    """Ids of the versions that training for these patients must follow today."""
-    needed = needed_populations(patients)
-    found = current_versions(versions, today)
-    return sorted({version.id for population, version in found.items() if population in needed})
-
-
 def guideline_lines(
     rows: Iterable[Described], versions: Collection[GuidelineVersion], today: date
 ) -> list[tuple[Described, str, str]]:

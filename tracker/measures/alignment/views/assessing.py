@@ -13,6 +13,7 @@ from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
 from tracker.library import queries as library
 from tracker.library.queries import Resource
+from tracker.library.rules import versions_needed
 from tracker.measures.alignment import actions, presenters, queries
 from tracker.measures.alignment.forms import AssessForm
 from tracker.measures.alignment.rules import Result
@@ -37,7 +38,7 @@ def assess(organisation: OrganisationRef, resource: UUID) -> Answer:
     row = library.get_resource(the_identity(), organisation.id, resource)
     last = queries.find_assessment(the_identity(), organisation.id, resource)
     today, typed = clock.today(), typed_before()
-    ticked = presenters.needed_now(library.list_versions(), row.patients, today)
+    ticked = versions_needed(library.list_versions(), row.patients, today)
     given = {"version": str(last.version if last else 0), "assessed_on": today, "versions": ticked}
     return _page(organisation, AssessForm(typed) if typed else AssessForm(None, data=given), row)
 

@@ -14,8 +14,8 @@ from tracker.access.permissions import Permission
 from tracker.library import actions as library_actions
 from tracker.library import queries as library
 from tracker.library.queries import Resource
-from tracker.library.rules import Source
-from tracker.measures.alignment import actions, presenters
+from tracker.library.rules import Source, versions_needed
+from tracker.measures.alignment import actions
 from tracker.measures.alignment.forms import TrainingForm, WithdrawForm, shown
 from tracker.measures.alignment.views.common import (
     HERE,
@@ -144,7 +144,7 @@ def _add(organisation: OrganisationRef, form: TrainingForm) -> None:
         result=found,
         assessed_on=today,
         assessor="",
-        versions=presenters.needed_now(library.list_versions(), facts.patients, today),
+        versions=versions_needed(library.list_versions(), facts.patients, today),
         note="",
         version=0,
     )
