@@ -75,5 +75,9 @@ def place_name(region: str, icb: str) -> str:
 
 
 def confirmed_words(confirmed_on: date, fresh: date) -> str:
-    age = ", over 12 months before" if confirmed_on < fresh else ""
-    return f"last confirmed {day(confirmed_on)}{age}"
+    return f"last confirmed {confirmed_day(confirmed_on, fresh)}"
+
+
+def confirmed_day(confirmed_on: date, fresh: date) -> str:
+    """The day, and whether it is too long ago to count as answered."""
+    return f"{day(confirmed_on)}{', over 12 months before' if confirmed_on < fresh else ''}"

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from tracker.progress.rules import STANDING_LABELS, Standing
 from tracker.summary.presenters.answered import AnswerLine
-from tracker.summary.presenters.figures import Figures, Link, confirmed_words
+from tracker.summary.presenters.figures import Figures, Link, confirmed_day
 from tracker.summary.rules import LEFT_OUT, SEGMENTS, Asked, OrganisationRow, StoodRow
 from tracker.web.formats import number
 
@@ -88,7 +88,6 @@ def _tabs(asked: Asked, counts: Counter[str], link: Link) -> tuple[AnswerLine, .
 
 
 def _line(row: OrganisationRow, found: StoodRow | None, figures: Figures, href: str) -> StoodLine:
-    confirmed = "" if found is None else confirmed_words(found.confirmed_on, figures.wanted.fresh_from)
     return StoodLine(
         id=row.id,
         name=row.name,
@@ -96,5 +95,5 @@ def _line(row: OrganisationRow, found: StoodRow | None, figures: Figures, href: 
         href=href,
         region=row.region or "Not known",
         icb=row.icb or "Not known",
-        confirmed=confirmed[:1].upper() + confirmed[1:] if confirmed else "Never",
+        confirmed="Never" if found is None else confirmed_day(found.confirmed_on, figures.wanted.fresh_from),
     )
