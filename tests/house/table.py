@@ -101,6 +101,7 @@ TABLE: dict[str, tuple[str, str, str | None, Group]] = {
     "organisations.save": ("POST", "/organisations/add", "organisation.add", ADDING),
     "dashboard.organisation": ("GET", O, "organisation.view", PAGE),
     "dashboard.record": ("GET", R, "organisation.view", PAGE),
+    "dashboard.trend": ("GET", f"{R}/trend.svg", "organisation.view", PAGE),
     "dashboard.history": ("GET", f"{O}/history", "history.view", PAGE),
     "dashboard.meeting": ("GET", f"{O}/meeting", "organisation.view", PAGE),
     "progress.edit": ("GET", f"{R}/progress", "progress.record", RECORDING),

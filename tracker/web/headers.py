@@ -9,6 +9,8 @@ import time
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import SecurityError
 
+from tracker.web import charts
+
 log = logging.getLogger("tracker.requests")
 HSTS = "max-age=31536000; includeSubDomains"
 
@@ -44,7 +46,8 @@ def _finish(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
     headers["X-Request-Id"] = g.get("request_id", "")
-    if g.get("identity") is not None:
+    # A chart holds no more than its page and says what it shows in its ETag: a browser may ask whether it stands.
+    if g.get("identity") is not None and headers.get("Cache-Control") != charts.CACHE:
         headers["Cache-Control"] = "no-store"
     if current_app.config["SETTINGS"].production:
         headers["Strict-Transport-Security"] = HSTS

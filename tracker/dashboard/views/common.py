@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, url_for
 
@@ -22,6 +23,10 @@ from tracker.dashboard.presenters import (
 )
 from tracker.evidence import queries as evidence
 from tracker.evidence.queries import LinkedItem
+from tracker.measures import find_measure
+from tracker.measures import queries as measures_queries
+from tracker.measures.base import Need
+from tracker.measures.queries import Reading
 from tracker.progress import queries as progress
 from tracker.progress.queries import HistoryRow, RecordRow
 
@@ -96,7 +101,11 @@ def evidence_of(organisation: OrganisationRef, record: RecordRow) -> Sequence[Li
 def trail_lines(organisation: OrganisationRef, rows: Sequence[TrailRow]) -> list[TrailLine]:
     names = queries.names_of([each.actor_id for each in rows if each.actor_id])
     items = [each.subject_code for each in rows if each.subject_kind == "evidence"]
-    titles = queries.titles_of_evidence(the_identity(), organisation.id, items)
+    training = [each.subject_code for each in rows if each.subject_kind == "resource"]
+    titles = {
+        **queries.titles_of_evidence(the_identity(), organisation.id, items),
+        **queries.titles_of_training(the_identity(), organisation.id, training),
+    }
     return [
         presenters.trail_line(
             type=row.type, at=row.at, who=names.get(row.actor_id, "") if row.actor_id else "",
@@ -112,4 +121,32 @@ def _subject_link(organisation: OrganisationRef, row: TrailRow) -> str:
         return links_of(organisation)("record", row.subject_code)
     if row.subject_kind == "evidence":
         return url_for("evidence.item", organisation=organisation.code, item=row.subject_code)
+    if row.subject_kind == "resource":
+        return url_for("alignment.resource", organisation=organisation.code, resource=row.subject_code)
     return ""
+
+
+def reading_of(organisation: OrganisationRef) -> Reading:
+    """What the measures say of this organisation today."""
+    return measures_queries.read(the_identity(), organisation.id, clock.today())
+
+
+def codes_of(records: Sequence[RecordRow]) -> list[str]:
+    return [each.recommendation.code for each in records]
+
+
+def measure_link(organisation: OrganisationRef, code: str) -> str:
+    """Where the figure of a recommendation is recorded; nothing where no measure serves it."""
+    measure = find_measure(code)
+    if measure is None:
+        return ""
+    values: dict[str, Any] = {"organisation": organisation.code}
+    if getattr(measure, "asks_code", False):
+        values["recommendation"] = code
+    return url_for(measure.endpoint, **values)
+
+
+def need_link(organisation: OrganisationRef, need: Need) -> str:
+    """Where a measure's need is met."""
+    values: dict[str, Any] = {**need.values, "organisation": organisation.code}
+    return url_for(need.endpoint, **values)

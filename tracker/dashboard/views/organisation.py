@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 
 from flask import render_template, request, url_for
 
@@ -17,20 +18,28 @@ from tracker.assurance.rules import Outcome
 from tracker.dashboard import presenters, queries, rules
 from tracker.dashboard.presenters import (
     DraftRow,
+    FigureCard,
     NeedRow,
+    RankedRow,
 )
 from tracker.dashboard.queries import Deadlines
 from tracker.dashboard.rules import RecordFacts
 from tracker.dashboard.views.common import (
     bp,
     changed,
+    codes_of,
     face_of,
     links_of,
     may,
+    measure_link,
     morning_of,
+    need_link,
+    reading_of,
     the_records,
     titles_of,
 )
+from tracker.measures import measures
+from tracker.measures.queries import Overview, Reading
 from tracker.organisations import queries as organisations
 from tracker.progress import queries as progress
 from tracker.progress.queries import HistoryRow, RecordRow
@@ -48,7 +57,9 @@ def organisation(organisation: OrganisationRef) -> str:
     faces = [face_of(each) for each in records]
     links = links_of(organisation)
     titles = titles_of(records)
-    needs = _needs(organisation, records)
+    reading = reading_of(organisation)
+    overview = reading.overview(codes_of(records))
+    needs = _needs(organisation, records, overview)
     recent = _recent(organisation)
     before, after = organisations.list_successions(organisation.code)
     return render_template(
@@ -60,6 +71,8 @@ def organisation(organisation: OrganisationRef) -> str:
         states=presenters.states_shown(faces),
         needs=needs if request.args.get("needs") == "all" else needs[:FEW],
         needs_total=len(needs),
+        cards=_cards(organisation, overview, reading),
+        shortcuts=_shortcuts(organisation, overview),
         tasks=presenters.task_rows(faces, links, clock.today()),
         changes=presenters.change_rows(changed(recent), titles, links),
         last=recent[0] if recent else _last_saved(organisation),
@@ -71,7 +84,35 @@ def organisation(organisation: OrganisationRef) -> str:
     )
 
 
-def _needs(organisation: OrganisationRef, records: list[RecordRow]) -> list[NeedRow]:
+def _cards(organisation: OrganisationRef, overview: Overview, reading: Reading) -> list[FigureCard]:
+    """The headline of each measure that this organisation answers to; typed questions have none."""
+    return [
+        presenters.figure_card(
+            each.title,
+            measure_link(organisation, code),
+            overview.figures[code],
+            reading.series(code),
+        )
+        for each in measures()
+        if not getattr(each, "asks_code", False)
+        and (code := next((one for one in each.codes if one in overview.figures), None))
+    ]
+
+
+def _shortcuts(organisation: OrganisationRef, overview: Overview) -> list[tuple[str, str]]:
+    """What a champion comes for most, beside adding evidence."""
+    wanted = (
+        ("SEP16-10", "Update staff trained", "coverage.new"),
+        ("SEP16-12", "Hand over to the next champion", "champions.hand_over"),
+    )
+    return [
+        (text, url_for(endpoint, organisation=organisation.code))
+        for code, text, endpoint in wanted
+        if code in overview.figures
+    ]
+
+
+def _needs(organisation: OrganisationRef, records: list[RecordRow], overview: Overview) -> list[NeedRow]:
     if not may(Permission.PROGRESS_RECORD, organisation):
         return []
     today = clock.today()
@@ -79,7 +120,10 @@ def _needs(organisation: OrganisationRef, records: list[RecordRow]) -> list[Need
     refused = _not_accepted(organisation)
     facts = [_facts(organisation, each, days, refused) for each in records]
     found = rules.ranked([need for each in facts if (need := rules.attention(each, today))])
-    return presenters.need_rows(found, titles_of(records), links_of(organisation), today)
+    rows = presenters.need_rows(found, titles_of(records), links_of(organisation), today)
+    ranked = [RankedRow(each.rank, each.day, each.number, row) for each, row in zip(found, rows, strict=True)]
+    of_measures = presenters.measure_needs(overview.needs, partial(need_link, organisation))
+    return presenters.merge_needs([*ranked, *of_measures])
 
 
 def _facts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from flask import render_template
+from flask import Response, render_template
 
 from tracker import clock
 from tracker.access.decorators import requires, the_identity
@@ -13,16 +13,27 @@ from tracker.access.permissions import Permission
 from tracker.access.policy import allows
 from tracker.assurance import queries as assurance
 from tracker.audit import actions as audit_actions
+from tracker.catalogue import queries as catalogue
 from tracker.dashboard import presenters, queries
+from tracker.dashboard.presenters import FigureFace, TrendFace
 from tracker.dashboard.views.common import (
     bp,
     changed,
     face_of,
     may,
+    measure_link,
+    reading_of,
 )
+from tracker.errors import NotFound
 from tracker.evidence import queries as evidence
+from tracker.measures.queries import Reading
 from tracker.progress import queries as progress
+from tracker.progress.queries import RecordRow
 from tracker.progress.rules import Change
+from tracker.web import charts
+
+# Recommendations whose share has a national mark to reach.
+MARKED = frozenset({"SEP16-10", "SEP16-11"})
 
 
 @bp.get("/recommendations/<recommendation:recommendation>")
@@ -33,6 +44,7 @@ def record(organisation: OrganisationRef, recommendation: str) -> str:
     facts = {"recommendation": recommendation}
     audit_actions.note_read(identity, ("recommendation", recommendation), facts, organisation.id)
     row = progress.get_record(identity, organisation.id, organisation.kind, recommendation)
+    reading = reading_of(organisation)
     history = progress.list_history(identity, organisation.id, recommendation)
     assured = [each.entry.id for each in history if each.entry.change is Change.ASSURED]
     relied_on = progress.list_relied_on(identity, organisation.id, assured)
@@ -58,8 +70,34 @@ def record(organisation: OrganisationRef, recommendation: str) -> str:
         findings=findings,
         names=queries.names_of(people),
         today=clock.today(),
+        figure=_figure(reading, row),
+        trend=_trend(reading, row),
+        measure_href=measure_link(organisation, recommendation),
         key=uuid4().hex,
         may_record=may(Permission.PROGRESS_RECORD, organisation),
         may_assure=may(Permission.PROGRESS_ASSURE, organisation),
         may_find=allows(identity, Permission.FINDING_RECORD, organisation.id),
     )
+
+
+@bp.get("/recommendations/<recommendation:recommendation>/trend.svg")
+@requires(Permission.ORGANISATION_VIEW)
+def trend(organisation: OrganisationRef, recommendation: str) -> Response:
+    """How the figure of one record moved, as a picture; 404 until there are two points."""
+    row = progress.get_record(the_identity(), organisation.id, organisation.kind, recommendation)
+    found = _trend(reading_of(organisation), row)
+    if found is None:
+        raise NotFound(recommendation)
+    return charts.picture(found.trend)
+
+
+def _figure(reading: Reading, row: RecordRow) -> FigureFace | None:
+    """The figure held against what was declared; None where no measure serves the recommendation."""
+    found = reading.figure(row.recommendation.code)
+    return None if found is None else presenters.figure_face(row.delivery, found)
+
+
+def _trend(reading: Reading, row: RecordRow) -> TrendFace | None:
+    code = row.recommendation.code
+    mark = catalogue.get_marks().get("coverage_percent") if code in MARKED else None
+    return presenters.trend_face(row.recommendation.short_title, reading.series(code), mark)

@@ -1,0 +1,136 @@
+"""All measures of one organisation in one reading, kept in the worker until something of it changes."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from threading import Lock
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from tracker.access.identity import Identity
+from tracker.access.permissions import Permission
+from tracker.access.policy import scope_of
+from tracker.audit.models import ChainHead
+from tracker.catalogue.models import RecommendationVersion
+from tracker.extensions import db
+from tracker.library.models import Guideline
+from tracker.measures import find_measure, measures
+from tracker.measures.base import At, Figure, Need, Urgency
+
+# Organisations times what is asked of each, in one worker; an entry is a few kilobytes.
+KEPT = 1024
+Key = tuple[object, ...]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Figures by recommendation, and what needs somebody, the most pressing first."""
+
+    figures: Mapping[str, Figure]
+    needs: tuple[Need, ...]
+
+
+class _Kept:
+    """What was read last, by key; the oldest goes first. Threads of a worker share it."""
+
+    def __init__(self, size: int) -> None:
+        self._size, self._lock = size, Lock()
+        self._found: OrderedDict[Key, object] = OrderedDict()
+
+    def get(self, key: Key, read: Callable[[], T]) -> T:
+        with self._lock:
+            if key in self._found:
+                self._found.move_to_end(key)
+                return self._found[key]  # type: ignore[return-value]
+        value = read()
+        with self._lock:
+            self._found[key] = value
+            while len(self._found) > self._size:
+                self._found.popitem(last=False)
+        return value
+
+
+_kept = _Kept(KEPT)
+
+
+class Reading:
+    """What the measures say of one organisation on a day, to one person. Whether anything changed is asked once."""
+
+    def __init__(self, identity: Identity, organisation_id: UUID, today: date) -> None:
+        self._identity, self._organisation_id, self._today = identity, organisation_id, today
+        self._key: Key = (*_state(identity, organisation_id), today)
+
+    def overview(self, codes: Sequence[str]) -> Overview:
+        """Every measure's figures of these recommendations, and their needs."""
+        return _kept.get((*self._key, "overview", tuple(codes)), lambda: self._read_overview(codes))
+
+    def figure(self, code: str) -> Figure | None:
+        """The figure of one recommendation; None where no measure serves it."""
+        return _kept.get((*self._key, "figure", code), lambda: self._read_figure(code))
+
+    def series(self, code: str) -> tuple[Figure, ...]:
+        """How the figure of one recommendation moved, oldest first; nothing where no measure serves it."""
+        return _kept.get((*self._key, "series", code), lambda: self._read_series(code))
+
+    def _read_overview(self, codes: Sequence[str]) -> Overview:
+        identity, wanted = self._identity, [self._organisation_id]
+        found = {
+            code: measure.figures(identity, code, wanted, At(self._today))[self._organisation_id]
+            for measure in measures()
+            for code in measure.codes
+            if code in codes
+        }
+        needs = [
+            need
+            for measure in measures()
+            for need in measure.needs(identity, self._organisation_id, self._today)
+            if need.code in codes
+        ]
+        return Overview(found, tuple(sorted(needs, key=_pressing)))
+
+    def _read_figure(self, code: str) -> Figure | None:
+        measure, wanted = find_measure(code), [self._organisation_id]
+        if measure is None:
+            return None
+        return measure.figures(self._identity, code, wanted, At(self._today))[self._organisation_id]
+
+    def _read_series(self, code: str) -> tuple[Figure, ...]:
+        measure = find_measure(code)
+        if measure is None:
+            return ()
+        return tuple(measure.series(self._identity, code, self._organisation_id, self._today))
+
+
+def read(identity: Identity, organisation_id: UUID, today: date) -> Reading:
+    """Begin to read the measures of an organisation: one query."""
+    return Reading(identity, organisation_id, today)
+
+
+def _pressing(need: Need) -> tuple[Urgency, date, str, str]:
+    return (need.urgency, need.day or date.max, need.code, need.text)
+
+
+def _state(identity: Identity, organisation_id: UUID) -> Key:
+    """Changes when anything changes that a figure may follow from: each write adds an event to a chain.
+
+    The register of guidelines and the marks of the catalogue belong to the platform, whose chain moves with every
+    sign-in, so their own last versions stand here. What a person may see differs by who she is to the organisation.
+    """
+    may_view = scope_of(identity, Permission.ORGANISATION_VIEW).holds(organisation_id)
+    belongs = organisation_id in identity.own
+    row = db.session.execute(
+        select(
+            select(ChainHead.seq).where(ChainHead.chain_id == organisation_id).scalar_subquery(),
+            select(func.max(Guideline.recorded_at)).scalar_subquery(),
+            select(func.max(RecommendationVersion.recorded_at)).scalar_subquery(),
+        )
+    ).one()
+    seq: int | None = row[0]
+    moments: tuple[datetime | None, datetime | None] = (row[1], row[2])
+    return (str(db.engine.url), organisation_id, seq, *moments, may_view, belongs, identity.is_national)
