@@ -169,7 +169,7 @@ def test_the_command_prints_what_became_of_each(app: Flask) -> None:
     first = app.test_cli_runner().invoke(args=["catalogue", "sync"])
     assert (first.exit_code, first.output.splitlines()[0]) == (0, "added 21")
     second = app.test_cli_runner().invoke(args=["catalogue", "sync"])
-    assert second.output.splitlines() == ["added 0", "changed 0", "retired 0", "unchanged 21"]
+    assert second.output.splitlines()[:4] == ["added 0", "changed 0", "retired 0", "unchanged 21"]
 
 
 def test_a_file_that_cannot_be_read_is_one_line_and_exit_1(

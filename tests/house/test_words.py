@@ -41,6 +41,7 @@ OF_MEMBERS = (
     "champions.index", "champions.decision", "champions.model", "champions.new_department",
     "champions.edit_department", "champions.new_post", "champions.edit_post", "champions.new_review",
     "champions.edit_review", "champions.hand_over", "champions.handed_over", "dashboard.handover",
+    "questions.index", "questions.recommendation",
     "incidents.register", "incidents.incident", "incidents.new", "incidents.edit", "incidents.loop", "incidents.remove",
     "incidents.none", "incidents.take_back",
 )  # fmt: skip
