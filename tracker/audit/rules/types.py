@@ -44,9 +44,8 @@ _CHAMPION = (
     " ends_on duties overlap has_deputy mistaken reviewed_on department_id"
 )
 _CHAMPION_TEXT = "name profession title deputy_name deputy_profession forum reason description found"
-_GUIDELINE = (
-    "guideline_id version kind reference title issued_on counts_from recheck_by populations link note"
-)
+_GUIDELINE = "guideline_id version kind reference title issued_on counts_from recheck_by populations"
+_GUIDELINE_TEXT = "link note"
 _RESOURCE = (
     "resource_id version format source staff_groups setting patients is_online discussed discussed_on discussed_by"
     " updated_on resistance stewardship withdrawn_on"
@@ -129,9 +128,8 @@ _ALL = (
     _event("champions.review_added", "Review of champions added", _CHAMPION, _CHAMPION_TEXT),
     _event("champions.review_changed", "Review of champions changed", _CHAMPION, _CHAMPION_TEXT),
     _event("champions.handover_task_done", "Done after a hand-over", "handover_id task version"),
-    # Guidelines are published: nothing of them is anybody's own.
-    _event("guideline.added", "Guideline added", _GUIDELINE),
-    _event("guideline.changed", "Guideline changed", _GUIDELINE),
+    _event("guideline.added", "Guideline added", _GUIDELINE, _GUIDELINE_TEXT),
+    _event("guideline.changed", "Guideline changed", _GUIDELINE, _GUIDELINE_TEXT),
     _event("resource.added", "Training added to the list", _RESOURCE, _RESOURCE_TEXT),
     _event("resource.changed", "Training changed", _RESOURCE, _RESOURCE_TEXT),
     _event(

@@ -7,12 +7,18 @@ from tracker.library.actions.guidelines import (
     check_guideline,
     seed_guidelines,
 )
-from tracker.library.actions.resources import add_resource, change_resource, withdraw_resource
+from tracker.library.actions.resources import (
+    add_resource,
+    add_resources,
+    change_resource,
+    withdraw_resource,
+)
 
 __all__ = [
     "GuidelineInput",
     "add_guideline",
     "add_resource",
+    "add_resources",
     "change_guideline",
     "change_resource",
     "check_guideline",

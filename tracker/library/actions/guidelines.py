@@ -23,17 +23,9 @@ from tracker.library.loader import ShippedGuideline
 from tracker.library.models import Guideline
 from tracker.library.rules import Kind, Population, problems_of_version
 
-FACTS = (
-    "kind",
-    "reference",
-    "title",
-    "issued_on",
-    "counts_from",
-    "recheck_by",
-    "populations",
-    "link",
-    "note",
-)
+FACTS = ("kind", "reference", "title", "issued_on", "counts_from", "recheck_by", "populations")
+# Typed by hand: redactable.
+TEXTS = ("link", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +43,7 @@ class GuidelineInput:
     note: str = ""
 
     def values(self) -> dict[str, Any]:
-        plain = {name: getattr(self, name) for name in FACTS}
+        plain = {name: getattr(self, name) for name in (*FACTS, *TEXTS)}
         return {**plain, "populations": sorted(each.value for each in self.populations)}
 
 
@@ -124,19 +116,22 @@ def _row(
 
 
 def _tell(chain: Chain, type: str, row: Guideline, old: dict[str, Any], actor_id: UUID | None) -> None:
-    public = audit.difference(old, _plain(row))
+    changed = audit.difference(old, _plain(row))
     audit.record(
         chain,
         type,
         actor_id=actor_id,
         subject=("guideline", str(row.entity_id)),
-        public={**public, "guideline_id": str(row.entity_id), "version": row.version},
+        public={name: changed[name] for name in FACTS if name in changed}
+        | {"guideline_id": str(row.entity_id), "version": row.version},
+        private={name: changed[name] for name in TEXTS if name in changed},
     )
 
 
 def _plain(row: Guideline) -> dict[str, Any]:
     return {
-        name: value.isoformat() if isinstance(value := getattr(row, name), date) else value for name in FACTS
+        name: value.isoformat() if isinstance(value := getattr(row, name), date) else value
+        for name in (*FACTS, *TEXTS)
     }
 
 

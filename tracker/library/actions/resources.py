@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from enum import StrEnum
@@ -36,8 +37,32 @@ def add_resource(
 ) -> Resource:
     """Put a resource on the list. Raises RuleBroken by field; a title that is there already is refused."""
     _require(identity, organisation)
+    return add_resources(identity, organisation, [facts], chain=chain)[0]
+
+
+def add_resources(
+    identity: Identity,
+    organisation: OrganisationRef,
+    many: Sequence[ResourceFacts],
+    *,
+    chain: Chain | None = None,
+) -> list[Resource]:
+    """Put several on the list, all or none; the list is read once. Raises RuleBroken by field for the first that may not."""
+    _require(identity, organisation)
     chain = chain or audit.open_chain(organisation.id)
-    _check(identity, organisation, facts, None)
+    listed = list(queries.list_resources(identity, organisation.id))
+    group = new_id() if len(many) > 1 else None
+    added = []
+    for facts in many:
+        _check(facts, listed, None)
+        row = _new(chain, identity, organisation, facts)
+        _tell(chain, identity, "resource.added", row, {}, group)
+        listed.append(row)
+        added.append(row)
+    return added
+
+
+def _new(chain: Chain, identity: Identity, organisation: OrganisationRef, facts: ResourceFacts) -> Resource:
     row = Resource(
         organisation_id=organisation.id,
         entity_id=new_id(),
@@ -51,7 +76,6 @@ def add_resource(
     )
     db.session.add(row)
     db.session.flush()
-    _tell(chain, identity, "resource.added", row, {})
     return row
 
 
@@ -68,7 +92,7 @@ def change_resource(
     _require(identity, organisation)
     chain = chain or audit.open_chain(organisation.id)
     before = _standing(identity, organisation, entity_id, version)
-    _check(identity, organisation, facts, entity_id)
+    _check(facts, queries.list_resources(identity, organisation.id), entity_id)
     return _revise(chain, identity, "resource.changed", before, _values(facts))
 
 
@@ -123,15 +147,13 @@ def _values(facts: ResourceFacts) -> dict[str, Any]:
     return {**asdict(facts), "staff_groups": sorted(each.value for each in facts.staff_groups)}
 
 
-def _check(
-    identity: Identity, organisation: OrganisationRef, facts: ResourceFacts, entity_id: UUID | None
-) -> None:
+def _check(facts: ResourceFacts, listed: Sequence[Resource], entity_id: UUID | None) -> None:
     texts = {"title": facts.title, "owner": facts.owner, "not_possible_because": facts.not_possible_because}
     problems = rules.problems_of_resource(facts, clock.today())
     problems += [found for name, words in texts.items() if (found := identifier_problem(name, words))]
     same = [
         row
-        for row in queries.list_resources(identity, organisation.id)
+        for row in listed
         if row.title.casefold() == facts.title.casefold()
         and row.withdrawn_on is None
         and row.entity_id != entity_id
@@ -142,7 +164,14 @@ def _check(
         raise RuleBroken.many(problems)
 
 
-def _tell(chain: Chain, identity: Identity, type: str, row: Resource, old: dict[str, Any]) -> None:
+def _tell(
+    chain: Chain,
+    identity: Identity,
+    type: str,
+    row: Resource,
+    old: dict[str, Any],
+    group: UUID | None = None,
+) -> None:
     changed = audit.difference(old, _plain(row))
     audit.record(
         chain,
@@ -152,6 +181,7 @@ def _tell(chain: Chain, identity: Identity, type: str, row: Resource, old: dict[
         public={name: changed[name] for name in FACTS if name in changed}
         | {"resource_id": str(row.entity_id), "version": row.version},
         private={name: changed[name] for name in TEXTS if name in changed},
+        group=group,
     )
 
 
