@@ -44,8 +44,8 @@ _CHAMPION = (
     " ends_on duties overlap has_deputy mistaken reviewed_on department_id"
 )
 _CHAMPION_TEXT = "name profession title deputy_name deputy_profession forum reason description found"
-_GUIDELINE = "guideline_id version kind reference title issued_on counts_from recheck_by populations"
-_GUIDELINE_TEXT = "link note"
+_GUIDELINE = "guideline_id version kind reference issued_on counts_from recheck_by populations"
+_GUIDELINE_TEXT = "title link note"
 _RESOURCE = (
     "resource_id version format source staff_groups setting patients is_online discussed discussed_on discussed_by"
     " updated_on resistance stewardship withdrawn_on"

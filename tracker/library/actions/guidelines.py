@@ -23,9 +23,9 @@ from tracker.library.loader import ShippedGuideline
 from tracker.library.models import Guideline
 from tracker.library.rules import Kind, Population, problems_of_version
 
-FACTS = ("kind", "reference", "title", "issued_on", "counts_from", "recheck_by", "populations")
+FACTS = ("kind", "reference", "issued_on", "counts_from", "recheck_by", "populations")
 # Typed by hand: redactable.
-TEXTS = ("link", "note")
+TEXTS = ("title", "link", "note")
 
 
 @dataclass(frozen=True, slots=True)
