@@ -31,6 +31,9 @@ class Card:
     figure: str
     line: str
     note: str
+    # The trend stands below as a table of its own.
+    spark: str = ""
+    spark_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
