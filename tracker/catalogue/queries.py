@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from tracker.catalogue.loader import load_reports
 from tracker.catalogue.models import Recommendation as Recommendation
 from tracker.catalogue.models import RecommendationKind, RecommendationVersion, Report
-from tracker.catalogue.rules import QuestionSet, read_sets, set_digest
+from tracker.catalogue.rules import QuestionSet, set_digest, stored_sets
 from tracker.errors import NotFound
 from tracker.extensions import db
 
@@ -77,14 +77,11 @@ def get_marks(moment: datetime | None = None) -> Mapping[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question set with the recommendation that it belongs to."""
+    """A question set with the recommendation that it belongs to, and the digest that answers remember."""
 
     recommendation: Recommendation
     declared: QuestionSet
-
-    @property
-    def digest(self) -> str:
-        return set_digest(self.declared)
+    digest: str
 
 
 @cache
@@ -95,11 +92,7 @@ def list_question_codes() -> tuple[str, ...]:
 
 def list_asked(kind: str) -> list[Asked]:
     """What a kind of organisation is asked in typed questions, in the order of the numbers."""
-    asked = []
-    for recommendation in list_recommendations():
-        sets = _sets_of(recommendation.details)
-        asked += [Asked(recommendation, each) for each in sets if kind in each.asked_of]
-    return asked
+    return [asked for each in list_recommendations() for asked in _asked(each, kind)]
 
 
 def find_asked(kind: str, code: str) -> Asked | None:
@@ -107,22 +100,25 @@ def find_asked(kind: str, code: str) -> Asked | None:
     recommendation = db.session.get(Recommendation, code)
     if recommendation is None or recommendation.retired_at is not None:
         return None
-    sets = _sets_of(recommendation.details)
-    return next((Asked(recommendation, each) for each in sets if kind in each.asked_of), None)
+    return next(iter(_asked(recommendation, kind)), None)
 
 
-def list_declared(code: str) -> Mapping[str, QuestionSet]:
-    """Every form that a question set of a recommendation has had, by its digest: old answers keep their questions."""
+def list_declared(codes: Collection[str]) -> Mapping[str, QuestionSet]:
+    """Every form that the question sets of recommendations have had, by digest: old answers keep their questions."""
     version = RecommendationVersion
-    query = select(version.body["details"]).where(version.recommendation_code == code)
-    found = [each for details in db.session.scalars(query) for each in _sets_of(details)]
-    return {set_digest(each): each for each in found}
+    query = select(version.body["details"]).where(version.recommendation_code.in_(sorted(codes)))
+    return {digest: each for details in db.session.scalars(query) for digest, each in _sets_of(details)}
 
 
-def _sets_of(details: Mapping[str, Any] | None) -> tuple[QuestionSet, ...]:
+def _asked(recommendation: Recommendation, kind: str) -> list[Asked]:
+    sets = _sets_of(recommendation.details)
+    return [Asked(recommendation, each, digest) for digest, each in sets if kind in each.asked_of]
+
+
+def _sets_of(details: Mapping[str, Any] | None) -> tuple[tuple[str, QuestionSet], ...]:
     return _read(json.dumps((details or {}).get("sets", []), sort_keys=True))
 
 
 @lru_cache(maxsize=256)
-def _read(text: str) -> tuple[QuestionSet, ...]:
-    return read_sets(json.loads(text))
+def _read(text: str) -> tuple[tuple[str, QuestionSet], ...]:
+    return tuple((set_digest(each), each) for each in stored_sets(json.loads(text)))

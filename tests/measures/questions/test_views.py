@@ -123,7 +123,7 @@ def test_more_than_there_are_is_refused(champion) -> None:
     page = answered.get_data(as_text=True)
     assert answered.status_code == 422
     assert "This cannot be more than 40, the number above it." in page
-    assert "must be a whole number" in page
+    assert "Give a whole number, like 120" in page
     assert 'value="x"' in page
 
 

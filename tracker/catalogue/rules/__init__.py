@@ -1,6 +1,6 @@
 """Words of the catalogue that other floors speak: the ladder, kinds of organisation, digests, and typed questions."""
 
-from tracker.catalogue.rules.checks import QuestionFault, read_sets
+from tracker.catalogue.rules.checks import QuestionFault, read_sets, stored_sets
 from tracker.catalogue.rules.questions import (
     DECISION_TEXTS,
     DECISIONS,
@@ -51,6 +51,7 @@ __all__ = [
     "normalise_text",
     "read_sets",
     "set_digest",
+    "stored_sets",
     "text_digest",
     "values_of",
 ]

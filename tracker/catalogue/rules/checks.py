@@ -47,6 +47,11 @@ def read_sets(rows: object, marks: Collection[str] | None = None) -> tuple[Quest
     return sets
 
 
+def stored_sets(rows: object) -> tuple[QuestionSet, ...]:
+    """Question sets that were checked when they were stored: a stricter rule of today does not make them unreadable."""
+    return tuple(read(QuestionSet, each, "set") for each in rows) if isinstance(rows, list) else ()
+
+
 def _problems(sets: tuple[QuestionSet, ...], marks: Collection[str] | None) -> Iterator[str]:
     yield from (f"set {key} stands twice" for key in _twice(each.key for each in sets))
     for kind in _twice(kind for each in sets for kind in each.asked_of):

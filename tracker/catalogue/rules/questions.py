@@ -1,4 +1,7 @@
-"""Typed questions as a report's file declares them, and how a figure follows from the answers."""
+"""Typed questions as a report's file declares them, and how a figure follows from the answers.
+
+Fields are only ever added, with a default: declarations of years ago stay in the tables and are read with these classes.
+"""
 
 from __future__ import annotations
 
@@ -191,15 +194,20 @@ class QuestionSet:
 
 
 def set_digest(declared: QuestionSet) -> str:
-    """SHA-256 of what is asked and how the figure follows: answers remember it. Hints may change."""
-    body = _without_hints(asdict(declared))
+    """SHA-256 of what is asked and how the figure follows: answers remember it. Hints may change.
+
+    What is left empty does not count, so that a field added to declarations one day changes no digest of before.
+    """
+    body = _that_matters(asdict(declared))
     return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _without_hints(value: Any) -> Any:
+def _that_matters(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: _without_hints(each) for key, each in value.items() if key not in {"hint", "intro"}}
-    return [_without_hints(each) for each in value] if isinstance(value, list | tuple) else value
+        return {
+            key: _that_matters(each) for key, each in value.items() if each and key not in {"hint", "intro"}
+        }
+    return [_that_matters(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def values_of(asked: Question | Column) -> tuple[str, ...]:

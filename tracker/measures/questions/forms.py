@@ -129,6 +129,16 @@ class AnswersForm(NHSForm):
         return sorted(found)
 
 
+class _Count(NHSWholeNumber):
+    """Its label is a question, so that its message is a sentence of its own."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("Give a whole number, like 120") from None
+
+
 def form_for(
     declared: QuestionSet,
     facts: Mapping[str, Fact],
@@ -205,10 +215,10 @@ def _field(asked_one: Question | Column, *, in_row: bool = False) -> Field:
     if kind is QuestionType.DATE:
         return NHSDateField(label, subject="The date", **shared)
     if kind is QuestionType.COUNT:
-        return NHSWholeNumber(label, **shared)
+        return _Count(label, **shared)
     if asked_one.long:
         return NHSTextArea(label, max_length=2000, options={"rows": 2}, **shared)
-    return NHSTextField(label, max_length=300, **shared)
+    return NHSTextField(label, **shared)
 
 
 def _items(asked_one: Question | Column) -> list[Item]:
@@ -230,9 +240,7 @@ def _decision_fields(question: Question) -> dict[str, Field]:
 
 
 def _fraction_fields(question: Question) -> dict[str, Field]:
-    return {
-        place(question.key, name): NHSWholeNumber(text) for name, text in _fraction_texts(question).items()
-    }
+    return {place(question.key, name): _Count(text) for name, text in _fraction_texts(question).items()}
 
 
 def _fraction_texts(question: Question) -> dict[str, str]:

@@ -12,7 +12,7 @@ from tracker.access.identity import Identity
 from tracker.access.permissions import Role
 from tracker.catalogue import queries as catalogue
 from tracker.catalogue.queries import Asked
-from tracker.catalogue.rules import Question, QuestionSet
+from tracker.catalogue.rules import Question
 from tracker.measures.base import At, Figure, Need, Row, Urgency
 from tracker.measures.questions import queries, rules
 from tracker.measures.questions.queries import Answers, Standing
@@ -113,10 +113,10 @@ def _figure_row(organisation_id: UUID, of: Figure, **changes: Any) -> Row:
 
 def _answer_rows(organisation_id: UUID, at: At) -> Iterator[Row]:
     """Every answer of every version; one that may hold a name is said to be given."""
-    declared: dict[str, Mapping[str, QuestionSet]] = {}
-    for row in queries.list_versions([organisation_id], at.moment):
-        code = row.recommendation_code
-        questions = declared.setdefault(code, catalogue.list_declared(code)).get(row.declaration)
+    versions = list(queries.list_versions([organisation_id], at.moment))
+    declared = catalogue.list_declared({each.recommendation_code for each in versions}) if versions else {}
+    for row in versions:
+        questions = declared.get(row.declaration)
         for question in questions.questions if questions else ():
             if question.key in row.answers:
                 yield _answer_row(row, question, at)

@@ -154,8 +154,8 @@ def list_standing(
     rows = list_answers(identity, codes, organisation_ids, at)
     if not rows:
         return []
-    declared = {code: catalogue.list_declared(code) for code in {row.recommendation_code for row in rows}}
-    asked = [(row, each) for row in rows if (each := declared[row.recommendation_code].get(row.declaration))]
+    declared = catalogue.list_declared({row.recommendation_code for row in rows})
+    asked = [(row, each) for row in rows if (each := declared.get(row.declaration))]
     names = {name for _row, each in asked for name in each.facts}
     ids = {row.organisation_id for row in rows}
     facts = find_facts(identity, names, ids, at) if names else {}
@@ -181,7 +181,7 @@ def list_series(
     rows = list(list_days(identity, organisation_id, code, At(until)))[-count:]
     if not rows:
         return []
-    declared, marks = catalogue.list_declared(code), marks_at(None)
+    declared, marks = catalogue.list_declared([code]), marks_at(None)
     figures = []
     for row in rows:
         questions = declared.get(row.declaration)
@@ -231,7 +231,7 @@ def no_figure(code: str) -> Figure:
 
 def declared_of(row: Answers) -> QuestionSet | None:
     """The questions as they were when this version answered them."""
-    return catalogue.list_declared(row.recommendation_code).get(row.declaration)
+    return catalogue.list_declared([row.recommendation_code]).get(row.declaration)
 
 
 def get_version(identity: Identity, organisation_id: UUID, asked: Asked, version: int) -> Answers:
