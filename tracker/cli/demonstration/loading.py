@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tracker import clock
 from tracker.access.organisation import OrganisationRef
@@ -17,19 +17,24 @@ from tracker.catalogue import loader
 from tracker.catalogue import queries as catalogue
 from tracker.catalogue.actions import sync_catalogue
 from tracker.catalogue.models import Recommendation, RecommendationKind
-from tracker.cli.demonstration import bulk, history, names, showcase
+from tracker.cli.demonstration import bulk, history, measures, names, showcase
 from tracker.cli.demonstration.bodies import add_body, add_places, close_body
 from tracker.cli.demonstration.names import Body
 from tracker.cli.demonstration.people import STARTED_DAYS_AGO, Staff, create_people
 from tracker.cli.demonstration.playing import Player
-from tracker.cli.demonstration.steps import Step
+from tracker.cli.demonstration.steps import Measured, Step
 from tracker.cli.demonstration.timing import moment_of, played_clock, working_day
 from tracker.extensions import db
+from tracker.library.actions import seed_guidelines
+from tracker.library.loader import load_guidelines
+from tracker.library.models import Guideline
 from tracker.organisations.models import Organisation
 
 # Those after these are written as rows in batches, and have no files.
 PLAYED = 200
-TOLD = ("organisations", "records", "entries", "evidence_items", "evidence_files", "accounts", "actions")
+TOLD = (
+    "organisations", "records", "entries", "evidence_items", "evidence_files", "accounts", "actions", "measures",
+)  # fmt: skip
 Counts = Counter[str]
 Tracked = Callable[[Sequence[Body]], Iterable[Body]]
 
@@ -50,6 +55,7 @@ def load(count: int, seed: int, track: Tracked) -> Counts:
     _refuse_over_others()
     if not catalogue.list_recommendations():
         sync_catalogue(loader.load_reports())
+    _seed_guidelines()
     trusts = names.list_trusts(count)
     played = [*names.OTHER_BODIES, *trusts[:PLAYED]]
     counts: Counts = Counter(organisations=len(trusts) + len(names.OTHER_BODIES))
@@ -78,11 +84,29 @@ def load(count: int, seed: int, track: Tracked) -> Counts:
     return counts
 
 
+def _seed_guidelines() -> None:
+    """In the demonstration the register stood from its first day, so that past positions know their guidelines."""
+    seed_guidelines(load_guidelines())
+    started = moment_of(clock.today() - timedelta(days=STARTED_DAYS_AGO), 0)
+    db.session.execute(update(Guideline).values(recorded_at=started))
+
+
 def steps_of(body: Body, today: date, seed: int, codes: Sequence[str]) -> list[Step]:
     """The history of one organisation: told by hand for the first trust, drawn from the seed for the others."""
     if body.number == names.SHOWCASE:
-        return showcase.tell(today)
-    return history.tell(_rng(seed, body, "history"), today, body, codes)
+        told = showcase.tell(today)
+    else:
+        told = history.tell(_rng(seed, body, "history"), today, body, codes)
+    return [*told, *_measured(body, today, seed)] if told else []
+
+
+def _measured(body: Body, today: date, seed: int) -> list[Measured]:
+    """What its registers hold, until it closed if it did."""
+    steps = measures.steps_of(
+        body.kind, lambda name: _rng(seed, body, name), today, showcase=body.number == names.SHOWCASE
+    )
+    until = today - timedelta(days=history.CLOSED_DAYS_AGO) if body.number == names.CLOSED else today
+    return [each for each in steps if each.on < until]
 
 
 def _refuse_over_others() -> None:

@@ -25,6 +25,7 @@ from tracker.cli.demonstration.steps import (
     Evidenced,
     Finished,
     Found,
+    Measured,
     Planned,
     Recorded,
     Step,
@@ -155,6 +156,11 @@ class Player:
             version=self._version(step),
         )
         self.counts["findings"] += 1
+
+    @_do.register
+    def _(self, step: Measured) -> None:
+        step.do(self._who(step), self.organisation, self.chain)
+        self.counts["measures"] += 1
 
     def _who(self, step: Step) -> Identity:
         return self.staff[step.who]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from tracker.access.identity import Identity
+from tracker.access.organisation import OrganisationRef
 from tracker.assurance.rules import Outcome
+from tracker.audit.actions import Chain
 from tracker.cli.demonstration.texts import Proof
 from tracker.cli.demonstration.timing import moment_of
 from tracker.progress.rules import Position
@@ -77,6 +80,14 @@ class Finished(Step):
 class Found(Step):
     outcome: Outcome
     note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured(Step):
+    """Something that a measure's own register holds; the action itself is told."""
+
+    do: Callable[[Identity, OrganisationRef, Chain], None]
+    code: str = ""
 
 
 def in_order(steps: Iterable[Step]) -> Iterator[tuple[datetime, Step]]:
