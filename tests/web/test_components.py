@@ -49,6 +49,8 @@ class Thing:
     count: int = 3
     figure: str = ""
     line: str = ""
+    spark: str = "0,1 2,3"
+    spark_words: str = HOSTILE
     lines: list[str] = field(default_factory=lambda: [HOSTILE])
     cells: list[Any] = field(default_factory=list)
     rows: list[Any] = field(default_factory=list)
