@@ -140,8 +140,8 @@ def list_trend(identity: Identity, organisation_id: UUID, until: date) -> list[F
     for end in quarter_ends(until):
         at = At(end, clock.end_of_day(end) if end < today else None)
         standing = [row for row in versions if stood(row, at.moment)]
-        picture = _pictures(identity, standing).get(organisation_id, Picture())
-        found.append(rules.figure(picture, at.day, catalogue.get_marks(at.moment)))
+        if picture := _pictures(identity, standing).get(organisation_id):
+            found.append(rules.figure(picture, at.day, catalogue.get_marks(at.moment)))
     return [each for each in found if each.exists]
 
 

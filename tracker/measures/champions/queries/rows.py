@@ -10,10 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from tracker.catalogue import queries as catalogue
 from tracker.extensions import db
-from tracker.measures.base import At, Figure, Row
-from tracker.measures.champions import rules
+from tracker.measures.base import At, Row
 from tracker.measures.champions.models import (
     ChampionDecision,
     ChampionDepartment,
@@ -21,27 +19,19 @@ from tracker.measures.champions.models import (
     ChampionPost,
     ChampionReview,
 )
-from tracker.measures.champions.queries.register import TABLES, picture_from, stood
-from tracker.measures.champions.rules import Duty, Picture
+from tracker.measures.champions.queries.register import TABLES
+from tracker.measures.champions.rules import Duty
 
 SUBJECT = ("recommendation", "SEP16-12")
-# So many organisations are read at a time: a pack of all of them fits in memory.
-BATCH = 200
 
 
 def iter_rows(organisation_ids: Sequence[UUID], at: At) -> Iterator[Row]:
-    """The figure of each organisation, then every version of its register, in the order given."""
-    marks = catalogue.get_marks(at.moment)
-    for first in range(0, len(organisation_ids), BATCH):
-        ids = organisation_ids[first : first + BATCH]
-        versions = _versions(ids, at.moment)
-        for organisation_id in ids:
-            found = versions.get(organisation_id, [])
-            standing = [row for row in found if stood(row, at.moment)]
-            picture = picture_from(standing, named=False) if standing else Picture()
-            yield _figure_row(organisation_id, rules.figure(picture, at.day, marks))
-            places = {row.entity_id: row.name for row in found if isinstance(row, ChampionDepartment)}
-            yield from (_row(row, at.moment, places) for row in found)
+    """Every version of each register, organisation after organisation in the order given."""
+    versions = _versions(organisation_ids, at.moment)
+    for organisation_id in organisation_ids:
+        found = versions.get(organisation_id, [])
+        places = {row.entity_id: row.name for row in found if isinstance(row, ChampionDepartment)}
+        yield from (_row(row, at.moment, places) for row in found)
 
 
 def _versions(ids: Sequence[UUID], moment: datetime | None) -> dict[UUID, list[Any]]:
@@ -54,27 +44,6 @@ def _versions(ids: Sequence[UUID], moment: datetime | None) -> dict[UUID, list[A
         for row in db.session.scalars(query.order_by(table.organisation_id, table.recorded_at, table.id)):
             found[row.organisation_id].append(row)
     return found
-
-
-def _figure_row(organisation_id: UUID, figure: Figure) -> Row:
-    return Row(
-        organisation_id=organisation_id,
-        recommendation=figure.code,
-        measure=figure.measure,
-        figure="figure",
-        about_on=figure.about,
-        numerator=figure.numerator,
-        denominator=figure.denominator,
-        value=figure.answer,
-        unit=f"{figure.counted} / {figure.of}" if figure.has_fraction else "",
-        source=figure.source,
-        supports=figure.supports,
-        rule=figure.rule,
-        note=figure.because,
-        recorded_at=figure.recorded_at,
-        recorded_by=figure.recorded_by,
-        subject=SUBJECT,
-    )
 
 
 def _row(row: Any, moment: datetime | None, places: dict[UUID, str]) -> Row:
@@ -90,6 +59,7 @@ def _row(row: Any, moment: datetime | None, places: dict[UUID, str]) -> Row:
         superseded_at=superseded,
         recorded_by=row.author_id,
         subject=SUBJECT,
+        version_of=(row.entity_id, row.version),
         **_said(row, places),
     )
 
