@@ -87,6 +87,12 @@ def test_what_was_said_is_held_against_the_figures(
     assert held.supported == supports.label
 
 
+def test_what_may_not_leave_its_trust_contradicts_nothing() -> None:
+    hidden = figure(answer="fewer than 5 incidents", supports=Supports.NO_FIGURE)
+    held = hold(Delivery.DELIVERED, hidden)
+    assert (held.differ, held.sentence) == (False, "Two are missing.")
+
+
 def test_median_and_quartiles_by_hand() -> None:
     shares = [10, 20, 30, 40, 50]
     found = distribution([figure(each, 100) for each in shares], asked=9)

@@ -47,7 +47,9 @@ def hold(delivery: Delivery | None, figure: Figure) -> Held:
     said = "nothing recorded" if delivery is None else delivery.label.lower()
     declared = is_declared(delivery)
     supports = figure.supports is Supports.IN_PLACE
-    differ = declared is not supports and not (figure.supports is Supports.NO_FIGURE and not declared)
+    # What may not leave its trust is an answer without a verdict: nothing can be held against it.
+    silent = figure.supports is Supports.NO_FIGURE and (not declared or bool(figure.answer))
+    differ = declared is not supports and not silent
     return Held(said, figure.supports.label, differ, _sentence(declared, figure, differ))
 
 

@@ -85,7 +85,7 @@ def figure_card(title: str, href: str, figure: Figure, series: Sequence[Figure])
     return FigureCard(
         title=title,
         href=href,
-        figure=_upper(headline(figure)) if figure.exists else "",
+        figure=_upper(headline(figure)).replace(" %", "\u00a0%") if figure.exists else "",
         line=_upper(words) if words else _upper(figure.because),
         note=f"Position on {day(figure.about)}" if figure.exists and figure.about else "",
         spark=_spark(series),
