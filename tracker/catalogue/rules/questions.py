@@ -1,6 +1,6 @@
 """Typed questions as a report's file declares them, and how a figure follows from the answers.
 
-Fields are only ever added, with a default: declarations of years ago stay in the tables and are read with these classes.
+Fields are only ever added, with a default: declarations of years ago stay in the tables, and these classes read them.
 """
 
 from __future__ import annotations
