@@ -42,6 +42,8 @@ OF_MEMBERS = (
     "champions.edit_department", "champions.new_post", "champions.edit_post", "champions.new_review",
     "champions.edit_review", "champions.hand_over", "champions.handed_over", "dashboard.handover",
     "questions.index", "questions.recommendation",
+    "coverage.index", "coverage.position", "coverage.new", "coverage.edit", "coverage.withdraw", "coverage.needs",
+    "coverage.routes", "coverage.choose", "coverage.ask",
     "incidents.register", "incidents.incident", "incidents.new", "incidents.edit", "incidents.loop", "incidents.remove",
     "incidents.none", "incidents.take_back",
 )  # fmt: skip
@@ -49,7 +51,7 @@ ALL_PAGES = sorted(
     name
     for name, row in TABLE.items()
     if row[0] == "GET" and name not in {"static", "pages.robots", "pages.health", "summary.csv", "exports.download",
-                                        "evidence.download"}
+                                        "coverage.counting_sheet", "evidence.download"}
 )  # fmt: skip
 
 
