@@ -159,7 +159,8 @@ def test_two_who_change_training_at_once(champion: FlaskClient) -> None:
     second = send(champion, f"{address}/edit", **training(version="1", owner="Practice"))
     assert second.status_code == 409
     assert 'value="Practice"' in second.get_data(as_text=True)
-    assert "Somebody changed this" in text(second)
+    assert "Somebody else saved this first" in text(second)
+    assert "Where the two differ" in text(second)
 
 
 def test_a_form_sent_twice_adds_one(champion: FlaskClient, trust: OrganisationRef) -> None:

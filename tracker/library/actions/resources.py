@@ -47,7 +47,7 @@ def add_resources(
     *,
     chain: Chain | None = None,
 ) -> list[Resource]:
-    """Put several on the list, all or none; the list is read once. Raises RuleBroken by field for the first that may not."""
+    """Put several on the list, all or none; the list is read once. Raises RuleBroken by field."""
     _require(identity, organisation)
     chain = chain or audit.open_chain(organisation.id)
     listed = list(queries.list_resources(identity, organisation.id))

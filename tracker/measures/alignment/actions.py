@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -17,10 +17,12 @@ from tracker.database import new_id
 from tracker.errors import Conflict, NotAllowed, RuleBroken
 from tracker.evidence.rules import identifier_problem
 from tracker.extensions import db
+from tracker.library import actions as library_actions
 from tracker.library import queries as library
+from tracker.library.rules import versions_needed
 from tracker.measures.alignment import queries, rules
 from tracker.measures.alignment.models import Assessment
-from tracker.measures.alignment.rules import Result
+from tracker.measures.alignment.rules import Entry, Result
 
 
 def assess(
@@ -67,6 +69,30 @@ def assess(
     db.session.flush()
     _tell(chain, identity, row)
     return row
+
+
+def import_training(
+    identity: Identity, organisation: OrganisationRef, entries: Sequence[Entry]
+) -> Sequence[library.Resource]:
+    """Put a list of training on the list in one step, with the checks that it tells of. Raises RuleBroken by field.
+
+    A check counts against the guidelines that were in force for those patients on its day.
+    """
+    if not allows(identity, Permission.MEASURES_RECORD, organisation.id) or not organisation.is_open:
+        raise NotAllowed(organisation.code)
+    chain = audit.open_chain(organisation.id)
+    rows = library_actions.add_resources(
+        identity, organisation, [each.facts for each in entries], chain=chain
+    )
+    versions = library.list_versions()
+    for row, entry in zip(rows, entries, strict=True):
+        if entry.result is not None and entry.assessed_on is not None:
+            assess(
+                identity, organisation, row.entity_id, result=entry.result, assessed_on=entry.assessed_on,
+                assessor="", versions=versions_needed(versions, row.patients, entry.assessed_on),
+                note="", version=0, chain=chain,
+            )  # fmt: skip
+    return rows
 
 
 def _check(

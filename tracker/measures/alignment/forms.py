@@ -20,11 +20,12 @@ from tracker.library.rules import (
     Source,
     StaffGroup,
 )
-from tracker.measures.alignment.rules import Result
+from tracker.measures.alignment.rules import HEADINGS, MOST, Draft, Result
 from tracker.web.fields import (
     Item,
     NHSCheckboxes,
     NHSDateField,
+    NHSFiles,
     NHSForm,
     NHSHidden,
     NHSRadios,
@@ -82,7 +83,11 @@ class TrainingForm(_Form):
             )
         ],
     )
-    setting = NHSSelect("Where do they work?", items=[Item(each.value, each.label) for each in Setting])
+    setting = NHSSelect(
+        "Where do they work?",
+        items=[Item(each.value, each.label) for each in Setting],
+        default=Setting.ANY.value,
+    )
     patients = NHSRadios(
         "Which patients is it about?",
         hint="This decides which NICE guidelines it must follow.",
@@ -97,7 +102,7 @@ class TrainingForm(_Form):
     )
     is_online = NHSTick("People do this online")
     discussed = NHSRadios(
-        "If it is online: how do people talk it through afterwards?",
+        "How do people talk it through afterwards?",
         items=[
             Item(
                 each.value,
@@ -135,7 +140,7 @@ class TrainingForm(_Form):
             staff_groups=frozenset(StaffGroup(each) for each in self.staff_groups.data or ()),
             setting=Setting(self.setting.data or Setting.ANY),
             patients=Patients(self.patients.data),
-            is_online=bool(self.is_online.data),
+            is_online=bool(self.is_online.data) or self.format.data == Format.ONLINE,
             discussed=HowDiscussed(self.discussed.data) if self.discussed.data else None,
             discussed_on=self.discussed_on.data,
             discussed_by=self.discussed_by.data,
@@ -192,6 +197,49 @@ class WithdrawForm(_Form):
         max_length=1000,
         rows=3,
         hint="For example: replaced; said on the intranet",
+    )
+
+
+class FileForm(NHSForm):
+    """A spreadsheet with a list of training."""
+
+    heading_label = ""
+    has_files = True
+    file = NHSFiles(
+        "The file with your list",
+        accept=".csv,.xlsx",
+        multiple=False,
+        hint="Excel (xlsx) or CSV, one row for each piece of training",
+    )
+
+
+class PreviewForm(_Form):
+    """The rows of a file as they can be mended; they are plain inputs named by their place."""
+
+    row_problems: Sequence[dict[str, str]] = ()
+
+    def error_summary(self) -> list[dict[str, str]]:
+        """The problems of the rows, in the order of the file."""
+        found: list[dict[str, str]] = super().error_summary()
+        return [*found, *self.row_problems]
+
+
+def drafts_of(typed: Mapping[str, str]) -> list[Draft]:
+    """The rows of a preview as they were posted; a row too many is none of ours."""
+    text = typed.get("rows", "0")
+    count = min(int(text), MOST) if text.isdecimal() and len(text) < 5 else 0
+    return [_draft_of(typed, index) for index in range(count)]
+
+
+def _draft_of(typed: Mapping[str, str], index: int) -> Draft:
+    def said(name: str) -> str:
+        return typed.get(f"row-{index}-{name}", "").replace("\x00", "").strip()[:2000]
+
+    number = said("number")
+    return Draft(
+        number=int(number) if number.isdecimal() and len(number) < 8 else index + 1,
+        values={name: text for name in HEADINGS if (text := said(name))},
+        left_out=bool(said("out")),
     )
 
 

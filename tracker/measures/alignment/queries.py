@@ -18,7 +18,7 @@ from tracker.library import queries as library
 from tracker.library.models import Resource
 from tracker.library.rules import GuidelineVersion, Source
 from tracker.measures.alignment.models import Assessment
-from tracker.measures.alignment.rules import NAME, NICE, Assessed, Item, Standing, standing
+from tracker.measures.alignment.rules import CODES, NAME, Assessed, Item, Standing, standing
 from tracker.measures.base import At, Row
 from tracker.organisations.models import Organisation
 
@@ -84,21 +84,25 @@ def list_history(identity: Identity, organisation_id: UUID) -> History:
 
 def iter_rows(organisation_ids: Sequence[UUID], at: At) -> Iterator[Row]:
     """The lists and assessments behind the figures, with the versions before them, for an evidence pack."""
-    for organisation_id in organisation_ids:
-        yield from _resource_rows(organisation_id, at.moment)
-        yield from _assessment_rows(organisation_id, at.moment)
+    yield from _resource_rows(organisation_ids, at.moment)
+    yield from _assessment_rows(organisation_ids, at.moment)
 
 
-def _resource_rows(organisation_id: UUID, moment: datetime | None) -> Iterator[Row]:
-    query = select(Resource).where(Resource.organisation_id == organisation_id, *_until(Resource, moment))
-    for row in db.session.scalars(query.order_by(Resource.entity_id, Resource.version)):
+# One list is behind the figures of all four.
+_BEHIND = " ".join(CODES)
+
+
+def _resource_rows(organisation_ids: Sequence[UUID], moment: datetime | None) -> Iterator[Row]:
+    query = select(Resource).where(Resource.organisation_id.in_(organisation_ids), *_until(Resource, moment))
+    order = (Resource.organisation_id, Resource.entity_id, Resource.version)
+    for row in db.session.scalars(query.order_by(*order)):
         yield Row(
-            organisation_id=organisation_id, recommendation=NICE, measure=NAME, figure="resource",
+            organisation_id=row.organisation_id, recommendation=_BEHIND, measure=NAME, figure="resource",
             group=str(row.entity_id), about_on=row.updated_on, value=row.title,
             source="national" if row.source is Source.NATIONAL else "own",
             rule=f"patients: {row.patients.value}", note=_resource_note(row), recorded_at=row.recorded_at,
             superseded_at=_closed(row.superseded_at, moment), recorded_by=row.author_id,
-            subject=("resource", str(row.entity_id)),
+            subject=("resource", str(row.entity_id)), version_of=(row.entity_id, row.version),
         )  # fmt: skip
 
 
@@ -114,17 +118,17 @@ def _resource_note(row: Resource) -> str:
     return "; ".join(f"{name}: {value}" for name, value in said.items() if value is not None)
 
 
-def _assessment_rows(organisation_id: UUID, moment: datetime | None) -> Iterator[Row]:
-    query = select(Assessment).where(
-        Assessment.organisation_id == organisation_id, *_until(Assessment, moment)
-    )
-    for row in db.session.scalars(query.order_by(Assessment.resource_id, Assessment.version)):
+def _assessment_rows(organisation_ids: Sequence[UUID], moment: datetime | None) -> Iterator[Row]:
+    wanted = Assessment.organisation_id.in_(organisation_ids)
+    query = select(Assessment).where(wanted, *_until(Assessment, moment))
+    order = (Assessment.organisation_id, Assessment.resource_id, Assessment.version)
+    for row in db.session.scalars(query.order_by(*order)):
         yield Row(
-            organisation_id=organisation_id, recommendation=NICE, measure=NAME, figure="assessment",
+            organisation_id=row.organisation_id, recommendation=_BEHIND, measure=NAME, figure="assessment",
             group=str(row.resource_id), about_on=row.assessed_on, value=row.result.value,
             rule=f"guideline versions: {' '.join(row.versions)}", note=f"resource version: {row.resource_version}",
             recorded_at=row.recorded_at, superseded_at=_closed(row.superseded_at, moment), recorded_by=row.author_id,
-            subject=("resource", str(row.resource_id)),
+            subject=("resource", str(row.resource_id)), version_of=(row.entity_id, row.version),
         )  # fmt: skip
 
 

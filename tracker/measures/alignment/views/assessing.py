@@ -16,13 +16,14 @@ from tracker.library.queries import Resource
 from tracker.library.rules import versions_needed
 from tracker.measures.alignment import actions, presenters, queries
 from tracker.measures.alignment.forms import AssessForm
+from tracker.measures.alignment.presenters import Clash
 from tracker.measures.alignment.rules import Result
 from tracker.measures.alignment.views.common import (
     HERE,
     Answer,
+    Stands,
     address,
     bp,
-    has_draft,
     keep,
     require_open,
     typed_before,
@@ -67,24 +68,38 @@ def save_assessment(organisation: OrganisationRef, resource: UUID) -> Answer:
             note=form.note.data or "",
             version=form.version_number(),
         ),
-        lambda: _page(organisation, form, row),
+        lambda **more: _page(organisation, form, row, **more),
+        lambda: _stands(organisation, row),
         notice=f"The check of “{row.title}” is saved.",
         location=address(organisation),
     )
+
+
+def _stands(organisation: OrganisationRef, row: Resource) -> Stands | None:
+    last = queries.find_assessment(the_identity(), organisation.id, row.entity_id)
+    if last is None:
+        return None
+    names = ("versions", "assessed_on", "assessor", "note")
+    given = {**{name: getattr(last, name) for name in names}, "result": last.result.value}
+    form = AssessForm(None, data=given)
+    _offer(form, row)
+    return Stands(form, last.author_id, last.recorded_at)
 
 
 def _offer(form: AssessForm, row: Resource) -> None:
     form.offer(presenters.choices(library.list_versions(), row.patients, clock.today()))
 
 
-def _page(organisation: OrganisationRef, form: AssessForm, row: Resource) -> str:
+def _page(
+    organisation: OrganisationRef, form: AssessForm, row: Resource, *, clash: Clash | None = None
+) -> str:
     _offer(form, row)
     return render_template(
         "alignment/assess.html",
+        clash=clash,
         organisation=organisation,
         form=form,
         row=row,
         draft=True,
-        has_draft=has_draft(),
         cancel_href=address(organisation, row.entity_id),
     )

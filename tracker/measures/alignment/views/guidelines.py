@@ -19,8 +19,9 @@ from tracker.library.queries import Guideline
 from tracker.library.rules import GuidelineVersion, Kind, Population
 from tracker.measures.alignment import presenters, queries
 from tracker.measures.alignment.forms import GuidelineForm
+from tracker.measures.alignment.presenters import Clash
 from tracker.measures.alignment.queries import Affected
-from tracker.measures.alignment.views.common import Answer, bp, has_draft, keep, typed_before
+from tracker.measures.alignment.views.common import Answer, Stands, bp, keep, typed_before
 from tracker.web.transactions import commits
 
 FIELDS = (
@@ -72,9 +73,7 @@ def edit_guideline(guideline: UUID) -> Answer:
     typed = typed_before()
     if typed:
         return _page(GuidelineForm(typed), row)
-    values = {name: getattr(row, name) for name in FIELDS}
-    form = GuidelineForm(None, data={**values, "kind": row.kind.value, "version": str(row.version)})
-    return _page(form, row)
+    return _page(_filled(row), row)
 
 
 @bp.post("/guidelines/<uuid:guideline>")
@@ -83,6 +82,18 @@ def edit_guideline(guideline: UUID) -> Answer:
 def save_guideline(guideline: UUID) -> Answer:
     """Show what the correction would turn to "check again", then save it."""
     return _save(library.get_guideline(guideline))
+
+
+def _filled(row: Guideline) -> GuidelineForm:
+    values = {name: getattr(row, name) for name in FIELDS}
+    return GuidelineForm(None, data={**values, "kind": row.kind.value, "version": str(row.version)})
+
+
+def _stands(row: Guideline | None) -> Stands | None:
+    if row is None:
+        return None
+    found = library.get_guideline(row.entity_id)
+    return Stands(_filled(found), found.author_id, found.recorded_at)
 
 
 def _save(row: Guideline | None) -> Answer:
@@ -102,7 +113,8 @@ def _save(row: Guideline | None) -> Answer:
     return keep(
         form,
         act,
-        lambda: _page(form, row),
+        lambda **more: _page(form, row, **more),
+        lambda: _stands(row),
         notice=f"{wanted.reference} is saved.",
         location=url_for("alignment.guidelines"),
     )
@@ -152,15 +164,16 @@ def _page(
     *,
     affected: Affected | None = None,
     wanted: GuidelineInput | None = None,
+    clash: Clash | None = None,
 ) -> str:
     return render_template(
         "alignment/guideline.html",
         form=form,
         row=row,
+        clash=clash,
         affected=affected,
         wanted=wanted,
         history=library.list_guideline_history(row.entity_id) if row else (),
         draft=True,
-        has_draft=has_draft(),
         cancel_href=url_for("alignment.guidelines"),
     )

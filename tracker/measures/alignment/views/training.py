@@ -11,18 +11,21 @@ from tracker import clock
 from tracker.access.decorators import requires, the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
+from tracker.catalogue import queries as catalogue
 from tracker.library import actions as library_actions
 from tracker.library import queries as library
 from tracker.library.queries import Resource
 from tracker.library.rules import Source, versions_needed
 from tracker.measures.alignment import actions
 from tracker.measures.alignment.forms import TrainingForm, WithdrawForm, shown
+from tracker.measures.alignment.presenters import Clash
+from tracker.measures.alignment.rules import ANTIBIOTICS
 from tracker.measures.alignment.views.common import (
     HERE,
     Answer,
+    Stands,
     address,
     bp,
-    has_draft,
     keep,
     require_open,
     typed_before,
@@ -55,7 +58,8 @@ def create(organisation: OrganisationRef) -> Answer:
     return keep(
         form,
         lambda: _add(organisation, form),
-        lambda: _page(organisation, form, None),
+        lambda **more: _page(organisation, form, None, **more),
+        lambda: None,
         notice=f"“{form.title.data}” is on the list.",
         location=address(organisation),
     )
@@ -87,7 +91,8 @@ def save(organisation: OrganisationRef, resource: UUID) -> Answer:
         lambda: library_actions.change_resource(
             the_identity(), organisation, resource, form.facts(), version=form.version_number()
         ),
-        lambda: _page(organisation, form, row),
+        lambda **more: _page(organisation, form, row, **more),
+        lambda: _stands(organisation, resource),
         notice="Saved.",
         location=address(organisation, resource),
     )
@@ -125,7 +130,8 @@ def take_out_of_use(organisation: OrganisationRef, resource: UUID) -> Answer:
             reason=form.reason.data or "",
             version=form.version_number(),
         ),
-        lambda: _withdraw_page(organisation, form, row),
+        lambda **more: _withdraw_page(organisation, form, row, **more),
+        lambda: _stands_withdrawn(organisation, resource),
         notice="Taken out of use. It stays in the history.",
         location=address(organisation),
     )
@@ -150,31 +156,49 @@ def _add(organisation: OrganisationRef, form: TrainingForm) -> None:
     )
 
 
+def _stands(organisation: OrganisationRef, resource: UUID) -> Stands:
+    row = library.get_resource(the_identity(), organisation.id, resource)
+    form = shown(TrainingForm(None), _values(row))
+    del form.result
+    return Stands(form, row.author_id, row.recorded_at)
+
+
+def _stands_withdrawn(organisation: OrganisationRef, resource: UUID) -> Stands:
+    row = library.get_resource(the_identity(), organisation.id, resource)
+    given = {"withdrawn_on": row.withdrawn_on, "reason": row.withdrawn_reason}
+    return Stands(WithdrawForm(None, data=given), row.author_id, row.recorded_at)
+
+
 def _values(row: Resource) -> dict[str, object]:
     return {name: getattr(row, name) for name in FIELDS}
 
 
-def _page(organisation: OrganisationRef, form: TrainingForm, row: Resource | None) -> str:
-    if row is not None:
+def _page(
+    organisation: OrganisationRef, form: TrainingForm, row: Resource | None, *, clash: Clash | None = None
+) -> str:
+    if row is not None and "result" in form:
         del form.result  # a check of what is there already has a page of its own
     return render_template(
         "alignment/training.html",
         organisation=organisation,
+        clash=clash,
+        asks_antibiotics=catalogue.owes(organisation.kind, ANTIBIOTICS),
         form=form,
         row=row,
         draft=True,
-        has_draft=has_draft(),
         cancel_href=address(organisation, row.entity_id if row else None),
     )
 
 
-def _withdraw_page(organisation: OrganisationRef, form: WithdrawForm, row: Resource) -> str:
+def _withdraw_page(
+    organisation: OrganisationRef, form: WithdrawForm, row: Resource, *, clash: Clash | None = None
+) -> str:
     return render_template(
         "alignment/withdraw.html",
         organisation=organisation,
+        clash=clash,
         form=form,
         row=row,
         draft=True,
-        has_draft=has_draft(),
         cancel_href=address(organisation, row.entity_id),
     )

@@ -1,0 +1,38 @@
+"""Pure rules of alignment: what a check is worth, the four figures, and lists of training read from a spreadsheet."""
+
+from tracker.measures.alignment.rules.figures import (
+    ANTIBIOTICS,
+    CODES,
+    INTERACTIVE,
+    MATERIALS,
+    NAME,
+    NICE,
+    Assessed,
+    Item,
+    Marks,
+    Result,
+    Standing,
+    changed_since,
+    figure,
+    problems_of_assessment,
+    standing,
+    talked_through,
+)
+from tracker.measures.alignment.rules.imports import (
+    MOST,
+    Draft,
+    Entry,
+    Judged,
+    Read,
+    State,
+    judge,
+    read_table,
+    usable,
+)
+from tracker.measures.alignment.rules.words import CHOICES, HEADINGS, find_choice
+
+__all__ = [
+    "ANTIBIOTICS", "CHOICES", "CODES", "HEADINGS", "INTERACTIVE", "MATERIALS", "MOST", "NAME", "NICE", "Assessed",
+    "Draft", "Entry", "Item", "Judged", "Marks", "Read", "Result", "Standing", "State", "changed_since", "figure",
+    "find_choice", "judge", "problems_of_assessment", "read_table", "standing", "talked_through", "usable",
+]  # fmt: skip

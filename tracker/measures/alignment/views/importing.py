@@ -1,0 +1,148 @@
+"""A list of training from a spreadsheet: read, shown row by row, mended in the same form, and applied in one step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import flash, make_response, redirect, render_template, request
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from tracker import clock
+from tracker.access.decorators import requires, the_identity, uploads
+from tracker.access.organisation import OrganisationRef
+from tracker.access.permissions import Permission
+from tracker.accounts import actions as accounts
+from tracker.accounts import queries as accounts_queries
+from tracker.errors import RuleBroken
+from tracker.evidence.actions import Received
+from tracker.evidence.rules import identifier_problem
+from tracker.library import queries as library
+from tracker.measures.alignment import actions, presenters, readers, rules, writers
+from tracker.measures.alignment.forms import FileForm, PreviewForm, drafts_of
+from tracker.measures.alignment.rules import Draft, Judged
+from tracker.measures.alignment.views.common import HERE, Answer, address, bp, require_open, typed_before
+from tracker.web.transactions import commits, undo
+
+
+@bp.get(f"{HERE}/import")
+@requires(Permission.MEASURES_RECORD)
+def choose(organisation: OrganisationRef) -> Answer:
+    """Choose a file; or go on with a preview that was not finished."""
+    require_open(organisation)
+    typed = typed_before()
+    if typed is not None and typed.get("rows"):
+        return _preview(organisation, PreviewForm(typed), _judged(organisation, drafts_of(typed)))
+    return _file_page(organisation, FileForm(formdata=None))
+
+
+@bp.post(f"{HERE}/import")
+@requires(Permission.MEASURES_RECORD)
+@uploads
+@commits
+def read(organisation: OrganisationRef) -> Answer:
+    """A file becomes a preview; a preview, looked at and mended, becomes training on the list."""
+    require_open(organisation)
+    if led := accounts_queries.find_posted(the_identity().user_id, request.form.get("idempotency_key", "")):
+        return redirect(led, 303)
+    if "rows" in request.form:
+        return _mend_or_apply(organisation)
+    arrived = next((each for each in request.files.getlist("file") if each.filename), None)
+    form = FileForm(formdata=MultiDict(request.form))
+    form.validate()
+    if arrived is None:
+        form.add_problems([("file", "Choose the spreadsheet")])
+        return _file_page(organisation, form), 422
+    return _read(organisation, form, arrived)
+
+
+@bp.get(f"{HERE}/list-of-training.xlsx")
+@requires(Permission.MEASURES_RECORD)
+def template(organisation: OrganisationRef) -> Answer:
+    """An empty list to fill in."""
+    require_open(organisation)
+    answer = make_response(writers.template())
+    answer.headers["Content-Type"] = writers.MEDIA_TYPE
+    answer.headers["Content-Disposition"] = f'attachment; filename="{writers.FILE_NAME}"'
+    return answer
+
+
+def _read(organisation: OrganisationRef, form: FileForm, arrived: FileStorage) -> Answer:
+    try:
+        sheets = readers.read_upload(Received(arrived.filename or "", arrived.stream))
+        found = rules.read_table(sheets, _listed(organisation))
+    except RuleBroken as broken:
+        form.add_problems(broken.problems)
+        return _file_page(organisation, form), 422
+    return _preview(
+        organisation, PreviewForm(formdata=None), _judged(organisation, found.drafts), notes=found.notes
+    )
+
+
+def _mend_or_apply(organisation: OrganisationRef) -> Answer:
+    form, drafts = PreviewForm(MultiDict(request.form)), drafts_of(request.form)
+    rows = _judged(organisation, drafts)
+    if request.form.get("step") == "check":
+        return _preview(organisation, form, rows)
+    form.validate()
+    form.row_problems = presenters.row_problems(rows)
+    if not rules.usable(rows):
+        form.add_problems([("", "No row can be added to the list")])
+    if form.error_summary():
+        return _preview(organisation, form, rows), 422
+    return _apply(organisation, form, drafts, rows)
+
+
+def _apply(
+    organisation: OrganisationRef, form: PreviewForm, drafts: Sequence[Draft], rows: Sequence[Judged]
+) -> Answer:
+    identity, entries, home = the_identity(), rules.usable(rows), address(organisation)
+    try:
+        accounts.claim_form(identity.user_id, form.idempotency_key.data, home)
+        actions.import_training(identity, organisation, entries)
+    except RuleBroken as broken:
+        # Somebody else put the same training on the list meanwhile: the rows say so now.
+        undo()
+        rows = _judged(organisation, drafts)
+        form.row_problems = presenters.row_problems(rows)
+        if not form.row_problems:
+            form.add_problems(("", words) for _field, words in broken.problems)
+        return _preview(organisation, form, rows), 422
+    accounts.discard_draft(identity, request.path)
+    flash(f"{len(entries)} added to the list.", "success")
+    return redirect(home, 303)
+
+
+def _judged(organisation: OrganisationRef, drafts: Sequence[Draft]) -> list[Judged]:
+    return rules.judge(drafts, _listed(organisation), clock.today(), identifier_problem)
+
+
+def _listed(organisation: OrganisationRef) -> list[str]:
+    rows = library.list_resources(the_identity(), organisation.id)
+    return [each.title for each in rows if each.withdrawn_on is None]
+
+
+def _file_page(organisation: OrganisationRef, form: FileForm) -> str:
+    return render_template(
+        "alignment/import.html",
+        organisation=organisation,
+        form=form,
+        columns=presenters.columns(),
+        most=rules.MOST,
+        cancel_href=address(organisation),
+    )
+
+
+def _preview(
+    organisation: OrganisationRef, form: PreviewForm, rows: Sequence[Judged], *, notes: Sequence[str] = ()
+) -> str:
+    return render_template(
+        "alignment/preview.html",
+        organisation=organisation,
+        form=form,
+        rows=presenters.preview_rows(rows),
+        counts=presenters.state_counts(rows),
+        usable=len(rules.usable(rows)),
+        notes=notes,
+        draft=True,
+        cancel_href=address(organisation),
+    )
