@@ -112,6 +112,7 @@ WITHOUT_IDENTITY = {
     "tracker.measures.champions.queries.register.stood": "no query",
     "tracker.measures.champions.queries.rows.iter_rows": "organisations of a saved cut",
     "tracker.measures.coverage.queries.recorded_until": "within a cut",
+    "tracker.measures.coverage.queries.reports_until": "within a cut",
     "tracker.pages.queries.list_failing": "health: no data",
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 from tracker.access.identity import Identity
@@ -71,6 +71,7 @@ class Figure:
     parts: tuple[Part, ...] = ()
     recorded_at: datetime | None = None
     recorded_by: UUID | None = None
+    evidence: UUID | None = None  # the item of evidence that it rests on
 
     @property
     def exists(self) -> bool:
@@ -126,9 +127,10 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of `measures.csv`: a figure, or a row of the register behind it. Never a name of a person.
+    """One line of `measures.csv`: a figure, a part of it, or a row of the register behind it. Never a person's name.
 
-    `figure` is "figure" for the figure itself and the kind of row otherwise ("department", "resource", "answer").
+    `figure` is "figure", "part", or the kind of row ("department", "resource", "answer"). A row behind the figures of
+    several recommendations names them all, divided by spaces.
     """
 
     organisation_id: UUID
@@ -150,6 +152,27 @@ class Row:
     superseded_at: datetime | None = None
     recorded_by: UUID | None = None
     subject: tuple[str, str] | None = None  # kind and code of its event in the trail
+    version_of: tuple[UUID, int] | None = None  # the lasting id and the version, as its event names them
+
+
+def figure_rows(organisation_id: UUID, figure: Figure) -> Iterator[Row]:
+    """A figure and its parts as lines of `measures.csv`."""
+    shared: dict[str, Any] = {
+        "organisation_id": organisation_id, "recommendation": figure.code, "measure": figure.measure,
+        "about_on": figure.about, "source": figure.source, "rule": figure.rule,
+        "recorded_at": figure.recorded_at, "recorded_by": figure.recorded_by,
+    }  # fmt: skip
+    counted = f"{figure.counted} / {figure.of}" if figure.of else figure.counted
+    yield Row(
+        **shared, figure="figure", numerator=figure.numerator, denominator=figure.denominator, value=figure.answer,
+        unit=counted, supports=figure.supports, note=figure.because,
+        evidence="" if figure.evidence is None else str(figure.evidence),
+    )  # fmt: skip
+    for part in figure.parts:
+        yield Row(
+            **shared, figure="part", group=part.label, numerator=part.numerator, denominator=part.denominator,
+            note=part.note,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +185,17 @@ class Fact:
     stands: bool
     words: str
     about: date | None = None  # the day from which it is so, or on which it was last agreed
+
+
+@runtime_checkable
+class OffersEvidence(Protocol):
+    """What a measure whose figures rest on items of evidence offers besides, so that a pack holds these too."""
+
+    def evidence(
+        self, organisation_ids: Collection[UUID], at: At
+    ) -> Mapping[tuple[UUID, UUID], Sequence[str]]:
+        """Recommendations by organisation and item, for what was recorded up to `at.moment`; one query."""
+        ...
 
 
 @runtime_checkable
@@ -216,9 +250,10 @@ class Measure(Protocol):
         ...
 
     def rows(self, organisation_ids: Sequence[UUID], at: At) -> Iterator[Row]:
-        """The rows behind the figures for an evidence pack, one organisation after another in the order given.
+        """The rows behind the figures for an evidence pack; the figures themselves come from `figures`.
 
-        Only what was recorded up to `at.moment`; versions that it had superseded too. The same each time.
+        Only what was recorded up to `at.moment`, in the same order each time; versions that it had superseded too. A
+        constant number of queries: whoever packs many organisations gives a batch of them at a time.
         """
         ...
 

@@ -11,7 +11,7 @@ from tests import factories
 from tests.house.test_queries_counted import counted
 from tests.measures.incidents.makers import CANARY, DAY, Register
 from tracker import clock
-from tracker.access.identity import Identity
+from tracker.access.identity import Identity, reader_of
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Role
 from tracker.errors import NotFound
@@ -220,7 +220,8 @@ def test_a_pack_holds_counts_and_no_row(register: Register, trust: OrganisationR
     for month in [date(2026, 1, 1)] * 5 + [date(2026, 4, 1)] * 6 + [date(2026, 7, 1)]:
         register.learnt(month)
     rows = list(MEASURE.rows([trust.id], At(DAY)))
-    assert (rows[0].figure, rows[0].numerator, rows[0].denominator) == ("figure", 12, 12)
+    figure = MEASURE.figures(reader_of([trust.id]), CODE, [trust.id], At(DAY))[trust.id]
+    assert (figure.numerator, figure.denominator) == (12, 12)
     quarters = {each.group: (each.numerator, each.denominator) for each in rows if each.figure == "quarter"}
     assert quarters["2026 Q1: learning shared with the people involved and their department"] == (5, 5)
     assert quarters["2026 Q2: closed"] == (6, 6)
@@ -232,9 +233,11 @@ def test_a_pack_of_a_small_trust_says_only_that_it_is_small(
     register: Register, trust: OrganisationRef
 ) -> None:
     register.learnt(date(2026, 1, 1))
-    (row,) = MEASURE.rows([trust.id], At(DAY))
-    assert (row.value, row.numerator, row.supports) == (OUTSIDE_WORDS, None, Supports.NO_FIGURE)
-    assert next(MEASURE.rows([trust.id], At(DAY, datetime(2026, 11, 1, tzinfo=UTC)))).value == ""
+    assert list(MEASURE.rows([trust.id], At(DAY))) == []
+    reader, before = reader_of([trust.id]), At(DAY, datetime(2026, 11, 1, tzinfo=UTC))
+    figure = MEASURE.figures(reader, CODE, [trust.id], At(DAY))[trust.id]
+    assert (figure.answer, figure.numerator, figure.supports) == (OUTSIDE_WORDS, None, Supports.NO_FIGURE)
+    assert MEASURE.figures(reader, CODE, [trust.id], before)[trust.id].answer == ""
 
 
 def test_the_same_number_of_questions_for_any_number_of_trusts(

@@ -14,6 +14,7 @@ from flask import Flask
 
 from tests import factories
 from tracker import clock, measures
+from tracker.access.identity import reader_of
 from tracker.access.permissions import Role
 from tracker.catalogue import loader
 from tracker.catalogue.actions import sync_catalogue
@@ -163,12 +164,8 @@ def test_what_a_register_holds_is_not_asked(trust, champion, monkeypatch: pytest
     monkeypatch.setattr(measures, "measures", lambda: (Register(), MEASURE))
     say(champion, trust, {**FOUR, "owner": None, "owner_who": None}, clock.today())
     assert figure(champion, trust).answer == "4 of 5 methods"
-    (row,) = [
-        each
-        for each in MEASURE.rows([trust.id], At(clock.today()))
-        if each.group == "A named owner and a deputy"
-    ]
-    assert (row.numerator, row.denominator) == (1, 1)
+    (part,) = [each for each in figure(champion, trust).parts if each.label == "A named owner and a deputy"]
+    assert (part.numerator, part.denominator) == (1, 1)
 
 
 def test_rows_hold_every_version_and_no_name(trust, champion, at) -> None:
@@ -180,9 +177,13 @@ def test_rows_hold_every_version_and_no_name(trust, champion, at) -> None:
     money = [each for each in rows if each.group == "Is there money for it after 31 March?"]
     assert [(each.value, each.superseded_at is None) for each in money] == [("No", False), ("Yes", True)]
     assert not [each for each in rows if "Jo Somebody" in repr(each)]
-    figures = {each.recommendation: each for each in rows if each.figure == "figure"}
-    assert (figures[CODE].value, figures[CODE].supports) == ("5 of 5 methods", Supports.IN_PLACE)
-    assert figures["SEP16-14"].supports is Supports.NO_FIGURE
+    reader = reader_of([trust.id])
+    found = {code: MEASURE.figures(reader, code, [trust.id], At(date(2026, 5, 2))) for code in MEASURE.codes}
+    assert (found[CODE][trust.id].answer, found[CODE][trust.id].supports) == (
+        "5 of 5 methods",
+        Supports.IN_PLACE,
+    )
+    assert found["SEP16-14"][trust.id].supports is Supports.NO_FIGURE
     before = list(MEASURE.rows([trust.id], At(date(2026, 5, 1), datetime(2026, 5, 1, 23, tzinfo=UTC))))
     assert [each.value for each in before if each.group == "Is there money for it after 31 March?"] == ["No"]
     assert all(each.superseded_at is None for each in before)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from tracker.access.identity import Identity
 from tracker.catalogue import queries as catalogue
 from tracker.measures.base import At, Fact, Figure, Need, Part, Row, Supports, Urgency
 from tracker.measures.coverage import queries, rules
-from tracker.measures.coverage.queries import NeedsRow, PositionRow, Recorded, RoutesRow
+from tracker.measures.coverage.queries import NeedsRow, PositionRow, RoutesRow
 from tracker.measures.coverage.rules import Group, Level, Named, Verdict
 
 LEVELS, REACH = "SEP16-10", "SEP16-11"
@@ -75,18 +74,15 @@ class Coverage:
         ]
 
     def rows(self, organisation_ids: Sequence[UUID], at: At) -> Iterator[Row]:
-        """The two figures of each organisation, then every version of the numbers of every date by group."""
-        percent = catalogue.get_marks(at.moment)[MARK]
-        for recorded in queries.recorded_until(organisation_ids, at):
-            standing = _standing_in(recorded, at)
-            for code in self.codes:
-                figure = figure_of(
-                    code, standing, recorded.needs, recorded.routes, at.day, percent, outside=True
-                )
-                if standing is not None and figure.exists:
-                    yield _figure_row(figure, standing)
-            for position in recorded.positions:
-                yield from _rows_of(position)
+        """Every version of the numbers of every date, by group."""
+        for position in queries.recorded_until(organisation_ids, at):
+            yield from _rows_of(position, at)
+
+    def evidence(
+        self, organisation_ids: Collection[UUID], at: At
+    ) -> Mapping[tuple[UUID, UUID], Sequence[str]]:
+        """The reports that numbers rest on, or rested on."""
+        return dict.fromkeys(queries.reports_until(organisation_ids, at), self.codes)
 
     def facts(
         self, identity: Identity, organisation_ids: Collection[UUID], at: At
@@ -146,6 +142,7 @@ def _figure(
         parts=verdict.shown(outside=outside),
         recorded_at=entry.recorded_at,
         recorded_by=entry.author_id,
+        evidence=entry.evidence_id,
     )
 
 
@@ -259,50 +256,21 @@ def _day(value: date) -> str:
 # --- rows and facts ----------------------------------------------------------------------------------------
 
 
-def _standing_in(recorded: Recorded, at: At) -> PositionRow | None:
-    stood = [
-        each
-        for each in recorded.positions
-        if each.entry.withdrawn_reason is None
-        and (
-            each.entry.superseded_at is None
-            or (at.moment is not None and each.entry.superseded_at > at.moment)
-        )
-    ]
-    return max(stood, key=lambda each: each.entry.about_on, default=None)
-
-
-def _figure_row(figure: Figure, position: PositionRow) -> Row:
-    return replace(
-        _row(position, figure.code, "figure", "", figure.numerator or 0, figure.denominator),
-        unit="staff" if figure.code == LEVELS else "groups",
-        # A count of groups is small and no count of people.
-        numerator=figure.numerator,
-        denominator=figure.denominator,
-        value=figure.answer,
-        supports=figure.supports,
-        rule=figure.rule,
-        note=figure.because,
-        superseded_at=None,
-    )
-
-
-def _rows_of(position: PositionRow) -> Iterator[Row]:
-    yield _row(
-        position, LEVELS, "staff in date", "", sum(each.in_date for each in position.counts), position.in_post
-    )
+def _rows_of(position: PositionRow, at: At) -> Iterator[Row]:
+    in_date = sum(each.in_date for each in position.counts)
+    yield _row(position, at, LEVELS, "staff in date", "", in_date, position.in_post)
     by_line = [Part(each.line.label, each.in_date, each.in_post) for each in position.counts]
     for part in rules.shown_outside(by_line):
-        yield _row(position, LEVELS, "group", part.label, part.numerator, part.denominator)
+        yield _row(position, at, LEVELS, "group", part.label, part.numerator, part.denominator)
     for segment in rules.segments(position.counts):
         if segment.in_post is not None and not rules.is_small(segment.in_post):
-            yield _row(position, REACH, "group", segment.label, segment.in_date, segment.in_post)
+            yield _row(position, at, REACH, "group", segment.label, segment.in_date, segment.in_post)
 
 
 def _row(
-    position: PositionRow, code: str, figure: str, group: str, numerator: int, denominator: int | None
+    position: PositionRow, at: At, code: str, figure: str, group: str, numerator: int, denominator: int | None
 ) -> Row:
-    entry = position.entry
+    entry, ended = position.entry, position.entry.superseded_at
     hidden = rules.is_small(denominator)
     return Row(
         organisation_id=entry.organisation_id,
@@ -320,9 +288,10 @@ def _row(
         note=f"taken out of use: {entry.withdrawn_reason}" if entry.withdrawn_reason else entry.note,
         evidence="" if entry.evidence_id is None else str(entry.evidence_id),
         recorded_at=entry.recorded_at,
-        superseded_at=entry.superseded_at,
+        superseded_at=None if ended and at.moment and ended > at.moment else ended,
         recorded_by=entry.author_id,
         subject=("coverage", str(entry.entity_id)),
+        version_of=(entry.entity_id, entry.version),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -58,16 +58,6 @@ class PositionRow:
     @property
     def in_post(self) -> int:
         return sum(count.in_post for count in self.counts)
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """One organisation as at a position: the tables that stood, and every version of every date recorded until then."""
-
-    organisation_id: UUID
-    needs: NeedsRow | None
-    routes: RoutesRow | None
-    positions: tuple[PositionRow, ...]
 
 
 def needs_of(
@@ -228,23 +218,24 @@ def list_reports(identity: Identity, organisation_id: UUID, day: date) -> Sequen
     return [(row[0], row[1], row[2]) for row in db.session.execute(query)]
 
 
-def recorded_until(organisation_ids: Sequence[UUID], at: At) -> Iterator[Recorded]:
-    """What an evidence pack shows of each organisation: what stood at the position, and every version until then."""
-    for organisation_id in organisation_ids:
-        mine = [organisation_id]
-        known = true() if at.moment is None else CoveragePosition.recorded_at <= at.moment
-        query = _stood(None, CoveragePosition, mine, known & (CoveragePosition.about_on <= at.day))
-        order = (CoveragePosition.about_on, CoveragePosition.version)
-        yield Recorded(
-            organisation_id,
-            _with_lines(None, _stood(None, CoverageNeeds, mine, as_at(CoverageNeeds, at.moment))).get(
-                organisation_id
-            ),
-            _with_ways(None, _stood(None, CoverageRoutes, mine, as_at(CoverageRoutes, at.moment))).get(
-                organisation_id
-            ),
-            tuple(_with_counts(None, query.order_by(*order))),
-        )
+def recorded_until(organisation_ids: Sequence[UUID], at: At) -> list[PositionRow]:
+    """Every version of the numbers of every date that were known at a position, for an evidence pack: two queries."""
+    query = _stood(None, CoveragePosition, organisation_ids, _known(at))
+    order = (CoveragePosition.organisation_id, CoveragePosition.about_on, CoveragePosition.version)
+    return _with_counts(None, query.order_by(*order))
+
+
+def reports_until(organisation_ids: Collection[UUID], at: At) -> list[tuple[UUID, UUID]]:
+    """The items of evidence behind them, each with its organisation: one query."""
+    places = CoveragePosition.organisation_id, CoveragePosition.evidence_id
+    query = _stood(None, CoveragePosition, organisation_ids, _known(at))
+    named = query.where(places[1].is_not(None)).with_only_columns(*places).distinct()
+    return [(row[0], row[1]) for row in db.session.execute(named)]
+
+
+def _known(at: At) -> ColumnElement[bool]:
+    known = true() if at.moment is None else CoveragePosition.recorded_at <= at.moment
+    return known & (CoveragePosition.about_on <= at.day)
 
 
 # --- what the questions above share ------------------------------------------------------------------------

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from tracker import clock
 from tracker.access.identity import Identity
-from tracker.access.permissions import Role
 from tracker.catalogue import queries as catalogue
 from tracker.catalogue.queries import Asked
 from tracker.catalogue.rules import Question
@@ -18,8 +16,6 @@ from tracker.measures.questions import queries, rules
 from tracker.measures.questions.queries import Answers, Standing
 
 POINTS = 8
-# Who asked for a pack was let in at its door, and the cut limits what it reads: figures are made in nobody's name.
-READER = Identity(user_id=UUID(int=0), name="", email="", national=frozenset({Role.NATIONAL_LEAD}))
 
 
 class Questions:
@@ -52,9 +48,7 @@ class Questions:
         return [each for each in needs if each is not None]
 
     def rows(self, organisation_ids: Sequence[UUID], at: At) -> Iterator[Row]:
-        for organisation_id in organisation_ids:
-            yield from _figure_rows(organisation_id, at)
-            yield from _answer_rows(organisation_id, at)
+        return _answer_rows(organisation_ids, at)
 
 
 MEASURE = Questions()
@@ -85,35 +79,9 @@ def _made(code: str, urgency: Urgency, text: str, note: str, day: date | None) -
     return Need("questions", code, urgency, text, note, MEASURE.endpoint, {"recommendation": code}, day)
 
 
-def _figure_rows(organisation_id: UUID, at: At) -> Iterator[Row]:
-    asked = catalogue.list_asked(queries.kind_of(READER, organisation_id))
-    codes = [each.recommendation.code for each in asked]
-    found = queries.list_standing(READER, codes, [organisation_id], at)
-    figures = {each.row.recommendation_code: queries.figure_of(each) for each in found}
-    for code in codes:
-        figure = figures.get(code) or queries.no_figure(code)
-        yield _figure_row(organisation_id, figure)
-        for part in figure.parts:
-            yield _figure_row(
-                organisation_id, figure, figure="part", group=part.label,
-                numerator=part.numerator, denominator=part.denominator, value="", note=part.note, supports=None,
-            )  # fmt: skip
-
-
-def _figure_row(organisation_id: UUID, of: Figure, **changes: Any) -> Row:
-    values: dict[str, Any] = {
-        "figure": "figure", "about_on": of.about, "numerator": of.numerator,
-        "denominator": of.denominator, "value": of.answer, "source": of.source,
-        "supports": of.supports, "rule": of.rule, "note": of.because,
-        "recorded_at": of.recorded_at, "recorded_by": of.recorded_by,
-    }  # fmt: skip
-    subject = ("recommendation", of.code)
-    return Row(organisation_id, of.code, "questions", subject=subject, **{**values, **changes})
-
-
-def _answer_rows(organisation_id: UUID, at: At) -> Iterator[Row]:
+def _answer_rows(organisation_ids: Sequence[UUID], at: At) -> Iterator[Row]:
     """Every answer of every version; one that may hold a name is said to be given."""
-    versions = list(queries.list_versions([organisation_id], at.moment))
+    versions = queries.list_versions(organisation_ids, at.moment)
     declared = catalogue.list_declared({each.recommendation_code for each in versions}) if versions else {}
     for row in versions:
         questions = declared.get(row.declaration)
@@ -138,4 +106,5 @@ def _answer_row(row: Answers, question: Question, at: At) -> Row:
         superseded_at=until if until is None or at.moment is None or until <= at.moment else None,
         recorded_by=row.author_id,
         subject=("recommendation", row.recommendation_code),
+        version_of=(row.entity_id, row.version),
     )

@@ -37,7 +37,6 @@ from tracker.measures.incidents.rules.steps import NIL_MONTHS
 
 # With more organisations than this all that are in scope are read: databases limit what one statement may name.
 NAMED = 500
-PACKED = 200
 STAGES = (
     ("shared", "learning shared with the people involved and their department"),
     ("material", "learning material used"),
@@ -112,33 +111,22 @@ def list_needs(identity: Identity, organisation_id: UUID, today: date) -> list[N
 
 
 def pack_rows(organisation_ids: Sequence[UUID], at: At) -> Iterator[Row]:
-    """For an evidence pack, which leaves the trust: the bounded figure, and counts by quarter and stage. Never a row.
+    """For an evidence pack, which leaves the trust: counts by quarter and stage beside the figure. Never a row.
 
     Small counts are left out, of the trust's own pack too: nobody knows where it will be read.
     """
     marks = catalogue.get_marks(at.moment)
-    for start in range(0, len(organisation_ids), PACKED):
-        some = organisation_ids[start : start + PACKED]
-        counted = _counted(some, at, marks)
-        for each in some:
-            yield from _rows_of(each, counted[each], at, marks)
+    counted = _counted(organisation_ids, at, marks)
+    for each in organisation_ids:
+        yield from _rows_of(each, counted[each], at, marks)
 
 
 def _rows_of(organisation_id: UUID, held: RowCount, at: At, marks: Mapping[str, int]) -> Iterator[Row]:
     figure = outside(figure_of(at.day, held.incidents, held.nils, marks))
-    yield Row(
-        organisation_id, CODE, NAME, figure.name, about_on=figure.about, numerator=figure.numerator,
-        denominator=figure.denominator, value=figure.answer, unit="incidents", source=figure.source,
-        supports=figure.supports, rule=figure.rule, note=figure.because, recorded_at=figure.recorded_at,
-        recorded_by=figure.recorded_by, subject=SUBJECT,
-    )  # fmt: skip
     if not figure.has_fraction:
         return
     for start, chosen in quarters_of(at.day, held.incidents, marks):
         yield from _quarter_rows(organisation_id, start, chosen, at.day)
-
-
-SUBJECT = (NAME, "register")
 
 
 def _quarter_rows(
