@@ -87,7 +87,7 @@ def test_the_list_of_addresses_is_the_one_that_was_agreed(bare_app: Flask) -> No
 def test_addresses_are_kebab_case(bare_app: Flask) -> None:
     for rule in bare_app.url_map.iter_rules():
         fixed = re.sub(r"<[^>]+>", "x", rule.rule)
-        assert re.fullmatch(r"/|(/[a-z0-9]+(-[a-z0-9]+)*(\.(csv|xlsx|txt))?)+", fixed), rule.rule
+        assert re.fullmatch(r"/|(/[a-z0-9]+(-[a-z0-9]+)*(\.(csv|svg|txt|xlsx))?)+", fixed), rule.rule
         assert not rule.rule.endswith("/") or rule.rule == "/", rule.rule
 
 

@@ -51,7 +51,7 @@ ALL_PAGES = sorted(
     name
     for name, row in TABLE.items()
     if row[0] == "GET" and name not in {"static", "pages.robots", "pages.health", "summary.csv", "exports.download",
-                                        "coverage.counting_sheet", "evidence.download"}
+                                        "coverage.counting_sheet", "evidence.download", "dashboard.trend"}
 )  # fmt: skip
 
 

@@ -24,7 +24,6 @@ from tracker.dashboard.views.common import (
     measure_link,
     reading_of,
 )
-from tracker.errors import NotFound
 from tracker.evidence import queries as evidence
 from tracker.measures.queries import Reading
 from tracker.progress import queries as progress
@@ -83,12 +82,11 @@ def record(organisation: OrganisationRef, recommendation: str) -> str:
 @bp.get("/recommendations/<recommendation:recommendation>/trend.svg")
 @requires(Permission.ORGANISATION_VIEW)
 def trend(organisation: OrganisationRef, recommendation: str) -> Response:
-    """How the figure of one record moved, as a picture; 404 until there are two points."""
+    """How the figure of one record moved, as a picture; without two points it says that there is no figure yet."""
     row = progress.get_record(the_identity(), organisation.id, organisation.kind, recommendation)
     found = _trend(reading_of(organisation), row)
-    if found is None:
-        raise NotFound(recommendation)
-    return charts.picture(found.trend)
+    empty = charts.Trend(row.recommendation.short_title, (), (), (), top=1)
+    return charts.picture(empty if found is None else found.trend)
 
 
 def _figure(reading: Reading, row: RecordRow) -> FigureFace | None:
