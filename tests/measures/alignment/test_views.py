@@ -222,7 +222,7 @@ def test_a_new_version_is_previewed_before_it_is_saved(champion: FlaskClient, na
     assert saved.status_code == 303
     page = text(champion.get(HOME))
     assert "1 of 1" in page
-    assert "NICE has changed: check again by" in page
+    assert "check again NICE has changed: by" in page
 
 
 def test_the_same_version_twice(national: FlaskClient) -> None:
@@ -284,3 +284,23 @@ def _counted():  # type: ignore[no-untyped-def]
     from tests.house.test_queries_counted import counted
 
     return counted(db.engine)
+
+
+def test_the_national_lead_is_led_to_the_register_and_so_is_whoever_looks_at_a_list(
+    national: FlaskClient, champion: FlaskClient
+) -> None:
+    assert 'href="/guidelines"' in national.get("/account").get_data(as_text=True)
+    assert 'href="/guidelines"' not in champion.get("/account").get_data(as_text=True)
+    assert 'href="/guidelines"' in champion.get(HOME).get_data(as_text=True)
+
+
+def test_what_was_half_typed_is_offered_and_can_be_discarded(
+    champion: FlaskClient, trust: OrganisationRef
+) -> None:
+    path = f"{HOME}/new"
+    token = factories.csrf_of(champion.get(path).get_data(as_text=True))
+    champion.post("/drafts", data={"csrf_token": token, "_path": path, "title": "Half a title"})
+    offered = champion.get(path).get_data(as_text=True)
+    assert "We kept what you had typed here" in offered and "Discard what was typed" in offered
+    assert 'value="Half a title"' not in offered
+    assert 'value="Half a title"' in champion.get(f"{path}?draft=1").get_data(as_text=True)

@@ -71,7 +71,10 @@ class TrainingForm(_Form):
         default=Source.OWN.value,
     )
     format = NHSSelect(
-        "What kind of training is it?", items=[Item(each.value, each.label) for each in Format]
+        "What kind of training is it?",
+        items=[Item(each.value, each.label) for each in Format],
+        blank="Choose a kind",
+        required="Choose what kind of training it is",
     )
     staff_groups = NHSCheckboxes(
         "Who is it for?",
@@ -100,7 +103,7 @@ class TrainingForm(_Form):
         items=[*(Item(each.value, each.label) for each in Result), Item(NOT_CHECKED, "Not checked yet")],
         default=NOT_CHECKED,
     )
-    is_online = NHSTick("People do this online")
+    is_online = NHSTick("People do this online", hint="An online course always counts as online.")
     discussed = NHSRadios(
         "How do people talk it through afterwards?",
         items=[

@@ -147,7 +147,7 @@ def _line(item: Item, versions: Collection[GuidelineVersion], today: date, since
         sub=item.patients.label,
         tag=("Out of use", "grey") if gone else ((where.label, COLOURS[where]) if own else None),
         note="" if gone else _note(item, where, versions, today),
-        discussed="" if gone else _discussed(item, since, today),
+        discussed="Not counted" if gone else _discussed(item, since, today),
         is_own=own,
     )
 
@@ -156,7 +156,7 @@ def _note(item: Item, where: Standing, versions: Collection[GuidelineVersion], t
     if item.source is Source.NATIONAL:
         return "National: its owner checks it"
     if where is Standing.RECHECK and (due := recheck_due(versions, item.patients, today)):
-        return f"NICE has changed: check again by {day(due)}"
+        return f"NICE has changed: by {day(due)}"
     if changed_since(item):
         return "Changed since it was checked"
     return f"Checked {short_day(item.assessed.assessed_on)}" if item.assessed else ""
@@ -266,6 +266,9 @@ _NEEDED = frozenset({"title", "staff_groups", "patients"})
 # Shown for every row; the others only when they say something or something is wrong with them.
 _ALWAYS = ("title", "source", "format", "staff_groups", "patients", "setting", "is_online")
 
+# An answer that another one asks for is shown beside it.
+_FOLLOWS = {"assessed_on": "result", "not_possible_because": "discussed", "discussed_on": "discussed"}
+
 
 def columns() -> list[Column]:
     """What an import understands, in the order of the file to fill in."""
@@ -345,7 +348,7 @@ def _preview_field(index: int, row: Judged, name: str, wrong: str) -> PreviewFie
             offered.append((text, f"“{text[:40]}”, not known"))
     return PreviewField(
         name, f"row-{index}-{name}", HEADINGS[name], value, tuple(offered), _capital(wrong),
-        shown=name in _ALWAYS or bool(text) or bool(wrong),
+        shown=name in _ALWAYS or bool(text or wrong or row.draft.text(_FOLLOWS.get(name, ""))),
     )  # fmt: skip
 
 
@@ -400,7 +403,7 @@ def clash(author: str, at: datetime | None, theirs: Form, yours: Form) -> Clash:
 
 def _said(field: Field) -> str:
     """What stands in a field, as a person reads it."""
-    labels = {each.value: each.text for each in getattr(field, "items", ())}
+    labels = {each.value: each.label for each in getattr(field, "items", ())}
     value = field.data
     if isinstance(value, bool):
         return "Yes" if value else "No"

@@ -234,21 +234,20 @@ class _Reader:
     def entry(self, today: date) -> Entry | None:
         """The training that the row describes; None when something of it cannot be used."""
         facts = self._facts()
-        result = self._choice("result")
-        assessed_on = self._day("assessed_on")
+        result, assessed_on = self._choice("result"), self._day("assessed_on")
+        self._check(result, assessed_on, today)
         if facts is not None:
             self.problems += problems_of_resource(facts, today)
-            self._check(facts, result, assessed_on, today)
         if facts is None or self.problems:
             return None
         return Entry(facts, None if result is None else Result(result), assessed_on)
 
-    def _check(self, facts: ResourceFacts, result: str | None, assessed_on: date | None, today: date) -> None:
-        if result is not None and facts.source is Source.NATIONAL:
+    def _check(self, result: str | None, assessed_on: date | None, today: date) -> None:
+        if result is not None and words.find_choice("source", self.draft.text("source")) == Source.NATIONAL:
             self.problems.append(
                 ("result", "national training is checked by its owner: take this answer away")
             )
-        elif result is not None and assessed_on is None and not self.draft.text("assessed_on"):
+        elif result is not None and not self.draft.text("assessed_on"):
             self.problems.append(("assessed_on", "the day on which it was checked against NICE is missing"))
         elif assessed_on is not None and assessed_on > today:
             self.problems.append(("assessed_on", "the day of the check must be today or in the past"))
