@@ -355,6 +355,11 @@ def test_what_was_half_typed_is_offered_again(client: FlaskClient, trust: Trust)
 # --- numbers from a spreadsheet ----------------------------------------------------------------------------
 
 
+def _is_sent(given: dict[str, str | None]) -> bool:
+    kind = given.get("type")
+    return kind != "file" and (kind not in {"checkbox", "radio"} or "checked" in given)
+
+
 def preview(page: str) -> dict[str, str]:
     """The fields of a preview as a browser would send them again."""
 
@@ -371,9 +376,8 @@ def preview(page: str) -> dict[str, str]:
                 self.found[self.select] = ""
             elif tag == "option" and "selected" in given:
                 self.found[self.select] = given.get("value") or ""
-            elif tag == "input" and given.get("name") and given.get("type") != "file":
-                if given.get("type") not in {"checkbox", "radio"} or "checked" in given:
-                    self.found[given["name"] or ""] = given.get("value") or ""
+            elif tag == "input" and given.get("name") and _is_sent(given):
+                self.found[given["name"] or ""] = given.get("value") or ""
 
     reader = Fields()
     reader.feed(page.split("<main", 1)[1])
