@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
@@ -15,12 +15,13 @@ from sqlalchemy import func, select
 from tracker.access.identity import Identity
 from tracker.access.permissions import Permission
 from tracker.access.policy import scope_of
-from tracker.audit.models import ChainHead
+from tracker.audit.models import PLATFORM, ChainHead
 from tracker.catalogue.models import RecommendationVersion
 from tracker.extensions import db
 from tracker.library.models import Guideline
 from tracker.measures import find_measure, measures
-from tracker.measures.base import At, Figure, Need, Urgency
+from tracker.measures.base import At, Figure, Measure, Need, Urgency
+from tracker.measures.rules import Distribution, distribution
 
 # Organisations times what is asked of each, in one worker; an entry is a few kilobytes.
 KEPT = 1024
@@ -110,6 +111,56 @@ class Reading:
 def read(identity: Identity, organisation_id: UUID, today: date) -> Reading:
     """Begin to read the measures of an organisation: one query."""
     return Reading(identity, organisation_id, today)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a headline measure says across organisations."""
+
+    code: str
+    title: str
+    found: Distribution
+    of: str
+
+
+def list_headlines(
+    identity: Identity, organisation_ids: Sequence[UUID], codes: Collection[str], at: At
+) -> tuple[Headline, ...]:
+    """The headline of each measure across organisations that are within scope; kept until any organisation changes."""
+
+    def read() -> tuple[Headline, ...]:
+        return tuple(
+            _headline(identity, each, code, organisation_ids, at)
+            for each in measures()
+            if not getattr(each, "asks_code", False)
+            and (code := next((one for one in each.codes if one in codes), None))
+        )
+
+    key = (*_state_of_all(identity, at), tuple(organisation_ids), tuple(sorted(codes)), at)
+    return _kept.get((*key, "headlines"), read)
+
+
+def _headline(
+    identity: Identity, measure: Measure, code: str, organisation_ids: Sequence[UUID], at: At
+) -> Headline:
+    figures = measure.figures(identity, code, organisation_ids, at)
+    words = next((each.of for each in figures.values() if each.of), "")
+    return Headline(code, measure.title, distribution(figures.values(), len(organisation_ids)), words)
+
+
+def _state_of_all(identity: Identity, at: At) -> Key:
+    """Changes when any organisation's chain moves; a past position never changes."""
+    who: Key = (str(db.engine.url), identity.own, identity.is_national)
+    if at.moment is not None:
+        return who
+    row = db.session.execute(
+        select(
+            select(func.sum(ChainHead.seq)).where(ChainHead.chain_id != PLATFORM).scalar_subquery(),
+            select(func.max(Guideline.recorded_at)).scalar_subquery(),
+            select(func.max(RecommendationVersion.recorded_at)).scalar_subquery(),
+        )
+    ).one()
+    return (*who, *row)
 
 
 def _pressing(need: Need) -> tuple[Urgency, date, str, str]:

@@ -11,6 +11,7 @@ from tracker.summary.presenters.answered import (
 )
 from tracker.summary.presenters.figures import Figures, place_name
 from tracker.summary.presenters.heading import Head, Words, head, words
+from tracker.summary.presenters.measures import MeasureLine, measure_lines
 from tracker.summary.presenters.misreading import cautions
 from tracker.summary.presenters.organisations import (
     Cell,
@@ -48,6 +49,7 @@ __all__ = [
     "Head",
     "MatrixGroup",
     "MatrixRow",
+    "MeasureLine",
     "Names",
     "NamesLine",
     "PlainLine",
@@ -66,6 +68,7 @@ __all__ = [
     "hee_lines",
     "listed_words",
     "matrix",
+    "measure_lines",
     "name_lines",
     "names",
     "others_lines",

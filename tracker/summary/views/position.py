@@ -12,6 +12,8 @@ from flask import render_template, request
 from tracker.access.decorators import requires, the_identity
 from tracker.access.identity import Identity
 from tracker.access.permissions import Permission
+from tracker.measures import queries as measures
+from tracker.measures.base import At
 from tracker.summary import presenters, queries
 from tracker.summary.forms import DELIVERIES
 from tracker.summary.presenters import Figures
@@ -66,6 +68,7 @@ def index() -> Answer:
         **_main(question.wanted, figures),
         hee=_hee(question, question.wanted, body, cells),
         others=_others(identity, question, question.wanted),
+        measures=_measures(identity, question.wanted, figures),
         **({} if sheet else _list(question.wanted, figures, page, cells)),
     )
 
@@ -113,6 +116,14 @@ def _hee(
     asked = asked_of(question.catalogue, HEE)
     own = {each.code: cells[body, each.code] for each in asked if (body, each.code) in cells}
     return presenters.hee_lines(asked, own, wanted, recommendation_link)
+
+
+def _measures(identity: Identity, wanted: Selection, figures: Figures) -> tuple[presenters.MeasureLine, ...]:
+    """The headline measures of the organisations counted."""
+    ids = [row.id for row in figures.counted]
+    codes = [each.code for each in figures.asked]
+    found = measures.list_headlines(identity, ids, codes, At(wanted.day, wanted.moment))
+    return presenters.measure_lines(found)
 
 
 def _others(identity: Identity, question: Question, wanted: Selection) -> tuple[presenters.PlainLine, ...]:
