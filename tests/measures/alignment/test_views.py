@@ -304,3 +304,17 @@ def test_what_was_half_typed_is_offered_and_can_be_discarded(
     assert "We kept what you had typed here" in offered and "Discard what was typed" in offered
     assert 'value="Half a title"' not in offered
     assert 'value="Half a title"' in champion.get(f"{path}?draft=1").get_data(as_text=True)
+
+
+def test_a_day_to_check_again_that_has_passed_is_said_before_it_is_saved(
+    champion: FlaskClient, national: FlaskClient
+) -> None:
+    add(champion)
+    fields = {
+        "reference": "NG900", "title": "A newer one", "kind": "guideline", "populations": ["16_or_over"],
+        **day("issued_on", clock.today() - timedelta(days=60)),
+        **day("recheck_by", clock.today() - timedelta(days=1)),
+    }  # fmt: skip
+    preview = text(send(national, "/guidelines/new", **fields))
+    assert "1 training resource counts as not up to date at once" in preview
+    assert "the day to check again by has passed" in preview

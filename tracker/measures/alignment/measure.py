@@ -10,7 +10,7 @@ from tracker import clock
 from tracker.access.identity import Identity
 from tracker.catalogue.queries import get_marks
 from tracker.library import queries as library
-from tracker.library.rules import current_versions
+from tracker.library.rules import GuidelineVersion, current_versions, recheck_due
 from tracker.measures.alignment import queries, rules
 from tracker.measures.alignment.rules import CODES, NAME, NICE, Item, Marks, Standing
 from tracker.measures.base import At, Fact, Figure, Need, Row, Urgency, quarter_ends
@@ -55,7 +55,11 @@ class Alignment:
         items = queries.list_items(identity, [organisation_id]).get(organisation_id, [])
         versions = library.list_versions()
         own = [each for each in items if each.in_use(today) and each.source.value == "own"]
-        found = [need for each in own if (need := _need(each, rules.standing(each, versions, today)))]
+        found = [
+            need
+            for each in own
+            if (need := _need(each, rules.standing(each, versions, today), _due(each, versions, today)))
+        ]
         return [*found, *(_changed(each) for each in own if rules.changed_since(each))]
 
     def rows(self, organisation_ids: Sequence[UUID], at: At) -> Iterator[Row]:
@@ -80,10 +84,16 @@ def marks_at(at: At) -> Marks:
     return Marks(found.get("interactive_months", Marks().interactive_months))
 
 
-def _need(item: Item, standing: Standing) -> Need | None:
+def _due(item: Item, versions: Collection[GuidelineVersion], today: date) -> str:
+    day = recheck_due(versions, item.patients, today)
+    return "" if day is None else f": by {day.day} {day:%B %Y}"
+
+
+def _need(item: Item, standing: Standing, due: str) -> Need | None:
     if standing not in _NEEDS:
         return None
     urgency, note = _NEEDS[standing]
+    note += due if standing is Standing.RECHECK else ""
     return Need(
         measure=NAME, code=NICE, urgency=urgency, text=f"Check “{item.title}” against NICE", note=note,
         endpoint="alignment.assess", values={"resource": str(item.id)},

@@ -269,6 +269,14 @@ _ALWAYS = ("title", "source", "format", "staff_groups", "patients", "setting", "
 # An answer that another one asks for is shown beside it.
 _FOLLOWS = {"assessed_on": "result", "not_possible_because": "discussed", "discussed_on": "discussed"}
 
+# What no answer is taken for.
+_BLANKS = {
+    "source": "Not said: our own",
+    "format": "Not said: other",
+    "setting": "Not said: any setting",
+    "is_online": "Not said: as its kind says",
+}
+
 
 def columns() -> list[Column]:
     """What an import understands, in the order of the file to fill in."""
@@ -290,6 +298,7 @@ class PreviewField:
     label: str
     value: str
     choices: tuple[tuple[str, str], ...]
+    blank: str
     wrong: str
     shown: bool
 
@@ -347,7 +356,8 @@ def _preview_field(index: int, row: Judged, name: str, wrong: str) -> PreviewFie
         if value == text and text not in CHOICES[name]:
             offered.append((text, f"“{text[:40]}”, not known"))
     return PreviewField(
-        name, f"row-{index}-{name}", HEADINGS[name], value, tuple(offered), _capital(wrong),
+        name, f"row-{index}-{name}", HEADINGS[name], value, tuple(offered), _BLANKS.get(name, "Not said"),
+        _capital(wrong),
         shown=name in _ALWAYS or bool(text or wrong or row.draft.text(_FOLLOWS.get(name, ""))),
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from tracker.library import queries as library
 from tracker.library.models import Resource
 from tracker.library.rules import GuidelineVersion, Source
 from tracker.measures.alignment.models import Assessment
-from tracker.measures.alignment.rules import CODES, NAME, Assessed, Item, Standing, standing
+from tracker.measures.alignment.rules import CODES, FOLLOWS, NAME, Assessed, Item, Standing, standing
 from tracker.measures.base import At, Row
 from tracker.organisations.models import Organisation
 
@@ -189,11 +189,13 @@ def names_of(identity: Identity, user_ids: Collection[UUID]) -> dict[UUID, str]:
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """`listed`: organisations with training on their list, whether it changes or not."""
+    """`listed`: organisations with training on their list, whether it changes or not; `lost`: resources that count no
+    longer, at once."""
 
     resources: int
     organisations: int
     listed: int
+    lost: int
 
 
 def count_affected(
@@ -203,21 +205,36 @@ def count_affected(
     ids = list(db.session.scalars(select(Organisation.id).where(in_scope(identity, Organisation.id))))
     lists = list_items(identity, ids)
     after = [each for each in versions if each.id != wanted.id] + [wanted]
-    turned = {
-        organisation_id: sum(1 for each in items if _turns(each, versions, after, day))
+    changes = [
+        change
         for organisation_id, items in lists.items()
-    }
+        for each in items
+        if (change := _change(organisation_id, each, versions, after, day)) is not None
+    ]
+    turned = [each for each in changes if each.was is Standing.ALIGNED]
     return Affected(
-        resources=sum(turned.values()),
-        organisations=sum(1 for count in turned.values() if count),
+        resources=len(turned),
+        organisations=len({each.organisation_id for each in turned}),
         listed=len(lists),
+        lost=sum(each.was in FOLLOWS and each.will not in FOLLOWS for each in changes),
     )
 
 
-def _turns(
-    item: Item, before: Collection[GuidelineVersion], after: Collection[GuidelineVersion], day: date
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Change:
+    organisation_id: UUID
+    was: Standing
+    will: Standing
+
+
+def _change(
+    organisation_id: UUID,
+    item: Item,
+    before: Collection[GuidelineVersion],
+    after: Collection[GuidelineVersion],
+    day: date,
+) -> _Change | None:
     if item.source is not Source.OWN or not item.in_use(day):
-        return False
+        return None
     was, will = standing(item, before, day), standing(item, after, day)
-    return was is Standing.ALIGNED and will is not Standing.ALIGNED
+    return None if was is will else _Change(organisation_id, was, will)

@@ -3,6 +3,7 @@
 from tracker.measures.alignment.rules.figures import (
     ANTIBIOTICS,
     CODES,
+    FOLLOWS,
     INTERACTIVE,
     MATERIALS,
     NAME,
@@ -32,7 +33,7 @@ from tracker.measures.alignment.rules.imports import (
 from tracker.measures.alignment.rules.words import CHOICES, HEADINGS, find_choice
 
 __all__ = [
-    "ANTIBIOTICS", "CHOICES", "CODES", "HEADINGS", "INTERACTIVE", "MATERIALS", "MOST", "NAME", "NICE", "Assessed",
-    "Draft", "Entry", "Item", "Judged", "Marks", "Read", "Result", "Standing", "State", "changed_since", "figure",
-    "find_choice", "judge", "problems_of_assessment", "read_table", "standing", "talked_through", "usable",
+    "ANTIBIOTICS", "CHOICES", "CODES", "FOLLOWS", "HEADINGS", "INTERACTIVE", "MATERIALS", "MOST", "NAME", "NICE",
+    "Assessed", "Draft", "Entry", "Item", "Judged", "Marks", "Read", "Result", "Standing", "State", "changed_since",
+    "figure", "find_choice", "judge", "problems_of_assessment", "read_table", "standing", "talked_through", "usable",
 ]  # fmt: skip

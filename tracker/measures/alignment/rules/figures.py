@@ -269,7 +269,7 @@ def _antibiotics(used: Sequence[Item], day: date) -> Figure:
     both = [each for each in own if each.resistance and each.stewardship]
     lacking = len(own) - len(both)
     because = (
-        f"Still to do: {lacking} that do not teach both resistance and stewardship, or are not ticked."
+        f"Still to do: {lacking} without both resistance and stewardship ticked."
         if lacking
         else "Every item teaches antimicrobial resistance and stewardship."
     )
