@@ -20,6 +20,9 @@ from tracker.audit.models import PLATFORM, AuditEvent, AuditPrivate, ChainHead
 from tracker.audit.rules import ChainEvent, Head
 from tracker.extensions import db
 
+# Types of event whose text holds the name of a champion or a deputy.
+NAMES_CHAMPIONS = frozenset({"champions.post_added", "champions.post_changed"})
+
 
 @dataclass(frozen=True, slots=True)
 class TrailFilter:
@@ -61,7 +64,9 @@ def list_trail(identity: Identity, narrowed: TrailFilter, *, limit: int, offset:
         .where(*_conditions(identity, narrowed))
         .order_by(AuditEvent.at.desc(), AuditEvent.chain_id, AuditEvent.seq.desc())
     )
-    return [_row(event, body) for event, body in db.session.execute(query.limit(limit).offset(offset))]
+    return [
+        _row(event, body, identity) for event, body in db.session.execute(query.limit(limit).offset(offset))
+    ]
 
 
 def count_trail(identity: Identity, narrowed: TrailFilter) -> int:
@@ -152,7 +157,7 @@ def _conditions(identity: Identity, narrowed: TrailFilter) -> list[ColumnElement
     return conditions
 
 
-def _row(event: AuditEvent, body: str | None) -> TrailRow:
+def _row(event: AuditEvent, body: str | None, identity: Identity) -> TrailRow:
     header = json.loads(event.header)
     has_text = header.get("private") is not None
     return TrailRow(
@@ -165,8 +170,16 @@ def _row(event: AuditEvent, body: str | None) -> TrailRow:
         subject_code=event.subject_code,
         hash=event.hash,
         public=header["public"],
-        private=json.loads(body) if body else (None if has_text else {}),
+        private=_readable(event, json.loads(body), identity) if body else (None if has_text else {}),
     )
+
+
+def _readable(event: AuditEvent, text: dict[str, Any], identity: Identity) -> dict[str, Any]:
+    """Names of champions are for their trust and the national lead; whoever else reads the trail reads the rest."""
+    ours = event.chain_id in identity.own or event.chain_id in identity.predecessors
+    if event.type not in NAMES_CHAMPIONS or ours or identity.is_national:
+        return text
+    return {key: value for key, value in text.items() if key not in {"name", "deputy_name"}}
 
 
 def label_of(type: str) -> str:

@@ -341,6 +341,8 @@ def test_who_sees_names_on_the_pages(app: Flask, trust: Trust) -> None:
         words = " ".join(home(client, each).replace('value="Asha"', "") for each in pages)
         assert any(name in words for name in ("Asha Patel", "Dee Deputy", "Ben Hill")) is sees, role
         assert "Add a champion" not in words
+        trail = text(client.get("/organisations/X00101/history")) + text(client.get("/audit"))
+        assert any(name in trail for name in ("Asha Patel", "Dee Deputy", "Ben Hill")) is sees, role
 
 
 def test_a_long_list_is_paged_and_its_filter_kept(trust: Trust, champion: FlaskClient) -> None:
