@@ -4,7 +4,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -60,6 +60,9 @@ class Trail:
             }
             self.add("evidence.file_added", public, None)
             self.seq_of[path] = len(self.events)
+        counted = {"about_on": "2026-09-30", "in_post": 120, "in_date": 90}
+        self.add("coverage.position_recorded", counted, None)
+        self.counted = len(self.events)
         for number in range(steps):
             self.add(
                 "progress.recorded",
@@ -134,13 +137,11 @@ def make_plan(
         created=CUT_OFF,
         bag_info={"Source-Organization": "Health Education England", "External-Description": "Fictional"},
         tables=[
-            *(
-                make_table(name)
-                for name in ("measures.csv", "actions.csv", "findings.csv", "catalogue.csv", "people.csv")
-            ),
+            *(make_table(name) for name in ("actions.csv", "findings.csv", "catalogue.csv", "people.csv")),
+            make_table("measures.csv", _figures(trails)),
             make_table("progress.csv", _positions(trails)),
             make_table("evidence.csv", _register(files, trails)),
-            make_table("control.csv", [{"recommendation": "SEP16-12", "figure": "delivered", "value": 2}]),
+            make_table("control.csv", _totals(trails)),
         ],
         texts=[
             TextMember("data/audit.jsonl", lambda: lines),
@@ -177,6 +178,33 @@ def _positions(trails: list[Trail]) -> list[dict[str, object]]:
         }
         for trail in trails
         for current, seq in ((False, trail.head.seq - 1), (True, trail.head.seq))
+    ]
+
+
+def _figures(trails: list[Trail]) -> list[dict[str, object]]:
+    """A figure of each organisation, and the numbers behind it."""
+    counts = {"numerator": 90, "denominator": 120, "percentage": 75, "about_on": date(2026, 9, 30)}
+    return [
+        {
+            "organisation": trail.chain,
+            "recommendation": "SEP16-10",
+            "measure": "coverage",
+            "figure": figure,
+            "audit_chain": trail.chain,
+            "audit_seq": trail.counted,
+            **counts,
+            **trail.recorded(trail.counted),
+        }
+        for trail in trails
+        for figure in ("figure", "staff in date")
+    ]
+
+
+def _totals(trails: list[Trail]) -> list[dict[str, object]]:
+    sums = {"with_figure": len(trails), "numerators": 90 * len(trails), "denominators": 120 * len(trails)}
+    return [
+        {"recommendation": "SEP16-12", "figure": "delivered", "value": 2},
+        *({"recommendation": "SEP16-10", "figure": f"coverage_{key}", "value": sums[key]} for key in sums),
     ]
 
 

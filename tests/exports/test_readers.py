@@ -52,8 +52,8 @@ def test_a_whole_bundle_verifies(bundle):
     assert report.notes == ()
     assert report.counts["evidence files"] == 3
     assert report.counts["audit chains"] == 2
-    assert report.counts["audit events"] == 11
-    assert report.counts["rows held against their events"] == 7
+    assert report.counts["audit events"] == 13
+    assert report.counts["rows held against their events"] == 11
 
 
 def test_without_the_key_the_limit_is_said(bundle, unsealed):
@@ -258,6 +258,33 @@ def test_an_agreement_that_relied_on_what_is_not_in_the_register_is_noticed(tmp_
 def test_a_control_sheet_that_does_not_add_up_is_noticed(unsealed):
     found = forge(unsealed, change_text("data/control.csv", b"delivered,2", b"delivered,3"))
     assert found == ["data/control.csv: delivered for SEP16-12 is 3, but progress.csv has 2"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        (b"staff in date,,,,2026-09-30,90,120,75", b"staff in date,,,,2026-09-29,90,120,75", "another about_on than"),
+        (b"staff in date,,,,2026-09-30,90,120,75", b"staff in date,,,,2026-09-30,96,120,80", "another in_date than"),
+        (b"staff in date,,,,2026-09-30,90,120,75", b"staff in date,,,,2026-09-30,90,100,90", "another in_post than"),
+        (b"staff in date,,,,2026-09-30,90,120,75", b"staff in date,,,,2026-09-30,,,", "another in_date than"),
+        (b",90,120,75", b",90,120,76", "a percentage that does not follow from its numbers"),
+        (b",90,120,75", b",90,120,", "a percentage that does not follow from its numbers"),
+        (b",90,120,75", b",3,4,75", "a percentage that does not follow from its numbers"),
+        (b",90,120,75", b",-90,120,75", "something else than a whole number"),
+        (b"figure,,,,2026-09-30,90,120,75", b"figure,,,,2026-09-30,96,120,80", "numerators for SEP16-10 is 180"),
+        (b"figure,,,,2026-09-30,90,120,75", b"figure,,,,2026-09-30,,,", "coverage_with_figure for SEP16-10 is 2"),
+    ],
+)  # fmt: skip
+def test_a_figure_that_does_not_follow_from_what_is_there_is_noticed(unsealed, old, new, what):
+    found = forge(unsealed, change_text("data/measures.csv", old, new))
+    assert found and any(what in each for each in found), found
+
+
+def test_a_sum_that_does_not_add_up_is_noticed(unsealed):
+    found = forge(
+        unsealed, change_text("data/control.csv", b"coverage_numerators,180", b"coverage_numerators,181")
+    )
+    assert found == ["data/control.csv: coverage_numerators for SEP16-10 is 181, but measures.csv has 180"]
 
 
 def change_lines(change: Callable[[list[bytes]], None]) -> Callable[[dict[str, bytes]], None]:

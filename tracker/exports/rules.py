@@ -71,7 +71,11 @@ class Omission:
 
 # Keys of an event's text that hold the name of a person or how to reach one.
 NAMING_KEYS = frozenset(
-    ("name", "email", "address", "user_agent", "accountable_person", "lead_executive", "owner")
+    (
+        *("name", "email", "address", "user_agent", "accountable_person", "lead_executive", "owner"),
+        # Who checked training, and answers to questions: some ask for a person.
+        *("assessor", "answers"),
+    )
 )
 
 
@@ -161,6 +165,17 @@ CONTROL_FIGURES: Mapping[str, str] = MappingProxyType(
         "lapsed": f"{_CURRENT} delivery assured and live_evidence 0",
         "confirmed_within_12_months": f"{_CURRENT} answered confirmed",
         "confirmed_longer_ago": f"{_CURRENT} answered older",
+    }
+)
+
+
+# Sums of each measure and recommendation in control.csv, as `<measure>_<what>`, and how to count them again.
+_FIGURES = "rows of measures.csv with this recommendation and measure and figure “figure”"
+MEASURE_CONTROLS: Mapping[str, str] = MappingProxyType(
+    {
+        "with_figure": f"{_FIGURES} that have a numerator or a value",
+        "numerators": f"sum of numerator in {_FIGURES}",
+        "denominators": f"sum of denominator in {_FIGURES}",
     }
 )
 

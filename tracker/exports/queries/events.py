@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import Row as RowOf
 
 from tracker.audit.models import AuditEvent, AuditPrivate
 from tracker.audit.rules import ChainEvent, stored_event
@@ -16,6 +18,8 @@ from tracker.exports.queries.cut import BATCH, Chosen, Cut
 from tracker.exports.rules import NAMING_KEYS, holds_names
 from tracker.exports.writers import audit_line
 from tracker.extensions import db
+from tracker.measures import measures
+from tracker.measures.base import Row as Line
 
 # Each table asks for the events that recorded its own rows, so that no event is read for two of them.
 _RECORDING = {
@@ -66,6 +70,58 @@ def key_of(type: str, public: dict[str, Any]) -> Key:
     if type == "evidence.file_added":
         return "file", str(public.get("evidence_id")), str(public.get("revision"))
     return type, str(public.get("evidence_id"))
+
+
+# How events name the row that they recorded, the narrower key first: a check of training names the training too.
+_ROW_KEYS = ("assessment_id", "row_id", "resource_id", "position_id", "answers_id")
+# Training is told as `resource.…`; every other measure tells its events under its own name.
+_TOLD_AS = {"alignment": "resource"}
+
+
+@dataclass(slots=True)
+class MeasureEvents:
+    """Which event recorded a row of a measure: by the version that it names, and for a figure by moment and person."""
+
+    _versions: dict[tuple[UUID, str, int], int] = field(default_factory=dict)
+    _moments: dict[tuple[UUID, str, datetime, UUID | None], int] = field(default_factory=dict)
+
+    def add(self, event: RowOf[*tuple[Any, ...]]) -> None:
+        public = json.loads(event.header)["public"]
+        kind = event.type.partition(".")[0]
+        self._moments[event.chain_id, kind, event.at, event.actor_id] = event.seq
+        named = next((public[key] for key in _ROW_KEYS if key in public), None)
+        if named is not None and "version" in public:
+            self._versions[event.chain_id, str(named), int(public["version"])] = event.seq
+
+    def seq_of(self, organisation_id: UUID, line: Line) -> int | None:
+        if line.version_of is not None:
+            named, version = line.version_of
+            return self._versions.get((organisation_id, str(named), version))
+        if line.recorded_at is None:
+            return None
+        kind = _TOLD_AS.get(line.measure, line.measure)
+        return self._moments.get((organisation_id, kind, line.recorded_at, line.recorded_by))
+
+
+def measure_events(cut: Cut, batch: Sequence[Chosen]) -> MeasureEvents:
+    """The events of all measures in these chains: one question."""
+    event = AuditEvent
+    kinds = [_TOLD_AS.get(each.name, each.name) for each in measures()]
+    query = (
+        select(event.chain_id, event.seq, event.type, event.at, event.actor_id, event.header)
+        .where(
+            event.chain_id.in_([each.id for each in batch]),
+            or_(*(event.type.startswith(f"{kind}.") for kind in kinds)),
+            event.at <= cut.at,
+        )
+        .order_by(event.chain_id, event.seq)
+        .execution_options(yield_per=500)
+    )
+    found = MeasureEvents()
+    for each in db.session.execute(query):
+        if each.seq <= cut.heads[each.chain_id].seq:
+            found.add(each)
+    return found
 
 
 def audit_lines(cut: Cut) -> Iterator[bytes]:

@@ -15,6 +15,7 @@ from tracker.exports import rules
 from tracker.exports.models import ExportRequest
 from tracker.exports.queries.cut import Chosen, Cut, cut_of, require_scope
 from tracker.exports.queries.events import LeftOut, audit_lines, left_out
+from tracker.exports.queries.measured import measure_controls, measure_rows
 from tracker.exports.queries.reading import Reading
 from tracker.exports.queries.records import (
     action_rows,
@@ -31,18 +32,30 @@ from tracker.exports.writers import BundlePlan, Signer, TableMember, TextMember,
 Row = Sequence[object]
 NAMED_AT_MOST = 20
 
+
+def _control_rows(cut: Cut) -> Iterator[Row]:
+    yield from control_rows(cut)
+    yield from measure_controls(cut)
+
+
 _TABLES: Mapping[str, tuple[Callable[[Cut], Iterable[Row]], str]] = {
     "progress.csv": (
         progress_rows,
         "Where each organisation stood on each recommendation, and how it got there",
     ),
-    "measures.csv": (lambda _cut: (), "Figures behind the positions"),
+    "measures.csv": (
+        measure_rows,
+        "The figures of the day, their parts, and the rows of the registers behind them",
+    ),
     "actions.csv": (action_rows, "What was still to be done, with every change"),
     "evidence.csv": (evidence_rows, "Every file and link, those taken out of use and replaced ones too"),
     "findings.csv": (finding_rows, "What national leads and auditors found when they checked"),
-    "catalogue.csv": (catalogue_rows, "Wordings of the day, rules of figures, marks that count as enough"),
+    "catalogue.csv": (
+        catalogue_rows,
+        "Wordings of the day, rules of figures, marks that count as enough, versions of guidelines",
+    ),
     "people.csv": (people_rows, "Who held which role, under numbers instead of names"),
-    "control.csv": (control_rows, "Totals to count again"),
+    "control.csv": (_control_rows, "Totals to count again"),
 }
 
 

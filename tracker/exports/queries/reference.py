@@ -14,6 +14,8 @@ from tracker.accounts.models import Membership
 from tracker.catalogue.models import RecommendationKind, RecommendationVersion
 from tracker.exports.queries.cut import Cut
 from tracker.extensions import db
+from tracker.library.models import Guideline
+from tracker.library.queries import list_guidelines
 
 Row = Sequence[object]
 Kinds = Mapping[str, frozenset[str]]
@@ -37,6 +39,8 @@ def catalogue_rows(cut: Cut) -> Iterator[Row]:
     }
     for report, thresholds in sorted(marks.items(), key=lambda each: str(each[0])):
         yield from _threshold_rows(report, thresholds)
+    for guideline in sorted(list_guidelines(cut.moment), key=lambda each: (each.reference, each.entity_id)):
+        yield _guideline_row(guideline)
 
 
 def kinds_of(cut: Cut) -> Kinds:
@@ -107,6 +111,16 @@ def _threshold_rows(report: object, thresholds: Mapping[str, Any]) -> Iterator[R
             *("threshold", name, report, None, None, None, thresholds[name], None, None, None, None, None),
             *(thresholds.get("version"), thresholds.get("from"), None),
         )
+
+
+def _guideline_row(row: Guideline) -> Row:
+    """Under its lasting id, which assessments in measures.csv name."""
+    recheck = f"; training is to be checked again by {row.recheck_by}" if row.recheck_by else ""
+    about = f"patients: {', '.join(sorted(row.populations))}{recheck}"
+    return (
+        *("guideline", row.entity_id, None, row.reference, row.kind, row.title, None, None, None),
+        *("alignment", about, None, row.version, row.issued_on and (row.counts_from or row.issued_on), None),
+    )
 
 
 def _what_counts(body: Mapping[str, Any]) -> str:

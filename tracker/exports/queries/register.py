@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, BinaryIO, Protocol
@@ -17,6 +17,7 @@ from tracker.evidence.rules import is_live
 from tracker.exports import rules
 from tracker.exports.queries.cut import Chosen, Cut, columns_of
 from tracker.exports.queries.events import Key, recording_events
+from tracker.exports.queries.measured import evidence_of_figures
 from tracker.exports.queries.records import lag_days, stood
 from tracker.exports.writers import FileMember
 from tracker.extensions import db
@@ -106,14 +107,15 @@ def _opener(store: Store, organisation_id: UUID, sha256: str) -> Callable[[], Bi
 
 
 def _items(cut: Cut, batch: Sequence[Chosen]) -> Iterator[Item]:
-    """Every item that supported, at some time up to the cut-off, one of the recommendations."""
-    links = _links(cut, batch)
-    wanted = {place for place, each in links.items() if any(_is_wanted(cut, link) for link in each)}
+    """Every item that supported, at some time up to the cut-off, one of the recommendations, or a figure of one."""
+    links, figures = _links(cut, batch), evidence_of_figures(cut, batch)
+    linked = {place for place, each in links.items() if any(_is_wanted(cut, link) for link in each)}
+    wanted = linked | figures.keys()
     versions, files = _versions(cut, batch, wanted), _files(cut, batch, wanted)
     chosen = {each.id: each for each in batch}
     for place in sorted(wanted, key=lambda each: (chosen[each[0]].code, each[1])):
         if place in versions:
-            codes = _recommendations(cut, links[place])
+            codes = _recommendations(cut, links.get(place, ()), figures.get(place, set()))
             yield Item(chosen[place[0]], versions[place], files.get(place, ()), codes)
 
 
@@ -121,10 +123,10 @@ def _is_wanted(cut: Cut, link: RowOf[Any]) -> bool:
     return link.subject_code in cut.recommendations
 
 
-def _recommendations(cut: Cut, links: Sequence[RowOf[Any]]) -> tuple[str, ...]:
-    """What it supported on the day; for what came later, or had ended, whatever it has supported."""
+def _recommendations(cut: Cut, links: Sequence[RowOf[Any]], figures: Set[str]) -> tuple[str, ...]:
+    """What it supported on the day, figures too; for what came later, or had ended, whatever it has supported."""
     standing = {link.subject_code for link in links if stood(link, cut.moment)}
-    return tuple(sorted(standing or {link.subject_code for link in links}))
+    return tuple(sorted(standing | figures or {link.subject_code for link in links}))
 
 
 def _links(cut: Cut, batch: Sequence[Chosen]) -> dict[Place, list[RowOf[Any]]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tracker.exports import rules
 from tracker.exports.readers.archive import UNREADABLE, Archive, Content
 from tracker.exports.readers.report import Findings
+from tracker.measures.base import percentage
 
 # The library's own limit of 131,072 characters is less than a person may write in one box.
 csv.field_size_limit(16 * 1024 * 1024)
@@ -22,9 +23,24 @@ _EVENT_COLUMNS = {
         "assured_evidence": "evidence",
     },
     "evidence.csv": {"sha256": "sha256", "bytes": "size", "revision": "revision"},
-    "measures.csv": {},
     "actions.csv": {},
     "findings.csv": {"outcome": "outcome"},
+}
+
+
+# The same for rows of measures.csv, by measure and kind of row. A figure follows from many events: of the youngest
+# one only who and when can be told. A measure that is not here has who and when held against its events, too.
+_MEASURE_COLUMNS = {
+    ("champions", "decision"): {"about_on": "considered_on"},
+    ("champions", "model"): {"denominator": "posts_planned"},
+    ("champions", "review"): {"about_on": "reviewed_on"},
+    ("champions", "department"): {"about_on": "from_on", "value": "until_on"},
+    ("champions", "post"): {"about_on": "starts_on", "value": "ends_on"},
+    ("alignment", "resource"): {"about_on": "updated_on", "source": "source"},
+    ("alignment", "assessment"): {"about_on": "assessed_on", "value": "result"},
+    ("coverage", "staff in date"): {"about_on": "about_on", "numerator": "in_date", "denominator": "in_post"},
+    ("coverage", "group"): {"about_on": "about_on"},
+    ("questions", "answer"): {"about_on": "about_on"},
 }
 
 
@@ -49,6 +65,8 @@ class Tables:
     omitted: dict[str, str] = field(default_factory=dict)
     positions: Counter[tuple[str, str]] = field(default_factory=Counter)
     control: dict[tuple[str, str], str] = field(default_factory=dict)
+    sums: Counter[tuple[str, str]] = field(default_factory=Counter)
+    stated: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 def read_tables(archive: Archive, findings: Findings) -> Tables:
@@ -62,6 +80,8 @@ def read_tables(archive: Archive, findings: Findings) -> Tables:
             for line, row in _rows(archive, path, rules.COLUMNS[name]):
                 findings.counts[f"rows of {name}"] += 1
                 _note(tables, name, row)
+                if name == "measures.csv":
+                    findings.extend(_measure_problems(tables, f"row {line}", row))
                 _note_evidence(tables, f"row {line} of {path}", name, row)
                 _claim(tables, f"row {line} of {path}", name, row, findings)
         except UNREADABLE as error:
@@ -92,6 +112,25 @@ def _note(tables: Tables, name: str, row: Mapping[str, str]) -> None:
             tables.positions[row["recommendation"], row["delivery"]] += 1
         case "control.csv" if row["figure"] in rules.RECOUNTED:
             tables.control[row["recommendation"], row["figure"]] = row["value"]
+        case "control.csv" if row["figure"] not in rules.CONTROL_FIGURES:
+            tables.stated[row["recommendation"], row["figure"]] = row["value"]
+
+
+def _measure_problems(tables: Tables, place: str, row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Sum the figures up, and hold each share against its numbers."""
+    path = "data/measures.csv"
+    numbers = [row[name] for name in ("numerator", "denominator", "percentage")]
+    if not all((each.isascii() and each.isdecimal()) or not each for each in numbers):
+        yield path, f"{place} has something else than a whole number as a count"
+        return
+    numerator, denominator, stated = (int(each) if each else None for each in numbers)
+    if percentage(numerator, denominator) != stated:
+        yield path, f"{place} has a percentage that does not follow from its numbers"
+    if row["figure"] == "figure":
+        key = row["recommendation"], row["measure"]
+        tables.sums[key[0], f"{key[1]}_with_figure"] += bool(row["numerator"] or row["value"])
+        tables.sums[key[0], f"{key[1]}_numerators"] += numerator or 0
+        tables.sums[key[0], f"{key[1]}_denominators"] += denominator or 0
 
 
 def _note_evidence(tables: Tables, place: str, name: str, row: Mapping[str, str]) -> None:
@@ -110,10 +149,20 @@ def _claim(tables: Tables, place: str, name: str, row: Mapping[str, str], findin
         findings.add(f"data/{name}", f"{place} has no number as its audit_seq")
         return
     # A cell that was emptied says something too: nothing.
-    facts = {key: row[column] for column, key in _EVENT_COLUMNS[name].items()}
+    facts = {key: row[column] for column, key in _columns_told(name, row).items()}
     event = row["audit_chain"], int(row["audit_seq"])
     claim = Claim(place, facts, row["recorded_by"], row["recorded_at_utc"])
     tables.claims.setdefault(event, []).append(claim)
+
+
+def _columns_told(name: str, row: Mapping[str, str]) -> Mapping[str, str]:
+    """Columns that the row's event has to say too, with the key under which it does."""
+    if name != "measures.csv":
+        return _EVENT_COLUMNS[name]
+    told = _MEASURE_COLUMNS.get((row["measure"], row["figure"]), {})
+    # Numbers of fewer than five stay in the trust, and the row says so.
+    hidden = {"numerator", "denominator"} if row["value"].startswith("fewer than") else set()
+    return {column: key for column, key in told.items() if column not in hidden}
 
 
 def evidence_problems(tables: Tables, contents: Mapping[str, Content]) -> Iterator[tuple[str, str]]:
@@ -150,3 +199,9 @@ def control_problems(tables: Tables) -> Iterator[tuple[str, str]]:
         for recommendation, delivery in sorted(tables.positions.keys() - tables.control.keys()):
             if (recommendation, delivery) not in tables.control and ("", delivery) not in tables.control:
                 yield path, f"{delivery} for {recommendation} is in progress.csv, but not here"
+    for key in sorted(tables.stated.keys() | tables.sums.keys()):
+        if tables.stated.get(key, "0") != str(tables.sums[key]):
+            yield (
+                path,
+                f"{key[1]} for {key[0]} is {tables.stated.get(key)}, but measures.csv has {tables.sums[key]}",
+            )

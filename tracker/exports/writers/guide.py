@@ -3,7 +3,7 @@
 import html
 from collections.abc import Mapping
 
-from tracker.exports.rules import COLUMNS, CONTROL_FIGURES
+from tracker.exports.rules import COLUMNS, CONTROL_FIGURES, MEASURE_CONTROLS
 
 CHECKING = """<h2 id="check">How to check this evidence pack</h2>
 <p>You do not have to trust the tracker, this page or whoever gave you the file. No network is needed.</p>
@@ -55,6 +55,24 @@ stand in <a href="people.csv">people.csv</a>.</li>
 <li>Each row names the event that recorded it: <code>audit_chain</code> and <code>audit_seq</code>. The event's
 <code>at</code>, <code>actor</code> and <code>public</code> must say the same as the row.</li>
 </ol>
+<h3>The figures</h3>
+<ol>
+<li><a href="measures.csv">measures.csv</a> has, for each organisation and each recommendation that it answers, one row
+with <code>figure</code> “figure”: what its registers said on the day, from what had been recorded by the end of that
+day. Rows with “part” divide it up. All other rows are what it was counted from, versions that had been replaced
+too.</li>
+<li>Count it again: <code>rule</code> says how, the marks and the versions of guidelines that held stand in
+<a href="catalogue.csv">catalogue.csv</a>. <code>percentage</code> is <code>numerator</code> of
+<code>denominator</code>, rounded to a whole number; 100 is all and 0 is none. Of fewer than 5 there is no
+percentage.</li>
+<li>What a figure rests on: <code>evidence</code> names the row of evidence.csv whose <code>member</code> is the
+report.</li>
+<li>Of incidents there are counts alone, never a row of the register and nothing below 5. Groups of one to four staff
+stand together or are left out, and champions stand without names. So such a figure cannot be counted again from this
+pack: its events in the audit trail hold fingerprints, which the organisation can hold against its own register.</li>
+<li>The sums of all organisations are in control.csv, as the name of the measure with <code>_with_figure</code>,
+<code>_numerators</code> and <code>_denominators</code>.</li>
+</ol>
 <h3>The dated seal</h3>
 <p><code>seal.json</code> holds an Ed25519 signature. What is signed: the line
 <code>sepsis-tracker bundle seal 1</code>, a line feed, and the value of <code>signed</code> as JSON with sorted keys
@@ -94,6 +112,20 @@ _OF: dict[str, dict[str, str]] = {
         "answered": "confirmed (within 12 months), or older",
         "wording_sha256": "fingerprint of the wording that was answered: text_sha256 in catalogue.csv",
     },
+    "measures.csv": {
+        "recommendation": "whose figure it is; several where one register is behind the figures of several",
+        "figure": "figure, part (of the figure above it), or the kind of row of the register",
+        "group": "which part, department, group of staff, training or question it is about",
+        "about_on": "the day that it is about",
+        "numerator": "how many of the denominator; whole things are counted",
+        "value": "an answer in words, where there is no fraction; fewer than 5 where the number stays inside",
+        "unit": "what is counted: numerator / denominator",
+        "supports": "in_place, not_yet or no_figure: what the figure says of “in place”. Only people agree to it",
+        "rule": "how it was counted",
+        "note": "why the figure supports it, or what is still lacking; for rows of a register, what else they say",
+        "evidence": "the item of evidence.csv that it rests on",
+        "current_at_date": "yes where this row is what stood on that day. What came later is not in this file",
+    },
     "evidence.csv": {
         "revision": "number of the file within the item; empty for a link alone",
         "live_at_date": "yes where it was in use, in date and not replaced on the day",
@@ -107,7 +139,9 @@ _OF: dict[str, dict[str, str]] = {
         "stands_at_date": "yes where the finding stood on the day",
     },
     "catalogue.csv": {
-        "kind": "recommendation (its wording), measure_rule (how its figure is judged), or threshold",
+        "kind": "recommendation (its wording), measure_rule (how its figure is judged), threshold (the mark that counts"
+        " as enough), or guideline (a version that training is checked against)",
+        "code": "of a guideline, the id under which rows of measures.csv name it",
         "answered_by": "kinds of organisation that the recommendation is addressed to",
     },
     "people.csv": {"person": "the number under which this person stands in the other files"},
@@ -125,12 +159,15 @@ def guide_html() -> str:
 
 def _each_file() -> str:
     found = "".join(_columns(name, _OF[name]) for name in COLUMNS if name in _OF)
-    return found + _columns("control.csv: the figures, and how to count each again", CONTROL_FIGURES)
+    sums = {f"<measure>_{name}": recount for name, recount in MEASURE_CONTROLS.items()}
+    return found + _columns(
+        "control.csv: the figures, and how to count each again", {**CONTROL_FIGURES, **sums}
+    )
 
 
 def _columns(title: str, meanings: Mapping[str, str]) -> str:
     rows = "".join(
-        f'<tr><th scope="row"><code>{name}</code></th><td>{html.escape(meaning)}</td></tr>\n'
+        f'<tr><th scope="row"><code>{html.escape(name)}</code></th><td>{html.escape(meaning)}</td></tr>\n'
         for name, meaning in meanings.items()
     )
     head = '<tr><th scope="col">Name</th><th scope="col">Meaning</th></tr>'

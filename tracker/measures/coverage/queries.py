@@ -229,8 +229,8 @@ def reports_until(organisation_ids: Collection[UUID], at: At) -> list[tuple[UUID
     """The items of evidence behind them, each with its organisation: one query."""
     places = CoveragePosition.organisation_id, CoveragePosition.evidence_id
     query = _stood(None, CoveragePosition, organisation_ids, _known(at))
-    named = query.where(places[1].is_not(None)).with_only_columns(*places).distinct()
-    return [(row[0], row[1]) for row in db.session.execute(named)]
+    rows = db.session.execute(query.with_only_columns(*places).distinct())
+    return [(organisation_id, item) for organisation_id, item in rows if item is not None]
 
 
 def _known(at: At) -> ColumnElement[bool]:
