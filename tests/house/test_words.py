@@ -51,7 +51,8 @@ ALL_PAGES = sorted(
     name
     for name, row in TABLE.items()
     if row[0] == "GET" and name not in {"static", "pages.robots", "pages.health", "summary.csv", "exports.download",
-                                        "coverage.counting_sheet", "evidence.download", "dashboard.trend"}
+                                        "coverage.counting_sheet", "alignment.template", "evidence.download",
+                                        "dashboard.trend"}
 )  # fmt: skip
 
 
