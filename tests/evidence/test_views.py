@@ -636,3 +636,30 @@ def test_an_altered_file_is_never_served(
     path.unlink()
     assert hers.get(f"{register_of(ours)}/{item}/files/1").status_code == 503
     assert count_events("evidence.downloaded") == 0
+
+
+# --- what was typed when a session ended -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("page", "field"), [("edit", "title"), ("withdraw", "reason"), ("new", "title")])
+def test_what_was_half_typed_is_offered_until_it_is_saved(
+    hers: FlaskClient, ours: OrganisationRef, page: str, field: str
+) -> None:
+    item = added(hers, ours)
+    path = f"{register_of(ours)}/new" if page == "new" else f"{register_of(ours)}/{item}/{page}"
+    csrf = factories.csrf_of(hers.get("/account").get_data(as_text=True))
+    hers.post("/drafts", data={"csrf_token": csrf, "_path": path, field: "Half a sentence", "version": "1"})
+    offered = hers.get(path).get_data(as_text=True)
+    assert 'href="?draft=1"' in offered and "Half a sentence" not in offered
+    assert "Half a sentence" in hers.get(f"{path}?draft=1").get_data(as_text=True)
+
+
+def test_what_is_saved_leaves_no_draft(hers: FlaskClient, ours: OrganisationRef) -> None:
+    item = added(hers, ours)
+    path = f"{register_of(ours)}/{item}/edit"
+    csrf = factories.csrf_of(hers.get("/account").get_data(as_text=True))
+    hers.post("/drafts", data={"csrf_token": csrf, "_path": path, "title": "Half a sentence"})
+    dated = {"dated_on-day": "1", "dated_on-month": "9", "dated_on-year": "2025"}
+    saved = send(hers, path, title="Whole", kind="rota", recommendations=["SEP16-12"], **dated)
+    assert saved.status_code == 303
+    assert "?draft=1" not in hers.get(path).get_data(as_text=True)

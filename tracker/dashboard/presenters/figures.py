@@ -10,7 +10,7 @@ from itertools import groupby
 from tracker.catalogue.rules import Delivery
 from tracker.dashboard.presenters.position import NeedRow
 from tracker.dashboard.rules import Rank
-from tracker.measures.base import SMALL, Figure, Need, Supports, Urgency
+from tracker.measures.base import SMALL, Figure, Need, Part, Supports, Urgency
 from tracker.measures.rules import LATE_DAYS, caption, headline, hold, in_points, lag_days
 from tracker.web.charts import Trend
 from tracker.web.formats import day
@@ -161,8 +161,13 @@ def _kind_of(need: Need) -> tuple[str, str, int]:
     return (need.measure, need.endpoint, need.urgency)
 
 
-def _part(numerator: int, denominator: int | None) -> str:
-    return f"{numerator:,}" if denominator is None else f"{numerator:,} of {denominator:,}"
+def _part(part: Part) -> str:
+    """A count, `7 of 12`, or yes and no where there is only one thing and a note that says what."""
+    if part.denominator == 1 and part.note:
+        return "yes" if part.numerator else "no"
+    return (
+        f"{part.numerator:,}" if part.denominator is None else f"{part.numerator:,} of {part.denominator:,}"
+    )
 
 
 def _point(figure: Figure, shares: bool) -> str:

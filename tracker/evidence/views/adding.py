@@ -11,8 +11,6 @@ from werkzeug.datastructures import MultiDict
 from tracker.access.decorators import requires, the_identity, uploads
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
-from tracker.accounts import actions as accounts
-from tracker.accounts import queries as accounts_queries
 from tracker.errors import RuleBroken
 from tracker.evidence import actions, queries
 from tracker.evidence.forms import LINK_THERE, ItemForm
@@ -26,6 +24,8 @@ from tracker.evidence.views.common import (
     claim,
     led_before,
     require_open,
+    saved,
+    typed_before,
     wanted_item,
 )
 from tracker.web.transactions import commits, undo
@@ -38,12 +38,11 @@ Same = Mapping[UUID, LinkedItem]
 def new(organisation: OrganisationRef) -> Answer:
     """The empty form, with a recommendation ticked when the address names one, or what was half typed."""
     require_open(organisation)
-    draft = accounts_queries.find_draft(the_identity(), request.path)
-    if draft and request.args.get("draft"):
-        return _new_page(organisation, _new_form(organisation, MultiDict(draft)))
+    if typed := typed_before():
+        return _new_page(organisation, _new_form(organisation, typed))
     form = _new_form(organisation)
     form.recommendations.data = [request.args.get("recommendation", "")]
-    return _new_page(organisation, form, has_draft=bool(draft))
+    return _new_page(organisation, form)
 
 
 @bp.post("/new")
@@ -69,7 +68,7 @@ def create(organisation: OrganisationRef) -> Answer:
         undo()
         form.add_problems(broken.problems)
         return _new_page(organisation, form, held=held, same=same), 422
-    accounts.discard_draft(the_identity(), request.path)
+    saved()
     return redirect(location, 303)
 
 
@@ -106,7 +105,6 @@ def _new_page(
     *,
     held: Sequence[HeldUpload] | None = None,
     same: Same | None = None,
-    has_draft: bool = False,
 ) -> str:
     held = held_files(organisation, form) if held is None else held
     return render_template(
@@ -115,7 +113,6 @@ def _new_page(
         form=form,
         held=held,
         same=list({each.item.entity_id: each.item for each in (same or {}).values()}.values()),
-        has_draft=has_draft,
         draft=True,
     )
 

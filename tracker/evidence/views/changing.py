@@ -26,6 +26,8 @@ from tracker.evidence.views.common import (
     led_before,
     open_item,
     require_open,
+    saved,
+    typed_before,
     wanted_item,
 )
 from tracker.web.transactions import commits, undo
@@ -36,7 +38,9 @@ from tracker.web.transactions import commits, undo
 def edit(organisation: OrganisationRef, item: UUID) -> Answer:
     """What is said of an item and what it supports, ready to be changed."""
     linked = open_item(organisation, item)
-    form = DetailsForm(formdata=None, obj=linked.item, data={"recommendations": codes_of(organisation, item)})
+    standing = {"recommendations": codes_of(organisation, item)}
+    typed = typed_before()
+    form = DetailsForm(formdata=typed) if typed else DetailsForm(None, obj=linked.item, data=standing)
     return _edit_page(organisation, linked, form)
 
 
@@ -66,13 +70,16 @@ def save(organisation: OrganisationRef, item: UUID) -> Answer:
         undo()
         linked = queries.get_item(the_identity(), organisation.id, item)
         return _conflict_page(organisation, linked, form, conflict)
+    saved()
     flash("Saved.", "success")
     return redirect(location, 303)
 
 
 def _edit_page(organisation: OrganisationRef, linked: LinkedItem, form: DetailsForm) -> str:
     form.offer(answers_for(organisation), 0)
-    return render_template("evidence/edit.html", organisation=organisation, item=linked.item, form=form)
+    return render_template(
+        "evidence/edit.html", organisation=organisation, item=linked.item, form=form, draft=True
+    )
 
 
 def _conflict_page(
@@ -101,7 +108,7 @@ def _conflict_page(
 def add_files(organisation: OrganisationRef, item: UUID) -> Answer:
     """Further files for an item, or a newer one in the place of an older."""
     linked = open_item(organisation, item)
-    return _files_page(organisation, linked, _files_form(linked))
+    return _files_page(organisation, linked, _files_form(linked, typed_before()))
 
 
 @bp.post("/<uuid:item>/files")
@@ -130,6 +137,7 @@ def store_files(organisation: OrganisationRef, item: UUID) -> Answer:
         undo()
         form.add_problems(broken.problems)
         return _files_page(organisation, linked, form, held), 422
+    saved()
     flash("Saved. The older file stays in the history." if form.replaced_revision() else "Saved.", "success")
     return redirect(location, 303)
 

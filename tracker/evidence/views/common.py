@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, g, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from tracker import clock
@@ -25,6 +26,23 @@ from tracker.evidence.rules import EvidenceKind
 
 bp = Blueprint("evidence", __name__, url_prefix="/organisations/<organisation:organisation>/evidence")
 Answer = str | tuple[str, int] | Response
+
+
+def typed_before() -> MultiDict[str, str] | None:
+    """What this person had typed here when her session ended, if she carries on with it; else it is offered."""
+    draft = accounts_queries.find_draft(the_identity(), request.path)
+    g.draft = None if not draft else "taken" if request.args.get("draft") else "offered"
+    return MultiDict(draft) if draft and g.draft == "taken" else None
+
+
+@bp.context_processor
+def _draft_state() -> dict[str, str | None]:
+    return {"draft_state": g.get("draft")}
+
+
+def saved() -> None:
+    """What was typed is saved: no draft of it is left."""
+    accounts.discard_draft(the_identity(), request.path)
 
 
 def may_record(organisation: OrganisationRef) -> bool:

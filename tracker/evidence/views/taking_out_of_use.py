@@ -22,7 +22,9 @@ from tracker.evidence.views.common import (
     codes_of,
     led_before,
     open_item,
+    saved,
     titles_for,
+    typed_before,
 )
 from tracker.web.transactions import commits, undo
 
@@ -32,7 +34,8 @@ from tracker.web.transactions import commits, undo
 def withdraw(organisation: OrganisationRef, item: UUID) -> Answer:
     """Ask why, and say what follows."""
     linked = open_item(organisation, item)
-    form = WithdrawForm(formdata=None, version=str(linked.item.version))
+    typed = typed_before()
+    form = WithdrawForm(formdata=typed) if typed else WithdrawForm(None, version=str(linked.item.version))
     return _withdraw_page(organisation, linked, form)
 
 
@@ -62,6 +65,7 @@ def take_out_of_use(organisation: OrganisationRef, item: UUID) -> Answer:
             [("", "Somebody changed this item since you opened the page. Look at it below, then decide.")]
         )
         return _withdraw_page(organisation, linked, form), 409
+    saved()
     flash("Taken out of use. It stays in the history.", "success")
     return redirect(location, 303)
 
@@ -69,5 +73,10 @@ def take_out_of_use(organisation: OrganisationRef, item: UUID) -> Answer:
 def _withdraw_page(organisation: OrganisationRef, linked: LinkedItem, form: WithdrawForm) -> str:
     supports = presenters.supported(codes_of(organisation, linked.item.entity_id), titles_for(organisation))
     return render_template(
-        "evidence/withdraw.html", organisation=organisation, item=linked.item, supports=supports, form=form
+        "evidence/withdraw.html",
+        organisation=organisation,
+        item=linked.item,
+        supports=supports,
+        form=form,
+        draft=True,
     )
