@@ -106,9 +106,7 @@ def figure_face(delivery: Delivery | None, figure: Figure) -> FigureFace:
         supports_colour=SUPPORTED[figure.supports],
         differ=held.differ,
         sentence=held.sentence,
-        parts=tuple(
-            (part.label, _part(part.numerator, part.denominator), part.note) for part in figure.parts
-        ),
+        parts=tuple((part.label, _part(part), part.note) for part in figure.parts),
         rule=figure.rule,
         source=_upper(figure.source),
         late=f"Recorded {lag} days after the day that it is about." if lag and lag > LATE_DAYS else "",
