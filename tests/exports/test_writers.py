@@ -323,6 +323,9 @@ def test_the_way_in_says_what_is_needed_to_recompute_it_without_the_tracker():
     ):
         assert needed in page
     assert all(figure in page for figure in rules.CONTROL_FIGURES)
+    assert all(f"&lt;measure&gt;_{name}" in page for name in rules.MEASURE_CONTROLS)
+    assert all(f"<code>{name}</code>" in page for name in ("supports", "superseded_at_utc"))
+    assert 'href="measures.csv"' in page
 
 
 def test_tables_hold_what_they_were_given(tmp_path):

@@ -31,6 +31,8 @@ from tracker.exports.writers import BundlePlan, Signer, TableMember, TextMember,
 
 Row = Sequence[object]
 NAMED_AT_MOST = 20
+# Raised when the tables of the same request come to say something else: what was kept of it is then made anew.
+LAYOUT = 2
 
 
 def _control_rows(cut: Cut) -> Iterator[Row]:
@@ -101,10 +103,9 @@ def plan_bundle(
 
 
 def _key(request_id: UUID, omissions: Sequence[Omission]) -> str:
-    """A text that is taken out later makes another pack of the same request."""
-    return (
-        f"{request_id}-{hashlib.sha256(repr([each.row() for each in omissions]).encode()).hexdigest()[:16]}"
-    )
+    """A text that is taken out later makes another pack of the same request, and so does another layout."""
+    decides = repr((LAYOUT, [each.row() for each in omissions]))
+    return f"{request_id}-{hashlib.sha256(decides.encode()).hexdigest()[:16]}"
 
 
 def preview(cut: Cut, store: Store, *, absent: bool = True) -> Preview:

@@ -125,6 +125,7 @@ _OF: dict[str, dict[str, str]] = {
         "note": "why the figure supports it, or what is still lacking; for rows of a register, what else they say",
         "evidence": "the item of evidence.csv that it rests on",
         "current_at_date": "yes where this row is what stood on that day. What came later is not in this file",
+        "lag_days": "as elsewhere; 0 where it was recorded before the day that it is about",
     },
     "evidence.csv": {
         "revision": "number of the file within the item; empty for a link alone",
