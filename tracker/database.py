@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Self, TypeVar
+from functools import wraps
+from typing import Any, ParamSpec, Self, TypeVar
 from uuid import UUID
 
 import uuid6
@@ -23,6 +26,50 @@ NAMING = {
 }
 # True while a view or a command is going to write; `_begin` reads it when the next transaction starts.
 WRITING: ContextVar[bool] = ContextVar("tracker_writing", default=False)
+# What `once` remembers; None outside `remembering`.
+_REMEMBERED: ContextVar[dict[Any, Any] | None] = ContextVar("tracker_remembered", default=None)
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@contextmanager
+def remembering(memory: dict[Any, Any]) -> Iterator[None]:
+    """Within it a query that is marked `once` answers the same question from memory. Nothing is written within it."""
+    token = _REMEMBERED.set(memory)
+    try:
+        yield
+    finally:
+        _REMEMBERED.reset(token)
+
+
+def once(query: Callable[P, R]) -> Callable[P, R]:
+    """Several measures ask for the same rows while one page is put together. What it gives must not be changed."""
+
+    @wraps(query)
+    def remembered(*args: P.args, **kwargs: P.kwargs) -> R:
+        memory = _REMEMBERED.get()
+        if memory is None:
+            return query(*args, **kwargs)
+        asked = [*args, *sorted(kwargs.items())]
+        key = (query, *map(_named, asked))
+        if key not in memory:
+            # With what was asked: an address in the key stands for the same thing only while that lives.
+            memory[key] = (query(*args, **kwargs), asked)
+        found: R = memory[key][0]
+        return found
+
+    return remembered
+
+
+def _named(value: object) -> object:
+    """Something to find it by: itself, or its address where it cannot be a key."""
+    if isinstance(value, list | tuple | set | frozenset):
+        return tuple(map(_named, value))
+    try:
+        hash(value)
+    except TypeError:
+        return id(value)
+    return value
 
 
 def new_id() -> UUID:

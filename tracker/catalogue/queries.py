@@ -15,6 +15,7 @@ from tracker.catalogue.loader import load_reports
 from tracker.catalogue.models import Recommendation as Recommendation
 from tracker.catalogue.models import RecommendationKind, RecommendationVersion, Report
 from tracker.catalogue.rules import QuestionSet, set_digest, stored_sets
+from tracker.database import once
 from tracker.errors import NotFound
 from tracker.extensions import db
 
@@ -54,6 +55,7 @@ def owes(kind: str, recommendation_code: str) -> bool:
     return db.session.get(RecommendationKind, (recommendation_code, kind)) is not None
 
 
+@once
 def get_marks(moment: datetime | None = None) -> Mapping[str, int]:
     """The national marks by name, as they stand now or held at a moment; before the first file, the first ones."""
     if moment is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -17,6 +17,7 @@ from tracker.access.permissions import Permission
 from tracker.access.policy import scope_of
 from tracker.audit.models import PLATFORM, ChainHead
 from tracker.catalogue.models import RecommendationVersion
+from tracker.database import remembering
 from tracker.extensions import db
 from tracker.library.models import Guideline
 from tracker.measures import find_measure, measures
@@ -66,18 +67,24 @@ class Reading:
     def __init__(self, identity: Identity, organisation_id: UUID, today: date) -> None:
         self._identity, self._organisation_id, self._today = identity, organisation_id, today
         self._key: Key = (*_state(identity, organisation_id), today)
+        self._memory: dict[Any, Any] = {}
 
     def overview(self, codes: Sequence[str]) -> Overview:
         """Every measure's figures of these recommendations, and their needs."""
-        return _kept.get((*self._key, "overview", tuple(codes)), lambda: self._read_overview(codes))
+        return self._get(("overview", tuple(codes)), lambda: self._read_overview(codes))
 
     def figure(self, code: str) -> Figure | None:
         """The figure of one recommendation; None where no measure serves it."""
-        return _kept.get((*self._key, "figure", code), lambda: self._read_figure(code))
+        return self._get(("figure", code), lambda: self._read_figure(code))
 
     def series(self, code: str) -> tuple[Figure, ...]:
         """How the figure of one recommendation moved, oldest first; nothing where no measure serves it."""
-        return _kept.get((*self._key, "series", code), lambda: self._read_series(code))
+        return self._get(("series", code), lambda: self._read_series(code))
+
+    def _get(self, wanted: Key, read: Callable[[], T]) -> T:
+        """From the worker's memory, or read now: rows that several measures ask for once for all of them."""
+        with remembering(self._memory):
+            return _kept.get((*self._key, *wanted), read)
 
     def _read_overview(self, codes: Sequence[str]) -> Overview:
         identity, wanted = self._identity, [self._organisation_id]

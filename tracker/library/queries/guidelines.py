@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 
+from tracker.database import once
 from tracker.errors import NotFound
 from tracker.extensions import db
 from tracker.library.models import Guideline
@@ -24,6 +25,7 @@ def list_guidelines(moment: datetime | None = None) -> Sequence[Guideline]:
     )
 
 
+@once
 def list_versions(moment: datetime | None = None) -> list[GuidelineVersion]:
     """The register as the rules know it; `id` is the version's lasting id."""
     return [version_of(row) for row in list_guidelines(moment)]

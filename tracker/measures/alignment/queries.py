@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 
 from tracker.access.identity import Identity
 from tracker.accounts.models import User
-from tracker.database import as_at
+from tracker.database import as_at, once
 from tracker.evidence.queries import in_scope
 from tracker.extensions import db
 from tracker.library import queries as library
@@ -23,6 +23,7 @@ from tracker.measures.base import At, Row
 from tracker.organisations.models import Organisation
 
 
+@once
 def list_items(
     identity: Identity, organisation_ids: Collection[UUID], moment: datetime | None = None
 ) -> dict[UUID, list[Item]]:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select, true
 
 from tracker.access.identity import Identity
 from tracker.accounts.models import User
-from tracker.database import as_at, current
+from tracker.database import as_at, current, once
 from tracker.errors import NotFound
 from tracker.evidence.models import EvidenceItem
 from tracker.evidence.queries import in_scope, live_on
@@ -60,6 +60,7 @@ class PositionRow:
         return sum(count.in_post for count in self.counts)
 
 
+@once
 def needs_of(
     identity: Identity, organisation_ids: Collection[UUID], moment: datetime | None = None
 ) -> dict[UUID, NeedsRow]:
@@ -84,6 +85,7 @@ def routes_of(
     return _with_ways(identity, stood)
 
 
+@once
 def latest_positions(
     identity: Identity, organisation_ids: Collection[UUID], at: At
 ) -> dict[UUID, PositionRow]:

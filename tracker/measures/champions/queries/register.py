@@ -17,7 +17,7 @@ from tracker.access.permissions import Permission, Role
 from tracker.access.policy import allows
 from tracker.accounts.models import User
 from tracker.catalogue import queries as catalogue
-from tracker.database import Versioned, as_at, current
+from tracker.database import Versioned, as_at, current, once
 from tracker.errors import NotFound
 from tracker.evidence.queries import in_scope
 from tracker.extensions import db
@@ -114,6 +114,7 @@ def list_figures(identity: Identity, organisation_ids: Collection[UUID], at: At)
     return {each: rules.figure(found.get(each, Picture()), at.day, marks) for each in organisation_ids}
 
 
+@once
 def list_pictures(
     identity: Identity, organisation_ids: Collection[UUID], moment: datetime | None = None
 ) -> dict[UUID, Picture]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from tracker import clock
 from tracker.access.identity import Identity
 from tracker.catalogue import queries as catalogue
-from tracker.database import as_at
+from tracker.database import as_at, once
 from tracker.evidence.queries import in_scope
 from tracker.extensions import db
 from tracker.measures.base import At, Figure, Need, Row, quarter_ends
@@ -167,6 +167,7 @@ _COUNTED: tuple[InstrumentedAttribute[Any], ...] = (
 )
 
 
+@once
 def _counted(
     organisation_ids: Collection[UUID], at: At, marks: Mapping[str, int], identity: Identity | None = None
 ) -> dict[UUID, RowCount]:
