@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import data, measures, report
+from bench import data, filled, measures, report
 from bench.data import code_of
 from bench.instance import (
     Client,
@@ -66,13 +66,28 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="tracker-bench-") as name,
         _databases(asked.database, Path(name)) as (make, version),
     ):
-        bench = Bench(asked, Site(make("few"), few), Site(make("many"), many))
-        bench.run()
+        lines = _filled(asked, make("filled"))
+        if not asked.only_measures:
+            bench = Bench(asked, Site(make("few"), few), Site(make("many"), many))
+            bench.run()
+            lines = [*bench.lines(), *lines]
     title = f"{version}, {few:,} and {many:,} organisations"
-    text = report.document(title, [report.machine(), "", TOLD], bench.lines())
+    if asked.only_measures:
+        title = f"{version}, every measure of {asked.filled:,} organisations"
+    text = report.document(title, [report.machine(), "", TOLD], lines)
     print("\n" + text)
     report.write(asked.out, text)
     print(f"Written to {asked.out}")
+
+
+def _filled(asked: argparse.Namespace, instance: Instance) -> list[Line]:
+    """Measured first, alone, on an instance of its own."""
+    say(f"Filling every measure of {asked.filled:,} organisations")
+    site = filled.Filled(instance, asked.filled, asked.rounds)
+    site.fill()
+    say("Reading pages with figures")
+    site.run(SELECT)
+    return list(site.lines())
 
 
 def _arguments() -> argparse.Namespace:
@@ -80,6 +95,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--organisations", type=int, nargs=2, default=(220, 2200), metavar=("FEW", "MANY"))
     parser.add_argument("--pack-megabytes", type=int, default=1000, help="size of the large evidence pack")
+    parser.add_argument(
+        "--filled", type=int, default=220, help="organisations of which every measure is filled"
+    )
+    parser.add_argument("--only-measures", action="store_true", help="only what every measure filled costs")
     parser.add_argument("--rounds", type=int, default=measures.ROUNDS)
     parser.add_argument("--out", type=Path, help="where the table goes, besides the screen")
     asked = parser.parse_args()

@@ -50,24 +50,27 @@ def count_organisations() -> tuple[int, int]:
     return every, not_invented
 
 
-def load(count: int, seed: int, track: Tracked) -> Counts:
-    """Write it all; the caller's transaction commits or lets go. `track` hands bodies on and shows how far it is."""
+def load(count: int, seed: int, track: Tracked, *, played: int = PLAYED) -> Counts:
+    """Write it all; the caller's transaction commits or lets go. `track` hands bodies on and shows how far it is.
+
+    `played`: how many trusts are played by real actions, measures and all; the rest are rows in batches.
+    """
     _refuse_over_others()
     if not catalogue.list_recommendations():
         sync_catalogue(loader.load_reports())
     _seed_guidelines()
     trusts = names.list_trusts(count)
-    played = [*names.OTHER_BODIES, *trusts[:PLAYED]]
+    told = [*names.OTHER_BODIES, *trusts[:played]]
     counts: Counts = Counter(organisations=len(trusts) + len(names.OTHER_BODIES))
     add_places()
     with played_clock() as set_moment:
         set_moment(moment_of(clock.today() - timedelta(days=STARTED_DAYS_AGO), 0))
-        refs = {body.code: add_body(body) for body in played}
-    staff, counts["accounts"] = _people(seed, played, refs)
-    writer = bulk.Writer(seed, counts, _codes_of(names.Kind.NHS_TRUST)) if count > PLAYED else None
+        refs = {body.code: add_body(body) for body in told}
+    staff, counts["accounts"] = _people(seed, told, refs)
+    writer = bulk.Writer(seed, counts, _codes_of(names.Kind.NHS_TRUST)) if count > played else None
     with played_clock() as set_moment:
         today = clock.today()
-        for body in track([*played, *trusts[PLAYED:]]):
+        for body in track([*told, *trusts[played:]]):
             if body.code in refs:
                 _play(
                     body,
