@@ -31,6 +31,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Of what is well, axe reports nothing: to write it all down takes longer than to look.
+AXE = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 PASSWORD = "demonstration-only"
 WIDE, NARROW = {"width": 1280, "height": 720}, {"width": 320, "height": 640}
 
@@ -52,20 +54,35 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """gunicorn on a port of its own, on a new database with the demonstration in it."""
+def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The settings of the server, and of commands beside it: an instance and a port of its own."""
     instance = tmp_path_factory.mktemp("instance")
-    port = _free_port()
-    environ = {**os.environ, "TRACKER_INSTANCE": str(instance), "PORT": str(port), "WEB_CONCURRENCY": "1"}
-    for name in ("DATABASE_URL", "EVIDENCE_URL", "TRACKER_ENV", "SECRET_KEY", "TRACKER_HOSTS"):
-        environ.pop(name, None)
-    flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
-    for command in (
-        ["db", "upgrade"],
-        ["catalogue", "sync"],
-        ["demo", "load", "--organisations", "12", "--seed", "7"],
-    ):
-        subprocess.run([*flask, *command], cwd=ROOT, env=environ, check=True, capture_output=True)
+    own = {"TRACKER_INSTANCE": str(instance), "PORT": str(_free_port()), "WEB_CONCURRENCY": "1"}
+    left_out = ("DATABASE_URL", "EVIDENCE_URL", "TRACKER_ENV", "SECRET_KEY", "TRACKER_HOSTS")
+    return {name: value for name, value in os.environ.items() if name not in left_out} | own
+
+
+@pytest.fixture(scope="session")
+def command(environ: dict[str, str]) -> Callable[..., str]:
+    """`command("accounts", "create", …, typed="…")`: a command of the service, beside the server; what it prints."""
+
+    def run(*words: str, typed: str = "") -> str:
+        flask = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
+        done = subprocess.run(
+            flask, cwd=ROOT, env=environ, input=typed, check=True, capture_output=True, text=True
+        )
+        return done.stdout
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def server(environ: dict[str, str], command: Callable[..., str]) -> Iterator[str]:
+    """gunicorn on a port of its own, on a new database with the demonstration in it."""
+    command("db", "upgrade")
+    command("catalogue", "sync")
+    command("demo", "load", "--organisations", "12", "--seed", "7")
+    instance, port = Path(environ["TRACKER_INSTANCE"]), environ["PORT"]
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"]
     log = (instance / "log").open("wb")
     process = subprocess.Popen(gunicorn, cwd=ROOT, env=environ, stdout=log, stderr=log)
@@ -107,7 +124,7 @@ def check_page() -> Callable[[Page], None]:
     """No fault of accessibility, and nothing to scroll sideways."""
 
     def check(page: Page) -> None:
-        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+        results = Axe().run(page, options=AXE)
         found = [f"{each['id']}: {each['nodes'][0]['html'][:150]}" for each in results.response["violations"]]
         assert not found, f"{page.url}: {found}"
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
