@@ -13,7 +13,7 @@ from tracker import clock
 from tracker.access.permissions import Role
 from tracker.audit import queries as audit
 from tracker.audit.rules import verify_chain
-from tracker.cli.demonstration.measures.champions import play
+from tracker.cli.demonstration.measures.champions import Story, play
 from tracker.cli.demonstration.people import Staff
 from tracker.cli.demonstration.steps import Who
 from tracker.cli.demonstration.timing import played_clock
@@ -77,3 +77,10 @@ def test_an_organisation_that_does_not_answer_it_has_none(trust: Trust) -> None:
     staff = Staff({Who.CHAMPION: trust.by})
     assert play(trust.organisation, "national_body", staff, random.Random(1), TODAY) == 0
     assert clock.today() - timedelta(days=1) < TODAY
+
+
+def test_nobody_of_one_trust_is_told_twice() -> None:
+    """Who shares a name with her own deputy or successor would be refused."""
+    story = Story(random.Random(1), clock.today())
+    names = [story.person().name for _ in range(100)]
+    assert len(set(names)) == 100

@@ -50,11 +50,12 @@ def count_organisations() -> tuple[int, int]:
     return every, not_invented
 
 
-def load(count: int, seed: int, track: Tracked, *, played: int = PLAYED) -> Counts:
+def load(count: int, seed: int, track: Tracked, *, played: int | None = None) -> Counts:
     """Write it all; the caller's transaction commits or lets go. `track` hands bodies on and shows how far it is.
 
     `played`: how many trusts are played by real actions, measures and all; the rest are rows in batches.
     """
+    played = PLAYED if played is None else played
     _refuse_over_others()
     if not catalogue.list_recommendations():
         sync_catalogue(loader.load_reports())

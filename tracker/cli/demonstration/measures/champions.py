@@ -68,6 +68,7 @@ class Story:
     rng: random.Random
     today: date
     steps: list[Told] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)
     known: dict[str, UUID] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
 
@@ -78,7 +79,12 @@ class Story:
         self.steps.append(Told(self.day(days_ago), act))
 
     def person(self) -> Person:
-        return Person(person_name(self.rng), self.rng.choice(PROFESSIONS))
+        """Somebody new: nobody is her own deputy or successor."""
+        name = person_name(self.rng)
+        while name in self.named:
+            name = person_name(self.rng)
+        self.named.add(name)
+        return Person(name, self.rng.choice(PROFESSIONS))
 
     def decide(self, days_ago: int, decision: Decision, version: int = 0) -> None:
         wanted = Decided(self.day(days_ago + 12), self.rng.choice(texts.FORUMS), decision, WHY[decision])
