@@ -56,7 +56,8 @@ def row_of(client: FlaskClient, title: str, address: str = "/summary") -> list[s
     table = page.split("summary-measures")[1].split("</table>")[0]
     (row,) = [each for each in table.split("<tr>") if title in each]
     return [
-        " ".join(re.sub(r"<[^>]+>", " ", each).split()) for each in re.findall(r"<td>(.*?)</td>", row, re.DOTALL)
+        " ".join(re.sub(r"<[^>]+>", " ", each).split())
+        for each in re.findall(r"<td>(.*?)</td>", row, re.DOTALL)
     ]
 
 

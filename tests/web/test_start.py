@@ -11,7 +11,18 @@ from flask import Flask
 
 ROOT = Path(__file__).resolve().parents[2]
 LOADED = "import sys, wsgi; print(*sorted({name.split('.')[0] for name in sys.modules}))"
-HEAVY = {"alembic", "flask_migrate", "mako", "openpyxl", "pypdf", "PIL", "xlsxwriter", "html5lib", "bagit", "pygal"}
+HEAVY = {
+    "alembic",
+    "flask_migrate",
+    "mako",
+    "openpyxl",
+    "pypdf",
+    "PIL",
+    "xlsxwriter",
+    "html5lib",
+    "bagit",
+    "pygal",
+}
 
 
 def test_serving_loads_nothing_that_only_commands_and_uploads_need(

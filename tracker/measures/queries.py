@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from threading import Lock
 from typing import Any, TypeVar
@@ -95,10 +95,10 @@ class Reading:
             if code in codes
         }
         needs = [
-            need
+            owed
             for measure in measures()
             for need in measure.needs(identity, self._organisation_id, self._today)
-            if need.code in codes
+            if (owed := _owed(need, measure, codes)) is not None
         ]
         return Overview(found, tuple(sorted(needs, key=_pressing)))
 
@@ -168,6 +168,14 @@ def _state_of_all(identity: Identity, at: At) -> Key:
         )
     ).one()
     return (*who, *row)
+
+
+def _owed(need: Need, measure: Measure, codes: Collection[str]) -> Need | None:
+    """The need under a recommendation that the organisation answers: one list of training serves 9 and 19 alike."""
+    if need.code in codes:
+        return need
+    others = [] if getattr(measure, "asks_code", False) else [each for each in measure.codes if each in codes]
+    return replace(need, code=others[0]) if others else None
 
 
 def _pressing(need: Need) -> tuple[Urgency, date, str, str]:

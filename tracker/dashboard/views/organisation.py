@@ -108,7 +108,7 @@ def _shortcuts(organisation: OrganisationRef, overview: Overview) -> list[tuple[
     return [
         (text, url_for(endpoint, organisation=organisation.code))
         for code, text, endpoint in wanted
-        if code in overview.figures
+        if code in overview.figures and (code != "SEP16-12" or overview.figures[code].exists)
     ]
 
 

@@ -24,6 +24,12 @@ _NEEDS = {
 }
 
 
+_EMPTY = Need(
+    measure=NAME, code=NICE, urgency=Urgency.MISSING, text="List the training that your staff use",
+    note="nothing is on the list", endpoint="alignment.new",
+)  # fmt: skip
+
+
 class Alignment:
     """Training against NICE, and what goes with it."""
 
@@ -53,6 +59,8 @@ class Alignment:
 
     def needs(self, identity: Identity, organisation_id: UUID, today: date) -> Sequence[Need]:
         items = queries.list_items(identity, [organisation_id]).get(organisation_id, [])
+        if not any(each.in_use(today) for each in items):
+            return [_EMPTY]
         versions = library.list_versions()
         own = [each for each in items if each.in_use(today) and each.source.value == "own"]
         found = [

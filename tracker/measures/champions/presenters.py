@@ -108,7 +108,7 @@ def figure_face(figure: Figure, decided: str) -> FigureFace:
         headline(figure),
         caption(figure),
         decided,
-        f"The figures support: {figure.supports.label}",
+        f"The figures support: {figure.supports.label}" if figure.exists else "No figure yet",
         TAGS[figure.supports],
         figure.because,
         figure.source,
