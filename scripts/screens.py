@@ -37,6 +37,8 @@ VISITS = {
         "dashboard": "{home}",
         "record": "{home}/recommendations/SEP16-12",
         "progress": "{home}/recommendations/SEP16-12/progress",
+        "coverage": "{home}/coverage",
+        "alignment": "{home}/alignment",
     },
     "national@demo.example": {"summary": "/summary", "exports": "/exports"},
 }

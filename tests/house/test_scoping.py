@@ -19,6 +19,7 @@ WITHOUT_IDENTITY = {
     "tracker.library.queries.guidelines.list_guidelines": "guidelines are published",
     "tracker.library.queries.guidelines.list_versions": "guidelines are published",
     "tracker.library.queries.guidelines.version_of": "a row in other words",
+    "tracker.measures.alignment.queries.list_inherited": "national resources are published, with their owner's checks",
     "tracker.measures.alignment.queries.item_of": "a row in other words",
     "tracker.measures.alignment.queries.iter_rows": "for packs, whose scope was checked when they were asked for",
     # The catalogue is the same for everybody, and so is the list of regions and boards.

@@ -14,6 +14,7 @@ from tests import factories
 from tracker import clock
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Role
+from tracker.catalogue.rules import OrganisationKind
 from tracker.extensions import db
 from tracker.library import queries as library
 from tracker.library.actions import seed_guidelines
@@ -103,7 +104,21 @@ def test_national_training_is_listed_apart(champion: FlaskClient) -> None:
     add(champion, source="national", result="aligned")
     page = text(champion.get(HOME))
     assert "Uses only national training" in page
-    assert "National: its owner checks it" in page
+    assert "National: its owner has recorded no check here" in page
+
+
+def test_national_training_inherits_its_owners_check(
+    app: Flask, champion: FlaskClient, trust: OrganisationRef
+) -> None:
+    body = factories.organisation("X0HEE", "National body", kind=OrganisationKind.NATIONAL_BODY)
+    owner = factories.signed_in_client(app, factories.person(Role.CHAMPION, body))
+    home = "/organisations/X0HEE/alignment"
+    assert send(owner, f"{home}/new", **training(title="Think sepsis")).status_code == 303
+    add(champion, title="THINK SEPSIS", source="national")
+    page = text(champion.get(HOME))
+    assert "Up to date with NICE National: checked" in page
+    assert "by its owner" in page
+    assert "Uses only national training" in page
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from tracker.access.permissions import Permission
 from tracker.accounts import queries as accounts
 from tracker.assurance import queries as assurance
 from tracker.assurance.rules import Outcome
+from tracker.catalogue.rules import OrganisationKind
 from tracker.dashboard import presenters, queries, rules
 from tracker.dashboard.presenters import (
     DraftRow,
@@ -101,6 +102,8 @@ def _cards(organisation: OrganisationRef, overview: Overview, reading: Reading) 
 
 def _shortcuts(organisation: OrganisationRef, overview: Overview) -> list[tuple[str, str]]:
     """What a champion comes for most, beside adding evidence."""
+    if organisation.kind == OrganisationKind.NATIONAL_BODY:
+        return [("Our own training resources", url_for("alignment.index", organisation=organisation.code))]
     wanted = (
         ("SEP16-10", "Update staff trained", "coverage.new"),
         ("SEP16-12", "Hand over to the next champion", "champions.hand_over"),

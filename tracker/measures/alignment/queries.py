@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 
 from tracker.access.identity import Identity
 from tracker.accounts.models import User
+from tracker.catalogue.rules import OrganisationKind
 from tracker.database import as_at, once
 from tracker.evidence.queries import in_scope
 from tracker.extensions import db
@@ -33,6 +34,30 @@ def list_items(
     for row in library.list_resources_of(identity, organisation_ids, moment):
         found.setdefault(row.organisation_id, []).append(item_of(row, assessed.get(row.entity_id)))
     return found
+
+
+def list_inherited(moment: datetime | None = None) -> dict[str, Item]:
+    """What the national body's own list says of its resources, by title in small letters: others inherit its checks.
+
+    National resources are published, so nobody is asked who she is. One query.
+    """
+    at_once = and_(
+        Assessment.organisation_id == Resource.organisation_id,
+        Assessment.resource_id == Resource.entity_id,
+        as_at(Assessment, moment),
+    )
+    query = (
+        select(Resource, Assessment)
+        .join(Organisation, Organisation.id == Resource.organisation_id)
+        .outerjoin(Assessment, at_once)
+        .where(
+            Organisation.kind == OrganisationKind.NATIONAL_BODY,
+            Resource.source == Source.OWN,
+            as_at(Resource, moment),
+        )
+        .order_by(Resource.entity_id)
+    )
+    return {row[0].title.casefold(): item_of(row[0], row[1]) for row in db.session.execute(query)}
 
 
 def find_assessment(identity: Identity, organisation_id: UUID, resource_id: UUID) -> Assessment | None:

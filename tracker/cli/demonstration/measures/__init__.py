@@ -29,7 +29,7 @@ def steps_of(kind: OrganisationKind, rng_of: Rng, today: date, *, showcase: bool
         told += incidents.tell(rng_of("incidents"), today, showcase=showcase)
     if kind is OrganisationKind.NHS_TRUST:
         told += coverage.tell(rng_of("coverage"), today, showcase=showcase)
-    if kind in alignment.TRUSTS | alignment.OTHERS:
+    if kind in alignment.TRUSTS | alignment.OTHERS | alignment.OWNERS:
         told += alignment.tell(rng_of("alignment"), today, kind, showcase=showcase)
     steps = [Measured(on=each.on, do=each.do) for each in told]
     return [*steps, *_answers(kind, rng_of("questions"), today)]

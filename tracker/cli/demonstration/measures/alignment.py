@@ -40,6 +40,8 @@ WARD = (StaffGroup.NURSING, StaffGroup.CLINICAL_SERVICES)
 DOCTORS = (StaffGroup.MEDICAL,)
 CLINICAL = (*WARD, *DOCTORS, StaffGroup.ALLIED_HEALTH)
 EVERYBODY = (StaffGroup.EVERYBODY,)
+# Whose own resources the others use.
+OWNERS = frozenset({OrganisationKind.NATIONAL_BODY})
 TALKS = (HowDiscussed.TEACHING, HowDiscussed.SIMULATION, HowDiscussed.SUPERVISOR)
 NOTES = {
     Result.ALIGNED: "",
@@ -206,6 +208,10 @@ def tell(rng: random.Random, today: date, kind: str, *, showcase: bool = False) 
     story = Story(rng, today)
     if showcase:
         _showcase(story)
+    elif kind == OrganisationKind.NATIONAL_BODY:
+        story.setting = Setting.ANY
+        for piece in NATIONAL:
+            _life(story, replace(piece, source=Source.OWN), 1.0)
     elif kind in TRUSTS:
         story.setting = Setting.CARE_HOME if kind == OrganisationKind.CARE_PROVIDER else Setting.HOSPITAL
         _drawn(story, OWN, NATIONAL)

@@ -124,13 +124,24 @@ def face(figure: Figure, number: int, title: str) -> Face:
 
 
 def lines(
-    items: Iterable[Item], versions: Collection[GuidelineVersion], today: date, since: date
+    items: Iterable[Item],
+    versions: Collection[GuidelineVersion],
+    today: date,
+    since: date,
+    inherited: Mapping[str, Item],
 ) -> list[Line]:
-    """The list in its order. `since`: the day after which talking it through still counts."""
-    return [_line(each, versions, today, since) for each in items]
+    """The list in its order. `since`: the day after which talking it through still counts.
+
+    `inherited`: what the owner of national resources says of them, by title in small letters.
+    """
+    return [_line(each, versions, today, since, inherited.get(each.title.casefold())) for each in items]
 
 
-def _line(item: Item, versions: Collection[GuidelineVersion], today: date, since: date) -> Line:
+def _line(
+    item: Item, versions: Collection[GuidelineVersion], today: date, since: date, owners: Item | None
+) -> Line:
+    if item.source is Source.NATIONAL and item.in_use(today) and owners is not None:
+        return _inherited(item, owners, versions, today, since)
     where = standing(item, versions, today)
     own = item.source is Source.OWN
     gone = not item.in_use(today)
@@ -145,9 +156,26 @@ def _line(item: Item, versions: Collection[GuidelineVersion], today: date, since
     )
 
 
+def _inherited(
+    item: Item, owners: Item, versions: Collection[GuidelineVersion], today: date, since: date
+) -> Line:
+    """A national resource with its owner's check, which is listed and not counted."""
+    where = standing(owners, versions, today)
+    checked = f"checked {short_day(owners.assessed.assessed_on)}" if owners.assessed else "not checked yet"
+    return Line(
+        id=item.id,
+        title=item.title,
+        sub=item.patients.label,
+        tag=(where.label, COLOURS[where]),
+        note=f"National: {checked} by its owner",
+        discussed=_discussed(item, since, today),
+        is_own=False,
+    )
+
+
 def _note(item: Item, where: Standing, versions: Collection[GuidelineVersion], today: date) -> str:
     if item.source is Source.NATIONAL:
-        return "National: its owner checks it"
+        return "National: its owner has recorded no check here"
     if where is Standing.RECHECK and (due := recheck_due(versions, item.patients, today)):
         return f"NICE has changed: by {day(due)}"
     if changed_since(item):

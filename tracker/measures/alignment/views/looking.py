@@ -58,7 +58,11 @@ def index(organisation: OrganisationRef) -> Answer:
             for each in owed
         ],
         needs=[] if at.moment else _needs(organisation),
-        page=Page(presenters.lines(shown, versions, at.day, since), number, len(narrowed)),
+        page=Page(
+            presenters.lines(shown, versions, at.day, since, queries.list_inherited(at.moment)),
+            number,
+            len(narrowed),
+        ),
         page_address=url_for_page,
         asked={"show": request.args.get("show", ""), "q": request.args.get("q", "")},
         shows=SHOWS,
@@ -81,7 +85,7 @@ def resource(organisation: OrganisationRef, resource: UUID) -> Answer:
         "alignment/resource.html",
         organisation=organisation,
         row=row,
-        line=presenters.lines([item], versions, today, since)[0],
+        line=presenters.lines([item], versions, today, since, queries.list_inherited())[0],
         staff=presenters.staff_words(row.staff_groups),
         assessments=[
             (each, presenters.names_of({one.id: one for one in versions}, each.versions))
