@@ -292,8 +292,8 @@ class TestHistory:
         counts = count_by_recommendation(national, [ref.id])
         assert [counts[ref.id, f"SEP16-{number:02}"].live for number in (9, 10, 11, 12, 17, 18)] == [
             3,
-            1,
-            1,
+            2,
+            2,
             4,
             1,
             6,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+import sys
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
@@ -36,6 +38,12 @@ def test_a_gap_is_a_gap() -> None:
     dots = draw(TREND).count(b'class="dot ')
     assert dots == 2
     assert draw(replace(TREND, values=(None, None, None), shown=("", "", ""))).count(b'class="dot ') == 0
+
+
+def test_drawing_leaves_the_import_of_others_alone() -> None:
+    draw(TREND)
+    assert importlib.metadata.version("werkzeug")
+    assert "PluginImportFixer" not in [type(each).__name__ for each in sys.meta_path]
 
 
 def test_nothing_runs_and_nothing_is_fetched() -> None:

@@ -45,6 +45,12 @@ def test_a_line_in_a_request_carries_its_id(client: FlaskClient) -> None:
     handler = logging.StreamHandler(io.StringIO())
     handler.setFormatter(JsonLines())
     logger = logging.getLogger("tracker.requests")
+    assert logger.isEnabledFor(logging.INFO), (
+        logger.disabled,
+        logger.level,
+        logger.parent,
+        logging.root.manager.disable,
+    )
     logger.addHandler(handler)
     try:
         answer = client.get("/recommendations?q=Amara+Okafor")

@@ -108,9 +108,8 @@ def _is_unwanted(tag: object) -> bool:
 
 def _pygal() -> ModuleType:
     """Imported by whoever draws first. It adds an import hook of an outdated kind, which is taken out again."""
-    hooks = list(sys.meta_path)
     pygal = import_module("pygal")
-    sys.meta_path[:] = hooks
+    sys.meta_path[:] = [each for each in sys.meta_path if type(each).__name__ != "PluginImportFixer"]
     return pygal
 
 
