@@ -95,8 +95,8 @@ def _bind_names(app: Flask) -> None:
 
 def _bind_web(app: Flask) -> None:
     from tracker.organisations.queries import has_demonstration
-    from tracker.web import components, converters, errors, formats, navigation
+    from tracker.web import components, converters, errors, formats, navigation, saving
 
     app.extensions["tracker_has_demonstration"] = has_demonstration
-    for part in (components, converters, errors, formats, navigation):
+    for part in (components, converters, errors, formats, navigation, saving):
         part.init_app(app)

@@ -48,6 +48,15 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
         return self.token
 
 
+class _Keeper:
+    """What `web.saving` asks for."""
+
+    find_draft = staticmethod(queries.find_draft)
+    find_posted = staticmethod(queries.find_posted)
+    discard_draft = staticmethod(actions.discard_draft)
+    claim_form = staticmethod(actions.claim_form)
+
+
 def init_app(app: Flask) -> None:
     """Bind before CSRF, which reads the body."""
     # A session is bound to its row, not to a guess from address and browser.
@@ -55,6 +64,7 @@ def init_app(app: Flask) -> None:
     login_manager.user_loader(_load_user)
     install_gate(app, load_identity, find_ref)
     app.extensions["tracker_keep_form"] = keep_form
+    app.extensions["tracker_keeper"] = _Keeper
     app.register_error_handler(AlreadyPosted, _lead_on)
 
 

@@ -4,7 +4,7 @@ from tracker.web.fields.base import NHSField, NHSHidden, Required
 from tracker.web.fields.choices import Item, NHSCheckboxes, NHSRadios, NHSSelect, NHSTick
 from tracker.web.fields.dates import NHSDateField
 from tracker.web.fields.files import NHSFiles
-from tracker.web.fields.form import NHSForm
+from tracker.web.fields.form import NHSForm, VersionedForm, version_number
 from tracker.web.fields.months import NHSMonthField
 from tracker.web.fields.text import NHSEmailField, NHSPasswordField, NHSTextArea, NHSTextField, NHSWholeNumber
 
@@ -26,4 +26,6 @@ __all__ = [
     "NHSTick",
     "NHSWholeNumber",
     "Required",
+    "VersionedForm",
+    "version_number",
 ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from uuid import uuid4
 
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from wtforms import Field, FieldList, FileField, FormField, MultipleFileField
+from wtforms import Field, FieldList, FileField, FormField, HiddenField, MultipleFileField
 from wtforms.widgets import HiddenInput
 
-from tracker.web.fields.base import NHSField, PlainHidden
+from tracker.web.fields.base import NHSField, NHSHidden, PlainHidden
 from tracker.web.fields.choices import _Chosen
 
 SUMMARY = dict[str, str]
@@ -53,6 +54,26 @@ class NHSForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         chosen: Sequence[Field] = [self[one] if isinstance(one, str) else one for one in fields] or list(self)
         draw = PlainHidden()
         return Markup("").join(draw(field) for field in chosen if _is_hidden(field))
+
+
+class VersionedForm(NHSForm):
+    """A form about something that others may change too, and that a hesitating browser may send twice.
+
+    The page brings its own heading, unless a field's label is it.
+    """
+
+    version = HiddenField(default="0", widget=HiddenInput())
+    idempotency_key = NHSHidden(default=lambda: uuid4().hex)
+
+    def version_number(self) -> int:
+        """The version that the form was made from; nonsense is one that never stands."""
+        return version_number(self.version.data)
+
+
+def version_number(text: str | None) -> int:
+    """A posted version as a number; what nobody posted is 0, nonsense is one that never stands."""
+    text = text or "0"
+    return int(text) if text.isdecimal() and len(text) < 9 else -1
 
 
 def _is_hidden(field: Field) -> bool:
