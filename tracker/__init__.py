@@ -34,6 +34,8 @@ TABLES = (
     "organisations",
     "evidence",
     "library",
+    "programme",
+    "practice",
     "progress",
     "assurance",
     "exports",

@@ -48,6 +48,10 @@ class Permission(StrEnum):
     PEOPLE_MANAGE = "people.manage"
     REASON_REVIEW = "reason.review"
     GUIDELINES_MANAGE = "guidelines.manage"
+    LIBRARY_MANAGE = "library.manage"
+    PROGRAMME_MANAGE = "programme.manage"
+    PRACTICE_VIEW = "practice.view"
+    PRACTICE_REVIEW = "practice.review"
     FINDING_RECORD = "finding.record"
     ACCOUNT_OWN = "account.own"
 
@@ -67,6 +71,7 @@ IN_ORGANISATION: dict[Role, frozenset[Permission]] = {
             P.MEASURES_RECORD,
             P.HISTORY_VIEW,
             P.ORGANISATION_LIST,
+            P.PRACTICE_VIEW,
         }
     ),
     Role.TRUST_LEAD: frozenset(
@@ -82,6 +87,7 @@ IN_ORGANISATION: dict[Role, frozenset[Permission]] = {
             P.EXPORT_ORGANISATION,
             P.PEOPLE_LIST,
             P.PEOPLE_MANAGE,
+            P.PRACTICE_VIEW,
         }
     ),
     Role.AUDITOR: frozenset(
@@ -94,6 +100,7 @@ IN_ORGANISATION: dict[Role, frozenset[Permission]] = {
             P.EXPORT_ORGANISATION,
             P.AUDIT_VIEW,
             P.FINDING_RECORD,
+            P.PRACTICE_VIEW,
         }
     ),
     Role.NATIONAL_LEAD: frozenset(),
@@ -116,6 +123,10 @@ EVERYWHERE: dict[Role, frozenset[Permission]] = {
             P.AUDIT_VIEW,
             P.REASON_REVIEW,
             P.GUIDELINES_MANAGE,
+            P.LIBRARY_MANAGE,
+            P.PROGRAMME_MANAGE,
+            P.PRACTICE_VIEW,
+            P.PRACTICE_REVIEW,
             P.FINDING_RECORD,
         }
     ),

@@ -1,4 +1,4 @@
-"""Tables of guidelines, which belong to the whole platform, and of an organisation's own training resources."""
+"""Tables of guidelines, which belong to the whole platform, and of an organisation’s own training resources."""
 
 from __future__ import annotations
 

@@ -1,0 +1,76 @@
+"""A resource of the national library: what it is, who made it, and for whom, on three axes."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class NationalKind(StrEnum):
+    """What can be shared: a resource, or a page that lists several."""
+
+    RESOURCE = "resource"
+    PAGE = "page"
+
+
+class Level(StrEnum):
+    """Whose it is, as the source states it; it states it for the twelve of its table only."""
+
+    NATIONAL = "national"
+    ELEARNING = "hee_elearning"
+    LOCAL = "local"
+    NOT_STATED = "not_stated"
+
+    @property
+    def label(self) -> str:
+        return LEVEL_LABELS[self]
+
+
+LEVEL_LABELS = {
+    Level.NATIONAL: "Nationally developed",
+    Level.ELEARNING: "HEE e-Learning for Healthcare",
+    Level.LOCAL: "Locally developed",
+    Level.NOT_STATED: "Not stated in the source",
+}
+
+
+class LearningFormat(StrEnum):
+    E_LEARNING = "e_learning"
+    VIDEO = "video"
+    INTERACTIVE_FILM = "interactive_film"
+    PODCAST = "podcast"
+    BOARD_GAME = "board_game"
+    SESSION = "session"
+    DOCUMENT = "document"
+    WEB_PAGE = "web_page"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return FORMAT_WORDS[self]
+
+
+FORMAT_WORDS = {
+    LearningFormat.E_LEARNING: "E-learning",
+    LearningFormat.VIDEO: "Video",
+    LearningFormat.INTERACTIVE_FILM: "Interactive film",
+    LearningFormat.PODCAST: "Podcast",
+    LearningFormat.BOARD_GAME: "Board game",
+    LearningFormat.SESSION: "Face-to-face session",
+    LearningFormat.DOCUMENT: "Document or toolkit",
+    LearningFormat.WEB_PAGE: "Web page",
+    LearningFormat.OTHER: "Other",
+}
+
+
+class Endorsement(StrEnum):
+    """Whether HEE made or endorsed it: recommendation 1 counts shares of these."""
+
+    MADE = "made"
+    ENDORSED = "endorsed"
+    NEITHER = "neither"
+
+    @property
+    def label(self) -> str:
+        return {"made": "Made by HEE", "endorsed": "Endorsed by HEE", "neither": "Neither made nor endorsed"}[
+            self.value
+        ]

@@ -1,0 +1,1 @@
+"""The yearly work programmes, their items and events, and where each stands."""
