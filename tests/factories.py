@@ -23,6 +23,8 @@ from tracker.catalogue.actions import sync_catalogue
 from tracker.catalogue.rules import OrganisationKind
 from tracker.database import new_id
 from tracker.extensions import db
+from tracker.library.models import NationalResource
+from tracker.library.rules import Endorsement, LearningFormat, Level, NationalKind
 from tracker.organisations.models import Organisation, OrganisationName, OrganisationPlace
 from tracker.organisations.queries import find_ref
 from tracker.web.transactions import writing
@@ -131,3 +133,25 @@ def signed_in_client(app: Flask, someone: Person) -> FlaskClient:
 def csrf_of(page: str) -> str:
     """The token of a page's first form."""
     return page.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
+
+
+def national_resource(code: str = "a-film", title: str = "A film about sepsis", **values: object) -> UUID:
+    """A resource of the national library, of which nobody keeps anything else: its lasting id."""
+    stated: dict[str, object] = {
+        "kind": NationalKind.RESOURCE, "position": next(_numbers), "number": None, "section": "", "from_source": False,
+        "made_by": "A maker of films", "level": Level.NATIONAL, "session_code": "", "format": LearningFormat.VIDEO,
+        "format_words": "Video", "audience_words": "All clinical staff",
+        "audiences": [{"staff": ["all"], "grades": [], "settings": ["any"], "area": "", "patients": "all"}],
+        "covers": [], "modules": [], "description": "", "minutes": None, "is_interactive": False,
+        "endorsement": Endorsement.MADE, "serves": [], "link": "https://films.example/sepsis", "funder": "",
+        "developer": "", "funding_note": "", "funding_checked_on": None, "note": "", "retired_on": None,
+        "retired_reason": "", "author_id": None, "version": 1, "recorded_at": LONG_AGO, "superseded_at": None,
+    }  # fmt: skip
+    with writing():
+        row = NationalResource(
+            id=new_id(), entity_id=new_id(), code=code, title=title, **{**stated, **values}
+        )
+        db.session.add(row)
+        db.session.flush()
+        entity_id = row.entity_id
+    return entity_id

@@ -1,0 +1,49 @@
+"""The national library: public, so no identity is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+
+from tracker.errors import NotFound
+from tracker.extensions import db
+from tracker.library.models import NationalResource
+
+
+def list_national_resources(moment: datetime | None = None) -> Sequence[NationalResource]:
+    """Every resource as it stood at a moment, retired ones too, in the order of the source, later ones after it."""
+    query = select(NationalResource).where(_stood(moment))
+    return db.session.scalars(query.order_by(NationalResource.position, NationalResource.code)).all()
+
+
+def get_national_resource(code: str) -> NationalResource:
+    """One resource as it stands now, a retired one too. Raises NotFound."""
+    query = select(NationalResource).where(
+        NationalResource.code == code, NationalResource.superseded_at.is_(None)
+    )
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound(code)
+    return found
+
+
+def national_by_id(moment: datetime | None = None) -> Mapping[UUID, NationalResource]:
+    """By lasting id, for those who hold one."""
+    return {row.entity_id: row for row in list_national_resources(moment)}
+
+
+def list_national_history(code: str) -> Sequence[NationalResource]:
+    """Every state of one resource, youngest first."""
+    query = select(NationalResource).where(NationalResource.code == code)
+    return db.session.scalars(query.order_by(NationalResource.version.desc())).all()
+
+
+def _stood(moment: datetime | None) -> ColumnElement[bool]:
+    if moment is None:
+        return NationalResource.superseded_at.is_(None)
+    return (NationalResource.recorded_at <= moment) & (
+        NationalResource.superseded_at.is_(None) | (NationalResource.superseded_at > moment)
+    )
