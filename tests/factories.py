@@ -153,5 +153,4 @@ def national_resource(code: str = "a-film", title: str = "A film about sepsis", 
         )
         db.session.add(row)
         db.session.flush()
-        entity_id = row.entity_id
-    return entity_id
+        return row.entity_id

@@ -1,0 +1,5 @@
+"""Pages of the library; each module registers its own."""
+
+from tracker.library.views.common import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,5 @@
+"""Pages of the programme; each module registers its own."""
+
+from tracker.programme.views.common import bp
+
+__all__ = ["bp"]
