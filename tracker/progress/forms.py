@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
-from wtforms import HiddenField, SelectMultipleField
-from wtforms.widgets import HiddenInput
+from wtforms import SelectMultipleField
 
 from tracker.catalogue.rules import Delivery
 from tracker.evidence.rules import ACCEPTED, CONTENT_TYPES
 from tracker.progress.rules import LADDER, Confidence, Position
 from tracker.web.fields import (
     Item,
+    KeyedForm,
     NHSDateField,
     NHSFiles,
-    NHSForm,
-    NHSHidden,
     NHSRadios,
     NHSTextArea,
     NHSTextField,
     NHSTick,
+    VersionedForm,
 )
 
 NO_NAMES = "One or two sentences. No names of patients."
 
 
-class ProgressForm(NHSForm):
+class ProgressForm(VersionedForm):
     """A step and its proof. `offer` narrows the answers to what this person may choose here."""
 
-    heading_label = ""
     has_files = True
     asks_reason = ""
 
@@ -66,8 +62,6 @@ class ProgressForm(NHSForm):
     )
     lead_executive = NHSTextField("Lead executive (optional)", max_length=200, hint="For example Chief nurse")
     note = NHSTextArea("What changed (optional)", max_length=2000, options={"rows": 2})
-    version = HiddenField(default="0", widget=HiddenInput())
-    idempotency_key = NHSHidden(default=lambda: uuid4().hex)
 
     def offer(
         self, now: Delivery | None, *, may_assure: bool, may_say_not_applicable: bool, evidence_hint: str
@@ -106,26 +100,15 @@ class ProgressForm(NHSForm):
             forum_on=self.forum_on.data,
         )
 
-    def version_number(self) -> int:
-        """The version that the form was made from; nonsense is one that never stands."""
-        text = self.version.data or "0"
-        return int(text) if text.isdecimal() and len(text) < 9 else -1
 
-
-class ConfirmForm(NHSForm):
+class ConfirmForm(VersionedForm):
     """ "Still true" for one record."""
 
-    heading_label = ""
-    version = HiddenField(default="0", widget=HiddenInput())
-    idempotency_key = NHSHidden(default=lambda: uuid4().hex)
 
-
-class SeveralForm(NHSForm):
+class SeveralForm(KeyedForm):
     """Several records on one screen; each is named with the version that was looked at (`SEP16-12:3`)."""
 
-    heading_label = ""
     records = SelectMultipleField(choices=[], validate_choice=False)
-    idempotency_key = NHSHidden(default=lambda: uuid4().hex)
 
     def chosen(self) -> list[tuple[str, int]]:
         """Code and version of each record ticked; what was not made by our form is left out."""
@@ -149,16 +132,13 @@ class AgreeForm(SeveralForm):
     records = SelectMultipleField(choices=[], validate_choice=False)
 
 
-class ActionForm(NHSForm):
+class ActionForm(VersionedForm):
     """Something to be done for a recommendation."""
 
-    heading_label = ""
     title = NHSTextField("What is to be done", max_length=300)
     owner = NHSTextField("Who does it (optional)", max_length=200, hint="A name or a job")
     due_on = NHSDateField("By when (optional)", subject="By when")
     done_on = NHSDateField("Done on (leave empty while it is open)", subject="Done on")
-    version = HiddenField(default="0", widget=HiddenInput())
-    idempotency_key = NHSHidden(default=lambda: uuid4().hex)
 
 
 def _answers(now: Delivery | None, may_agree: bool, may_say_not_applicable: bool) -> list[Item]:

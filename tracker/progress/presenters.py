@@ -8,6 +8,7 @@ from datetime import date
 
 from tracker.catalogue.rules import Delivery
 from tracker.progress.rules import Confidence, Position, Standing
+from tracker.web.conflicts import Difference
 from tracker.web.formats import day, plural
 
 FIELD_WORDS = {
@@ -24,15 +25,6 @@ FIELD_WORDS = {
     "forum_on": "Date of the meeting",
     "reason": "Reason",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One field of two versions: what stands now, and what this person typed."""
-
-    field: str
-    theirs: str
-    yours: str
 
 
 @dataclass(frozen=True, slots=True)

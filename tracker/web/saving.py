@@ -20,7 +20,7 @@ from tracker.access.identity import Identity
 from tracker.access.organisation import OrganisationRef
 from tracker.errors import Conflict, NotAllowed, RuleBroken
 from tracker.web.conflicts import Clash, clash
-from tracker.web.fields import VersionedForm
+from tracker.web.fields import KeyedForm, VersionedForm
 from tracker.web.transactions import undo
 
 Answer = str | tuple[str, int] | Response
@@ -62,7 +62,7 @@ def led_before() -> Response | None:
     return redirect(location, 303) if location else None
 
 
-def claim(form: VersionedForm, location: str) -> None:
+def claim(form: KeyedForm, location: str) -> None:
     """Take the form's key, before anything else is written. A form saved before leads where it led then."""
     _keeper().claim_form(the_identity().user_id, form.idempotency_key.data, location)
 

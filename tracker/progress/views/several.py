@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 
 from tracker import clock
 from tracker.access.decorators import requires, the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
-from tracker.accounts import actions as accounts
 from tracker.catalogue.rules import Delivery
 from tracker.errors import Conflict, RuleBroken
 from tracker.progress import actions, presenters, queries
 from tracker.progress.forms import AgreeForm, ConfirmForm, SeveralForm
 from tracker.progress.queries import RecordRow
-from tracker.progress.views.common import (
-    RECORD,
-    Answer,
-    all_records,
-    bp,
-    require_open,
-    the_record,
-    typed_before,
-    version_of,
-)
+from tracker.progress.views.common import RECORD, all_records, bp, the_record
+from tracker.web.saving import Answer, claim, finish_draft, require_open, typed_before
 from tracker.web.transactions import commits, undo
 
 NONE_TICKED = ("records", "Tick at least one recommendation.")
@@ -51,10 +42,8 @@ def save_confirmation(organisation: OrganisationRef, recommendation: str) -> Ans
     form = ConfirmForm()
     location = url_for("dashboard.record", organisation=organisation.code, recommendation=recommendation)
     try:
-        accounts.claim_form(the_identity().user_id, form.idempotency_key.data, location)
-        actions.confirm_progress(
-            the_identity(), organisation, recommendation, version=version_of(form.version.data)
-        )
+        claim(form, location)
+        actions.confirm_progress(the_identity(), organisation, recommendation, version=form.version_number())
     except RuleBroken as broken:
         undo()
         form.add_problems(broken.problems)
@@ -65,7 +54,7 @@ def save_confirmation(organisation: OrganisationRef, recommendation: str) -> Ans
             [("", "Somebody changed this record since you opened the page. Look at it again below.")]
         )
         return _confirm_page(organisation, record, form), 409
-    accounts.discard_draft(the_identity(), request.path)
+    finish_draft()
     flash(f"Recommendation {record.recommendation.number} is confirmed as still true today.", "success")
     return redirect(location, 303)
 
@@ -93,7 +82,7 @@ def save_several(organisation: OrganisationRef) -> Answer:
         undo()
         form.add_problems(problems)
         return _several_page(organisation, form), 422
-    accounts.discard_draft(the_identity(), request.path)
+    finish_draft()
     flash("Confirmed as still true today.", "success")
     return redirect(location, 303)
 
@@ -127,7 +116,7 @@ def save_agreed(organisation: OrganisationRef) -> Answer:
         undo()
         form.add_problems(problems)
         return _agree_page(organisation, form), 422
-    accounts.discard_draft(the_identity(), request.path)
+    finish_draft()
     count = len(form.chosen())
     flash(
         f"Agreed: {count} {'recommendation' if count == 1 else 'recommendations'}, {form.forum.data}.",
@@ -199,7 +188,7 @@ def _for_each_chosen(
     chosen = form.chosen()
     if not chosen:
         return [NONE_TICKED]
-    accounts.claim_form(the_identity().user_id, form.idempotency_key.data, location)
+    claim(form, location)
     problems = []
     for code, version in chosen:
         number = int(code.rsplit("-", 1)[-1]) if code[-2:].isdecimal() else 0

@@ -11,7 +11,6 @@ from tracker.access.decorators import requires, the_identity, uploads
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
 from tracker.access.policy import allows
-from tracker.accounts import actions as accounts
 from tracker.catalogue.rules import Delivery
 from tracker.errors import Conflict, RuleBroken
 from tracker.evidence import actions as evidence
@@ -21,14 +20,8 @@ from tracker.progress import actions, presenters, queries
 from tracker.progress.actions import Proof
 from tracker.progress.forms import ProgressForm
 from tracker.progress.queries import RecordRow
-from tracker.progress.views.common import (
-    RECORD,
-    Answer,
-    bp,
-    require_open,
-    the_record,
-    typed_before,
-)
+from tracker.progress.views.common import RECORD, bp, the_record
+from tracker.web.saving import Answer, claim, finish_draft, require_open, typed_before
 from tracker.web.transactions import commits, undo, writing
 
 PICTURES = ("image/png", "image/jpeg")
@@ -60,7 +53,7 @@ def save(organisation: OrganisationRef, recommendation: str) -> Answer:
         return _edit_page(organisation, record, form), 422
     location = url_for("dashboard.record", organisation=organisation.code, recommendation=recommendation)
     try:
-        accounts.claim_form(the_identity().user_id, form.idempotency_key.data, location)
+        claim(form, location)
         actions.record_step(
             the_identity(),
             organisation,
@@ -77,7 +70,7 @@ def save(organisation: OrganisationRef, recommendation: str) -> Answer:
         # What was read before the lock is what stood before the other's text.
         undo()
         return _conflict_page(organisation, the_record(organisation, recommendation), form, conflict)
-    accounts.discard_draft(the_identity(), request.path)
+    finish_draft()
     flash(
         f"Saved. Recommendation {record.recommendation.number}: {_standing_after(organisation, recommendation)}.",
         "success",

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 
 from tracker.access.decorators import requires, the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
-from tracker.accounts import actions as accounts
 from tracker.errors import Conflict, RuleBroken
 from tracker.progress import actions, queries
 from tracker.progress.actions import ActionInput
 from tracker.progress.forms import ActionForm
 from tracker.progress.queries import RecordRow
-from tracker.progress.views.common import (
-    RECORD,
-    Answer,
-    bp,
-    require_open,
-    the_record,
-    typed_before,
-    version_of,
-)
+from tracker.progress.views.common import RECORD, bp, the_record
+from tracker.web.saving import Answer, claim, finish_draft, require_open, typed_before
 from tracker.web.transactions import commits, undo
 
 
@@ -80,11 +72,11 @@ def _save_action(organisation: OrganisationRef, recommendation: str, action: UUI
     wanted = ActionInput(form.title.data or "", form.owner.data or "", form.due_on.data, form.done_on.data)
     location = url_for("dashboard.record", organisation=organisation.code, recommendation=recommendation)
     try:
-        accounts.claim_form(the_identity().user_id, form.idempotency_key.data, location)
+        claim(form, location)
         if action is None:
             actions.add_action(the_identity(), organisation, recommendation, wanted)
         else:
-            version = version_of(form.version.data)
+            version = form.version_number()
             actions.change_action(the_identity(), organisation, action, wanted, version=version)
     except RuleBroken as broken:
         undo()
@@ -102,6 +94,6 @@ def _save_action(organisation: OrganisationRef, recommendation: str, action: UUI
             ]
         )
         return _action_page(organisation, record, form, new=False), 409
-    accounts.discard_draft(the_identity(), request.path)
+    finish_draft()
     flash("Action saved.", "success")
     return redirect(location, 303)

@@ -4,12 +4,13 @@ from tracker.web.fields.base import NHSField, NHSHidden, Required
 from tracker.web.fields.choices import Item, NHSCheckboxes, NHSRadios, NHSSelect, NHSTick
 from tracker.web.fields.dates import NHSDateField
 from tracker.web.fields.files import NHSFiles
-from tracker.web.fields.form import NHSForm, VersionedForm, version_number
+from tracker.web.fields.form import KeyedForm, NHSForm, VersionedForm, version_number
 from tracker.web.fields.months import NHSMonthField
 from tracker.web.fields.text import NHSEmailField, NHSPasswordField, NHSTextArea, NHSTextField, NHSWholeNumber
 
 __all__ = [
     "Item",
+    "KeyedForm",
     "NHSCheckboxes",
     "NHSDateField",
     "NHSEmailField",

@@ -56,14 +56,19 @@ class NHSForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         return Markup("").join(draw(field) for field in chosen if _is_hidden(field))
 
 
-class VersionedForm(NHSForm):
-    """A form about something that others may change too, and that a hesitating browser may send twice.
+class KeyedForm(NHSForm):
+    """A form that a hesitating browser may send twice; it is saved once."""
+
+    idempotency_key = NHSHidden(default=lambda: uuid4().hex)
+
+
+class VersionedForm(KeyedForm):
+    """A form about something that others may change too.
 
     The page brings its own heading, unless a field's label is it.
     """
 
     version = HiddenField(default="0", widget=HiddenInput())
-    idempotency_key = NHSHidden(default=lambda: uuid4().hex)
 
     def version_number(self) -> int:
         """The version that the form was made from; nonsense is one that never stands."""
