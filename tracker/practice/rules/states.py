@@ -1,4 +1,4 @@
-"""Pure rules of good practice: its states, and when it counts as proven."""
+"""The states of a practice, and what may follow which."""
 
 from __future__ import annotations
 

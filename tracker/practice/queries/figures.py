@@ -1,0 +1,135 @@
+"""What the figures of other floors ask of good practice: how much is proven and shared, how long help takes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, not_, select
+from sqlalchemy.orm import aliased
+
+from tracker.access.identity import Identity
+from tracker.database import as_at
+from tracker.evidence.queries import in_scope
+from tracker.extensions import db
+from tracker.library.rules import EvaluationResult
+from tracker.organisations.models import Organisation
+from tracker.practice.models import HelpAnswer, HelpRequest, Practice
+from tracker.practice.rules import State, Waited, Waiting, is_proven, waiting_of
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """An organisation's practices. `both`: of the proven ones, those shared locally and published nationally.
+
+    `in_use`: all that were not taken out of use, drafts too. `recorded_at`: the latest word about any of them.
+    """
+
+    in_use: int = 0
+    proven: int = 0
+    both: int = 0
+    recorded_at: datetime | None = None
+
+
+def counts_of(
+    identity: Identity, organisation_ids: Collection[UUID], moment: datetime | None = None
+) -> dict[UUID, Counts]:
+    """For every organisation asked for, as at a moment: two queries. A published one that is being edited is still
+    shared nationally."""
+    query = select(Practice).where(
+        Practice.organisation_id.in_(organisation_ids),
+        as_at(Practice, moment),
+        in_scope(identity, Practice.organisation_id),
+    )
+    rows: dict[UUID, list[Practice]] = {}
+    for row in db.session.scalars(query):
+        rows.setdefault(row.organisation_id, []).append(row)
+    published = _published_ids(identity, organisation_ids, moment)
+    return {each: _counts(rows.get(each, ()), published) for each in organisation_ids}
+
+
+def list_proven(moment: datetime | None = None, *, demonstration: bool | None = None) -> Sequence[Practice]:
+    """Practices that are published and proven, as published, in the whole country: one query, oldest first.
+
+    `demonstration`: only of fictional organisations, only of real ones; None leaves it open.
+    """
+    query = select(Practice).where(visible_at(moment), proven())
+    if demonstration is not None:
+        query = query.join(Organisation, Organisation.id == Practice.organisation_id)
+        query = query.where(Organisation.demonstration.is_(demonstration))
+    return db.session.scalars(query.order_by(Practice.published_at, Practice.entity_id)).all()
+
+
+def help_waiting(moment: datetime | None, today: date, *, demonstration: bool | None = None) -> Waiting:
+    """How long the national body lets people wait, as at a moment: one query, numbers only."""
+    answered = and_(
+        HelpAnswer.asker_id == HelpRequest.organisation_id,
+        HelpAnswer.request_id == HelpRequest.entity_id,
+        as_at(HelpAnswer, moment),
+    )
+    query = (
+        select(HelpRequest.asked_on, HelpAnswer.answered_on)
+        .outerjoin(HelpAnswer, answered)
+        .where(as_at(HelpRequest, moment), HelpRequest.taken_back_reason == "")
+    )
+    if demonstration is not None:
+        query = query.join(Organisation, Organisation.id == HelpRequest.organisation_id)
+        query = query.where(Organisation.demonstration.is_(demonstration))
+    return waiting_of((Waited(row[0], row[1]) for row in db.session.execute(query)), today)
+
+
+def visible_at(moment: datetime | None = None) -> ColumnElement[bool]:
+    """The version of each practice that everybody may see: the last published one, until it is taken out of use.
+
+    An edit that waits for review is a later version and hides nothing.
+    """
+    later = aliased(Practice)
+    ends = (
+        select(later.id)
+        .where(
+            later.organisation_id == Practice.organisation_id,
+            later.entity_id == Practice.entity_id,
+            later.version > Practice.version,
+            later.state.in_([State.PUBLISHED, State.WITHDRAWN]),
+        )
+        .correlate(Practice)
+    )
+    seen = [Practice.state == State.PUBLISHED]
+    if moment is not None:
+        ends = ends.where(later.recorded_at <= moment)
+        seen.append(Practice.recorded_at <= moment)
+    return and_(*seen, not_(ends.exists()))
+
+
+def proven() -> ColumnElement[bool]:
+    """`rules.is_proven` as a condition."""
+    return and_(
+        Practice.result == EvaluationResult.SHOWS_EFFECT,
+        Practice.evaluated_on.is_not(None),
+        Practice.method != "",
+    )
+
+
+def _published_ids(
+    identity: Identity, organisation_ids: Collection[UUID], moment: datetime | None
+) -> frozenset[UUID]:
+    query = select(Practice.entity_id).where(
+        Practice.organisation_id.in_(organisation_ids),
+        visible_at(moment),
+        in_scope(identity, Practice.organisation_id),
+    )
+    return frozenset(db.session.scalars(query))
+
+
+def _counts(rows: Sequence[Practice], published: Collection[UUID]) -> Counts:
+    used = [row for row in rows if row.state is not State.WITHDRAWN]
+    shown = [row for row in used if is_proven(row)]
+    both = [row for row in shown if row.shared_locally_on is not None and row.entity_id in published]
+    return Counts(
+        in_use=len(used),
+        proven=len(shown),
+        both=len(both),
+        recorded_at=max((row.recorded_at for row in rows), default=None),
+    )
