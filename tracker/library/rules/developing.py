@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 
 
@@ -28,3 +29,8 @@ class Stage(StrEnum):
             "finished": "Finished",
             "stopped": "Stopped",
         }[self.value]
+
+
+def announced_first(stage: Stage, announced_on: date, starts_on: date | None) -> bool:
+    """Whether others could know of it before work began; without a day of beginning, only while it is planned."""
+    return stage is Stage.PLANNED if starts_on is None else announced_on < starts_on
