@@ -103,6 +103,14 @@ def test_a_field_that_says_nothing_changes_no_digest() -> None:
     assert set_digest(plain) == set_digest(spelt_out)
 
 
+def test_what_a_register_alone_says_is_not_spoken_and_facts_beside_are_asked_for() -> None:
+    made = with_question(2, filled_from="coverage.reached", register_only=True)
+    (one,) = read_sets([{**made, "beside": ["champions.owner"]}], MARKS)
+    assert one.questions[2].spoken == ()
+    assert one.facts == {"coverage.reached", "champions.owner"}
+    assert one.deciding == {"part"}
+
+
 def test_a_hint_may_change_and_a_question_may_not() -> None:
     (before,) = read_sets([declared()], MARKS)
     (hinted,) = read_sets([with_question(0, hint="Look it up")], MARKS)
@@ -126,8 +134,14 @@ BAD: list[tuple[dict[str, Any], str]] = [
     (with_question(0, past=True), "question so: past belongs to a date"),
     (
         with_question(0, filled_from="coverage"),
-        "filled_from is for a yes or no, and names a measure and its fact",
+        "filled_from is for a yes or no, a count, a fraction or a date, and names a measure and its fact",
     ),
+    (
+        with_question(0, type="text", filled_from="coverage.refresher"),
+        "filled_from is for a yes or no, a count",
+    ),
+    (with_question(2, register_only=True), "question part: register_only needs filled_from"),
+    (declared(beside=["coverage"]), "beside: 'coverage' does not name a measure and its fact"),
     (
         with_question(0, only_when={"question": "many", "one_of": ["yes"]}),
         "there is no earlier question 'many'",

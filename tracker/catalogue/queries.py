@@ -86,6 +86,10 @@ class Asked:
     digest: str
 
 
+# A question set, and the digest that answers remember.
+Form = tuple[str, QuestionSet]
+
+
 @cache
 def list_question_codes() -> tuple[str, ...]:
     """The recommendations whose shipped files ask typed questions, in the order of their numbers."""
@@ -110,6 +114,25 @@ def list_declared(codes: Collection[str]) -> Mapping[str, QuestionSet]:
     version = RecommendationVersion
     query = select(version.body["details"]).where(version.recommendation_code.in_(sorted(codes)))
     return {digest: each for details in db.session.scalars(query) for digest, each in _sets_of(details)}
+
+
+def list_sets(codes: Collection[str], moment: datetime | None = None) -> Mapping[str, Sequence[Form]]:
+    """Each recommendation's question sets with their digests, as they are or were; before its first form, that one."""
+    wanted = sorted(codes)
+    if moment is None:
+        now = Recommendation
+        found = select(now.code, now.details).where(now.code.in_(wanted), now.retired_at.is_(None))
+        return {code: _sets_of(details) for code, details in db.session.execute(found)}
+    version = RecommendationVersion
+    query = select(version.recommendation_code, version.body["details"], version.recorded_at)
+    forms: dict[str, Sequence[Form]] = {}
+    rows = db.session.execute(
+        query.where(version.recommendation_code.in_(wanted)).order_by(version.recorded_at, version.id)
+    )
+    for code, details, recorded_at in rows:
+        if code not in forms or recorded_at <= moment:
+            forms[code] = _sets_of(details)
+    return forms
 
 
 def _asked(recommendation: Recommendation, kind: str) -> list[Asked]:

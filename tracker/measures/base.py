@@ -185,6 +185,10 @@ class Fact:
     stands: bool
     words: str
     about: date | None = None  # the day from which it is so, or on which it was last agreed
+    numerator: int | None = None
+    denominator: int | None = None
+    label: str = ""  # what the numbers are, where they stand beside another figure
+    recorded_at: datetime | None = None  # when the youngest of its rows was recorded
 
 
 @runtime_checkable

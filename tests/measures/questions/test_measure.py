@@ -18,6 +18,7 @@ from tracker.access.identity import reader_of
 from tracker.access.permissions import Role
 from tracker.catalogue import loader
 from tracker.catalogue.actions import sync_catalogue
+from tracker.catalogue.rules import read_sets
 from tracker.errors import Conflict, NotAllowed, RuleBroken
 from tracker.extensions import db
 from tracker.measures.base import At, Fact, Supports, Urgency
@@ -222,3 +223,135 @@ def test_the_action_refuses_what_the_rules_refuse(trust, champion) -> None:
         say(champion, trust, FOUR, clock.today(), version=0)
     with writing(), pytest.raises(NotAllowed):
         answer_questions(champion, trust, "SEP16-21", AnswersInput(clock.today(), {}), version=0)
+
+
+# --- what registers say of themselves ----------------------------------------------------------------------
+
+DONE: dict[str, Any] = {
+    "key": "practice", "title": "What works", "asked_of": ["nhs_trust"],
+    "questions": [
+        {"key": "proven", "text": "Is anything proven?", "type": "yes_no", "filled_from": "made.proven"},
+        {"key": "shared", "text": "Shared", "type": "fraction", "filled_from": "made.shared", "register_only": True,
+         "numerator": "How many shared?", "denominator": "How many proven?"},
+        {"key": "read_on", "text": "Read on?", "type": "date", "optional": True, "filled_from": "made.read"},
+        {"key": "told", "text": "How many told?", "type": "count", "optional": True, "filled_from": "made.told"},
+    ],
+    "figure": {
+        "rule": "fraction", "questions": ["shared"], "counted": "shared", "of": "proven", "every": True,
+        "how": "Counted.", "done": "All.", "lacking": "Not all.",
+        "conditions": [{"question": "read_on", "within": "review_months", "label": "Read", "lacking": "Not read."}],
+        "instead": [{"when": {"question": "proven", "one_of": ["no"]}, "say": "Nothing proven yet", "because": "No."}],
+    },
+    "beside": ["made.help"],
+}  # fmt: skip
+TOLD_AT = datetime(2026, 5, 3, 9, tzinfo=UTC)
+
+
+class Made:
+    """A register that holds what a test puts into it, from a moment on."""
+
+    name = "made"
+    codes = ()
+
+    def __init__(self, held: dict[str, Fact]) -> None:
+        self.held = held
+
+    def facts(self, identity, organisation_ids, at):
+        known = {
+            name: fact for name, fact in self.held.items()
+            if at.moment is None or fact.recorded_at is None or fact.recorded_at <= at.moment
+        }  # fmt: skip
+        return dict.fromkeys(organisation_ids, known)
+
+
+@pytest.fixture
+def register(monkeypatch: pytest.MonkeyPatch, trust, at) -> Made:
+    """The questions of `DONE` in the place of those of 13, and a register that can answer them."""
+    at(2026, 5, 1)
+    held = Made({})
+    monkeypatch.setattr(measures, "measures", lambda: (held, MEASURE))
+    (shipped,) = loader.load_reports()
+    sets = read_sets([DONE])
+    changed = tuple(
+        replace(each, sets=sets) if each.code == CODE else each for each in shipped.recommendations
+    )
+    with writing():
+        sync_catalogue([replace(shipped, recommendations=changed)])
+    return held
+
+
+def fill(register: Made, numerator: int = 2, read: date | None = date(2026, 4, 1)) -> None:
+    register.held = {
+        "proven": Fact(True, "Two are proven."),
+        "shared": Fact(True, "Two of three.", None, numerator, 3, recorded_at=TOLD_AT),
+        "read": Fact(read is not None, "Read.", read),
+        "told": Fact(True, "Forty.", None, 40),
+        "help": Fact(True, "Answered after 12 days.", None, 12, label="Days until help came"),
+    }
+
+
+def test_a_register_that_says_everything_needs_nobody_to_answer(trust, champion, register, at) -> None:
+    at(2026, 6, 1)
+    assert not figure(champion, trust).exists
+    fill(register)
+    found = figure(champion, trust)
+    assert ((found.numerator, found.denominator), found.supports) == ((2, 3), Supports.NOT_YET)
+    assert (found.about, found.recorded_at, found.recorded_by) == (date(2026, 6, 1), TOLD_AT, None)
+    assert [(each.label, each.numerator, each.denominator) for each in found.parts] == [
+        ("How many told?", 40, None), ("Days until help came", 12, None),
+    ]  # fmt: skip
+    fill(register, numerator=3)
+    assert figure(champion, trust).supports is Supports.IN_PLACE
+    assert not [each for each in MEASURE.needs(champion, trust.id, date(2026, 6, 1)) if each.code == CODE]
+    fill(register, numerator=3, read=date(2025, 5, 31))
+    (need,) = [each for each in MEASURE.needs(champion, trust.id, date(2026, 6, 1)) if each.code == CODE]
+    assert (need.urgency, need.note) == (Urgency.BROKEN, "Not read")
+
+
+def test_nothing_proven_yet_gives_way_to_the_register_and_the_past_stays(
+    trust, champion, register, at
+) -> None:
+    say(champion, trust, {"proven": "no"}, date(2026, 5, 1))
+    at(2026, 6, 1)
+    assert figure(champion, trust).answer == "Nothing proven yet"
+    fill(register)
+    assert figure(champion, trust).numerator == 2
+    known_before = TOLD_AT - timedelta(days=1)
+    register.held["proven"] = replace(register.held["proven"], recorded_at=TOLD_AT)
+    assert figure(champion, trust, day=date(2026, 5, 2), moment=known_before).answer == "Nothing proven yet"
+    with pytest.raises(RuleBroken, match="registers hold all of it"):
+        say(champion, trust, {"proven": "no"}, date(2026, 6, 1))
+
+
+def test_old_answers_to_other_questions_give_way_too(trust, champion, at, register) -> None:
+    """Answered under the questions of before, which asked for the methods."""
+    register.held = {}
+    (shipped,) = loader.load_reports()
+    with writing():
+        sync_catalogue([shipped])
+    say(champion, trust, FOUR, date(2026, 5, 1))
+    changed = tuple(
+        replace(each, sets=read_sets([DONE])) if each.code == CODE else each
+        for each in shipped.recommendations
+    )
+    with writing():
+        sync_catalogue([replace(shipped, recommendations=changed)])
+    assert figure(champion, trust).answer == "4 of 5 methods", "the register is empty: what was said stands"
+    fill(register)
+    assert figure(champion, trust).numerator == 2
+
+
+def test_a_trend_of_registers_is_by_quarter(trust, champion, register, at) -> None:
+    at(2026, 6, 1)
+    fill(register)
+    points = MEASURE.series(champion, CODE, trust.id, date(2026, 6, 1))
+    assert [each.about for each in points][-3:] == [
+        date(2025, 12, 31), date(2026, 3, 31), date(2026, 6, 1),
+    ]  # fmt: skip
+
+
+def test_registers_of_others_are_not_seen(trust, champion, register) -> None:
+    other = factories.organisation("X00103")
+    fill(register)
+    assert figure(champion, trust).exists
+    assert not figure(champion, other).exists

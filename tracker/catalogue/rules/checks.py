@@ -21,6 +21,11 @@ from tracker.catalogue.rules.words import OrganisationKind
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 FACT = re.compile(r"[a-z]+\.[a-z_]+")
+FILLED = {QuestionType.YES_NO, QuestionType.COUNT, QuestionType.FRACTION, QuestionType.DATE}
+FILLED_FAULT = (
+    "filled_from is for a yes or no, a count, a fraction or a date, "
+    "and names a measure and its fact: coverage.refresher"
+)
 RULE_TYPES = {
     RuleKind.FRACTION: QuestionType.FRACTION,
     RuleKind.ROWS: QuestionType.ROWS,
@@ -74,6 +79,9 @@ def _set_problems(declared: QuestionSet, marks: Collection[str] | None) -> Itera
         for problem in _question_problems(each, earlier):
             yield f"question {each.key}: {problem}"
         earlier[each.key] = each
+    for name in declared.beside:
+        if not FACT.fullmatch(name):
+            yield f"beside: {name!r} does not name a measure and its fact: coverage.refresher"
     for problem in _figure_problems(declared.figure, earlier, marks):
         yield f"figure: {problem}"
 
@@ -89,10 +97,10 @@ def _question_problems(question: Question, earlier: Mapping[str, Question]) -> I
         yield "between belongs to a fraction"
     if is_rows is not bool(question.columns and question.row):
         yield "rows, and nothing else, have columns and the word for one row"
-    if question.filled_from and (
-        question.type is not QuestionType.YES_NO or not FACT.fullmatch(question.filled_from)
-    ):
-        yield "filled_from is for a yes or no, and names a measure and its fact: coverage.refresher"
+    if question.filled_from and not (question.type in FILLED and FACT.fullmatch(question.filled_from)):
+        yield FILLED_FAULT
+    if question.register_only and not question.filled_from:
+        yield "register_only needs filled_from"
     yield from _order_problems(question, earlier)
     yield from (f"column {key} stands twice" for key in _twice(each.key for each in question.columns))
     for column in question.columns:

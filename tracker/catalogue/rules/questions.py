@@ -83,7 +83,7 @@ class Question:
 
     `past`: a date that cannot be ahead; `not_before`: nor before this other date. `like`: a text of this shape
     (`2026-27`). `personal`: may hold a name, so it stays out of exports. `filled_from`: a fact of a register, asked
-    here only where the register holds nothing.
+    here only where the register holds nothing; with `register_only` not even then.
     """
 
     key: str
@@ -101,6 +101,7 @@ class Question:
     not_before: str = ""
     only_when: OnlyWhen | None = None
     filled_from: str = ""
+    register_only: bool = False
     denominator: str = ""
     between: str = ""
     numerator: str = ""
@@ -110,6 +111,8 @@ class Question:
     @property
     def spoken(self) -> tuple[str, ...]:
         """What is asked, in whole questions."""
+        if self.register_only:
+            return ()
         if self.type is QuestionType.DECISION:
             return tuple(DECISION_TEXTS.values())
         if self.type is QuestionType.FRACTION:
@@ -174,7 +177,10 @@ class FigureRule:
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """What one recommendation asks of some kinds of organisation, on one form, about one day."""
+    """What one recommendation asks of some kinds of organisation, on one form, about one day.
+
+    `beside`: facts of registers whose numbers stand under the figure and decide nothing.
+    """
 
     key: str
     title: str
@@ -182,6 +188,7 @@ class QuestionSet:
     questions: tuple[Question, ...]
     figure: FigureRule
     intro: str = ""
+    beside: tuple[str, ...] = ()
 
     def question(self, key: str) -> Question:
         return next(each for each in self.questions if each.key == key)
@@ -190,7 +197,14 @@ class QuestionSet:
     def facts(self) -> frozenset[str]:
         """What registers are asked for."""
         filled = {each.filled_from for each in self.questions if each.filled_from}
-        return frozenset(filled | {each.since for each in self.figure.conditions if each.since})
+        since = {each.since for each in self.figure.conditions if each.since}
+        return frozenset(filled | since | set(self.beside))
+
+    @property
+    def deciding(self) -> frozenset[str]:
+        """The questions without which there is no figure: those that it counts, else those of its points."""
+        points = {key for each in self.figure.conditions for key in (each.question, *each.total) if key}
+        return frozenset(self.figure.questions or points)
 
 
 def set_digest(declared: QuestionSet) -> str:

@@ -66,6 +66,8 @@ def _checked(
     names = {each.filled_from for each in declared.questions if each.filled_from}
     at = At(wanted.about_on or today)
     filled = find_facts(identity, names, [organisation.id], at)[organisation.id] if names else {}
+    if not rules.asked(declared, wanted.values, filled):
+        raise RuleBroken("about_on", "Nothing is asked here any more: registers hold all of it.")
     answers = rules.check(declared, wanted.values, about_on=wanted.about_on, today=today, filled=filled)
     typed = [*rules.texts(declared, answers), ("source", wanted.source)]
     problems = [problem for name, text in typed if (problem := identifier_problem(name, text))]

@@ -105,7 +105,7 @@ class AnswersForm(NHSForm):
         return int(text) if text.isdecimal() and len(text) < 9 else -1
 
     def _is_filled(self, question: Question) -> bool:
-        return question.filled_from in self.facts
+        return question.register_only or question.filled_from in self.facts
 
     def _value(self, question: Question) -> Any:
         key = question.key
@@ -152,13 +152,28 @@ def form_for(
     fields: dict[str, Field] = {}
     blocks = [
         _block(each, facts, fields, _row_count(each, shown, typed), _opener(declared, each))
-        for each in declared.questions
+        for each in _drawn(declared, facts)
     ]
     made = type("AnswersFormOfASet", (AnswersForm,), {**fields, "declared": declared, "facts": dict(facts)})
     given = {**data, **dict(_as_data(declared, shown))}
     form: AnswersForm = made(formdata=typed, data=given)
     form.blocks = tuple(blocks)
     return form
+
+
+def _drawn(declared: QuestionSet, facts: Mapping[str, Fact]) -> list[Question]:
+    """What a page shows: what is asked or filled; not what only a silent register says, nor what hangs on no input."""
+    found: list[Question] = []
+    inputs: set[str] = set()
+    for each in declared.questions:
+        filled = each.filled_from in facts
+        hangs = each.only_when is not None and each.only_when.question not in inputs
+        if not filled and (each.register_only or hangs):
+            continue
+        found.append(each)
+        if not filled:
+            inputs.add(each.key)
+    return found
 
 
 def _opener(declared: QuestionSet, question: Question) -> str:

@@ -42,7 +42,7 @@ class Questions:
         asked = catalogue.list_asked(queries.kind_of(identity, organisation_id))
         codes = [each.recommendation.code for each in asked]
         found = queries.list_standing(identity, codes, [organisation_id], At(today))
-        standing = {each.row.recommendation_code: each for each in found}
+        standing = {each.code: each for each in found}
         months = catalogue.get_marks()["answered_months"]
         needs = [_need(each, standing.get(each.recommendation.code), today, months) for each in asked]
         return [each for each in needs if each is not None]
@@ -61,11 +61,17 @@ def _need(asked: Asked, standing: Standing | None, today: date, months: int) -> 
     if standing is None:
         note = asked.declared.title
         return _made(code, Urgency.MISSING, f"Answer the questions on {number}", note, None)
-    row = standing.row
     ran_out = next((each for each in standing.outcome.points if each.ran_out), None)
     if ran_out is not None:
         return _made(
-            code, Urgency.BROKEN, f"Look again at {number}", ran_out.lacking.rstrip("."), row.about_on
+            code, Urgency.BROKEN, f"Look again at {number}", ran_out.lacking.rstrip("."), standing.about
+        )
+    row, still_asked = standing.row, rules.asked(asked.declared, {}, standing.facts)
+    if row is None or not still_asked:
+        missing = any(not each.optional for each in still_asked)
+        note = asked.declared.title
+        return (
+            _made(code, Urgency.MISSING, f"Answer the questions on {number}", note, None) if missing else None
         )
     if row.about_on < clock.months_before(today, months):
         note = f"last answered about {rules.day_in_words(row.about_on)}"

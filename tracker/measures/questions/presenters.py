@@ -123,7 +123,7 @@ def lines(declared: QuestionSet, answers: Mapping[str, Any], facts: Mapping[str,
                 tuple(in_words(each, row.get(each.key)) for each in question.columns) for row in value
             )
             found.append(Line(question.text, in_words(question, value), headers, rows))
-        elif question.only_when is None or value is not None:
+        elif value is not None or (question.only_when is None and not question.register_only):
             found.append(Line(question.text, in_words(question, value)))
     return found
 

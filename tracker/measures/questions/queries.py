@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
@@ -12,32 +13,53 @@ from sqlalchemy import ColumnElement, func, select
 from tracker.access.identity import Identity
 from tracker.accounts.models import User
 from tracker.catalogue import queries as catalogue
-from tracker.catalogue.queries import Asked
+from tracker.catalogue.queries import Asked, Form
 from tracker.catalogue.rules import QuestionSet
 from tracker.database import as_at
 from tracker.errors import NotFound
 from tracker.evidence.queries import in_scope
 from tracker.extensions import db
 from tracker.measures import find_facts
-from tracker.measures.base import At, Fact, Figure, Supports
+from tracker.measures.base import At, Fact, Figure, Supports, quarter_ends
 from tracker.measures.questions import rules
 from tracker.measures.questions.models import Answers as Answers
 from tracker.measures.questions.rules import Given, Outcome
 from tracker.organisations.models import Organisation
 
 SOURCE = "Answers to the questions"
+OF_REGISTERS = "Registers of this service"
 # More ids than this are not written into a statement: databases take only so many.
 IDS_IN_A_STATEMENT = 1000
+Key = tuple[UUID, str]  # an organisation and a recommendation
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The answers that stand for one organisation, with the questions that they answered and what follows."""
+    """What stands for one organisation: answers or registers, the questions that they answer, and what follows.
 
-    row: Answers
+    `row` is None where registers alone decide. `about`: the day that the figure is about.
+    """
+
+    organisation_id: UUID
+    code: str
+    row: Answers | None
     declared: QuestionSet
+    digest: str
     outcome: Outcome
     facts: Mapping[str, Fact]
+    about: date
+
+    @property
+    def answers(self) -> Mapping[str, Any]:
+        return {} if self.row is None else self.row.answers
+
+    @property
+    def recorded_at(self) -> datetime | None:
+        """When the youngest row behind the figure was recorded."""
+        filled = {each.filled_from for each in self.declared.questions}
+        told = [fact.recorded_at for name, fact in self.facts.items() if name in filled]
+        own = None if self.row is None else self.row.recorded_at
+        return max((each for each in (own, *told) if each is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +172,59 @@ def find_about(
 def list_standing(
     identity: Identity, codes: Collection[str], organisation_ids: Collection[UUID], at: At
 ) -> list[Standing]:
-    """Answers with what follows from them: a constant number of queries for any number of organisations."""
+    """What follows from answers and registers: a constant number of queries for any number of organisations."""
     rows = list_answers(identity, codes, organisation_ids, at)
-    if not rows:
-        return []
-    declared = catalogue.list_declared({row.recommendation_code for row in rows})
-    asked = [(row, each) for row in rows if (each := declared.get(row.declaration))]
-    names = {name for _row, each in asked for name in each.facts}
-    ids = {row.organisation_id for row in rows}
-    facts = find_facts(identity, names, ids, at) if names else {}
-    marks = marks_at(at.moment)
-    return [_standing(row, each, facts.get(row.organisation_id, {}), marks, at.day) for row, each in asked]
+    forms = _forms_of_registers(identity, codes, organisation_ids, at)
+    declared = catalogue.list_declared({row.recommendation_code for row in rows}) if rows else {}
+    answered = {
+        (row.organisation_id, row.recommendation_code): (row, (row.declaration, each))
+        for row in rows
+        if (each := declared.get(row.declaration))
+    }
+    facts = _facts_for(identity, answered, forms, at)
+    marks = marks_at(at.moment) if answered or forms else {}
+    found = []
+    for key in dict.fromkeys((*answered, *forms)):
+        row, form = answered.get(key, (None, None))
+        if key in forms and rules.is_told(forms[key][1], facts.get(key[0], {})):
+            row, form = row if form is not None and form[0] == forms[key][0] else None, forms[key]
+        if form is not None:
+            found.append(_standing(key, row, form, facts.get(key[0], {}), marks, at.day))
+    return found
+
+
+def _forms_of_registers(
+    identity: Identity, codes: Collection[str], organisation_ids: Collection[UUID], at: At
+) -> dict[Key, Form]:
+    """The question sets that registers alone can answer, for each organisation that is asked one of them."""
+    sets = [
+        (code, form)
+        for code, forms in catalogue.list_sets(codes, at.moment).items()
+        for form in forms
+        if rules.is_told(form[1], form[1].facts)
+    ]
+    if not sets:
+        return {}
+    query = select(Organisation.id, Organisation.kind).where(in_scope(identity, Organisation.id))
+    if len(organisation_ids) <= IDS_IN_A_STATEMENT:
+        query = query.where(Organisation.id.in_(sorted(organisation_ids)))
+    kinds = {row[0]: row[1] for row in db.session.execute(query)}
+    return {
+        (each, code): form
+        for each in organisation_ids
+        for code, form in sets
+        if kinds.get(each) in form[1].asked_of
+    }
+
+
+def _facts_for(
+    identity: Identity, answered: Mapping[Key, tuple[Answers, Form]], forms: Mapping[Key, Form], at: At
+) -> Mapping[UUID, Mapping[str, Fact]]:
+    """What registers say where some question set looks at them."""
+    looking = [(key, form) for key, (_row, form) in answered.items()] + list(forms.items())
+    names = {name for _key, form in looking for name in form[1].facts}
+    ids = {key[0] for key, form in looking if form[1].facts}
+    return find_facts(identity, names, ids, at) if names else {}
 
 
 def list_figures(
@@ -168,7 +232,7 @@ def list_figures(
 ) -> dict[UUID, Figure]:
     """The figure of every organisation asked for, those without one too."""
     found = {
-        each.row.organisation_id: figure_of(each)
+        each.organisation_id: figure_of(each)
         for each in list_standing(identity, [code], organisation_ids, at)
     }
     return {each: found.get(each, no_figure(code)) for each in organisation_ids}
@@ -178,6 +242,9 @@ def list_series(
     identity: Identity, organisation_id: UUID, code: str, until: date, count: int
 ) -> list[Figure]:
     """The figures of the last days that answers are about, oldest first, each as it was on its day."""
+    (now,) = list_standing(identity, [code], [organisation_id], At(until)) or (None,)
+    if now is not None and rules.is_told(now.declared, now.facts):
+        return _quarters(identity, organisation_id, code, until, count)
     rows = list(list_days(identity, organisation_id, code, At(until)))[-count:]
     if not rows:
         return []
@@ -192,8 +259,18 @@ def list_series(
             facts = find_facts(identity, questions.facts, [organisation_id], At(row.about_on))[
                 organisation_id
             ]
-        figures.append(figure_of(_standing(row, questions, facts, marks, row.about_on)))
+        form = (row.declaration, questions)
+        figures.append(figure_of(_standing((organisation_id, code), row, form, facts, marks, row.about_on)))
     return figures
+
+
+def _quarters(identity: Identity, organisation_id: UUID, code: str, until: date, count: int) -> list[Figure]:
+    """Registers at the ends of quarters, as every other register is shown."""
+    found = [
+        list_figures(identity, code, [organisation_id], At(day))[organisation_id]
+        for day in quarter_ends(until, count)
+    ]
+    return [each for each in found if each.exists]
 
 
 def marks_at(moment: datetime | None) -> Mapping[str, int]:
@@ -205,22 +282,23 @@ def marks_at(moment: datetime | None) -> Mapping[str, int]:
 def figure_of(standing: Standing) -> Figure:
     """An outcome with whose it is, about when, and how it came about."""
     row, rule, outcome = standing.row, standing.declared.figure, standing.outcome
+    source = (row.source or SOURCE) if row is not None else OF_REGISTERS
     return Figure(
         measure="questions",
-        code=row.recommendation_code,
+        code=standing.code,
         supports=outcome.supports,
         because=outcome.because,
-        about=row.about_on,
+        about=standing.about,
         numerator=outcome.numerator,
         denominator=outcome.denominator,
         counted=rule.counted if outcome.numerator is not None else "",
         of=rule.of if outcome.denominator is not None else "",
         answer=outcome.answer,
-        source=row.source or SOURCE,
+        source=source,
         rule=rule.how,
         parts=outcome.parts,
-        recorded_at=row.recorded_at,
-        recorded_by=row.author_id,
+        recorded_at=standing.recorded_at,
+        recorded_by=None if row is None else row.author_id,
     )
 
 
@@ -259,11 +337,19 @@ def list_versions(organisation_ids: Sequence[UUID], moment: datetime | None) -> 
 
 
 def _standing(
-    row: Answers, declared: QuestionSet, facts: Mapping[str, Fact], marks: Mapping[str, int], day: date
+    key: Key,
+    row: Answers | None,
+    form: Form,
+    facts: Mapping[str, Fact],
+    marks: Mapping[str, int],
+    day: date,
 ) -> Standing:
+    digest, declared = form
     known = {name: fact for name, fact in facts.items() if name in declared.facts}
-    given = Given(declared, row.answers, row.about_on, day, marks, known)
-    return Standing(row, declared, rules.evaluate(given), known)
+    answers, told_on = ({}, day) if row is None else (row.answers, row.about_on)
+    outcome = rules.evaluate(Given(declared, answers, told_on, day, marks, known))
+    about = day if rules.is_told(declared, known) else told_on
+    return Standing(key[0], key[1], row, declared, digest, outcome, known, about)
 
 
 def _among(organisation_ids: Collection[UUID]) -> tuple[ColumnElement[bool], ...]:

@@ -47,8 +47,7 @@ def index(organisation: OrganisationRef) -> Answer:
     asked = catalogue.list_asked(organisation.kind)
     codes = [each.recommendation.code for each in asked]
     standing = {
-        each.row.recommendation_code: each
-        for each in queries.list_standing(the_identity(), codes, [organisation.id], at)
+        each.code: each for each in queries.list_standing(the_identity(), codes, [organisation.id], at)
     }
     rows = [_row(each, standing.get(each.recommendation.code)) for each in asked]
     return render_template(
@@ -69,6 +68,8 @@ def recommendation(organisation: OrganisationRef, recommendation: str) -> Answer
     if version.isdecimal() and len(version) < 9:
         return _version_page(organisation, asked, int(version))
     if at.moment is not None or not _may_record(organisation):
+        return _read_page(organisation, asked, at)
+    if not rules.asked(asked.declared, {}, _facts(organisation, asked, at)):
         return _read_page(organisation, asked, at)
     return _form_page(organisation, asked, _form(organisation, asked, _typed_before()))
 
@@ -135,7 +136,7 @@ def _row(asked: Asked, standing: Standing | None) -> presenters.AskedRow:
         asked.recommendation.short_title,
         asked.declared.title,
         presenters.position(figure, points),
-        standing is not None and standing.row.declaration != asked.digest,
+        standing is not None and standing.digest != asked.digest,
     )
 
 
@@ -166,7 +167,7 @@ def _form(
     code, key = asked.recommendation.code, asked.declared.key
     standing = _standing(organisation, asked, At(clock.today())) if typed is None else None
     # Answers to the questions of another time fit only as far as the questions are the same.
-    answers = standing.row.answers if standing and standing.row.declaration == asked.digest else {}
+    answers = standing.answers if standing and standing.digest == asked.digest else {}
     version = queries.latest_version(the_identity(), organisation.id, code, key)
     return form_for(
         asked.declared,
@@ -174,7 +175,7 @@ def _form(
         typed=typed,
         answers=answers,
         about_on=clock.today(),
-        source=standing.row.source if standing else "",
+        source=standing.row.source if standing and standing.row else "",
         version=str(version),
     )
 
@@ -223,9 +224,7 @@ def _form_page(organisation: OrganisationRef, asked: Asked, form: AnswersForm) -
 def _read_page(organisation: OrganisationRef, asked: Asked, at: At) -> str:
     shared = _shared(organisation, asked, at)
     standing: Standing | None = shared["standing"]
-    lines = (
-        [] if standing is None else presenters.lines(standing.declared, standing.row.answers, standing.facts)
-    )
+    lines = [] if standing is None else presenters.lines(standing.declared, standing.answers, standing.facts)
     return render_template("questions/read.html", lines=lines, version=None, **shared)
 
 

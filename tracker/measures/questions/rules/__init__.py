@@ -10,7 +10,7 @@ from tracker.measures.questions.rules.answers import (
     plain,
     texts,
 )
-from tracker.measures.questions.rules.figures import Given, Outcome, Point, evaluate
+from tracker.measures.questions.rules.figures import Given, Outcome, Point, evaluate, is_told
 from tracker.measures.questions.rules.words import as_text, day_in_words, in_words
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "day_in_words",
     "evaluate",
     "in_words",
+    "is_told",
     "place",
     "plain",
     "texts",

@@ -36,7 +36,7 @@ def asked(declared: QuestionSet, values: Values, filled: Collection[str] = ()) -
     """The questions that these answers lead to. What a register fills is not asked, nor what hangs on it."""
     found: dict[str, Question] = {}
     for question in declared.questions:
-        if question.filled_from and question.filled_from in filled:
+        if question.register_only or (question.filled_from and question.filled_from in filled):
             continue
         only = question.only_when
         if only is None or (only.question in found and chosen(values.get(only.question)) & set(only.one_of)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -45,9 +45,25 @@ class Given:
         """An answer, or what a register says in its place."""
         question = self.declared.question(key)
         fact = self.facts.get(question.filled_from)
-        if fact is not None:
-            return "yes" if fact.stands else "no"
-        return self.answers.get(key)
+        return self.answers.get(key) if fact is None else _told(question, fact)
+
+
+def _told(question: Question, fact: Fact) -> Any:
+    """What a register says, as an answer of that type is kept."""
+    if question.type is QuestionType.DATE:
+        return fact.about.isoformat() if fact.about else None
+    if question.type is QuestionType.COUNT:
+        return fact.numerator
+    if question.type is QuestionType.FRACTION:
+        given = fact.numerator is not None and fact.denominator is not None
+        return {"numerator": fact.numerator, "denominator": fact.denominator} if given else None
+    return "yes" if fact.stands else "no"
+
+
+def is_told(declared: QuestionSet, facts: Collection[str]) -> bool:
+    """Whether registers say everything that decides: then there is a figure though nobody answered."""
+    keys = declared.deciding
+    return bool(keys) and all(declared.question(key).filled_from in facts for key in keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +151,9 @@ def _fractions(given: Given, points: Sequence[Point]) -> Outcome:
     rule = given.declared.figure
     found = {key: value for key in rule.questions if (value := given.value(key))}
     if not found:
-        return Outcome(Supports.NO_FIGURE, "The numbers are not given yet.", points=tuple(points))
+        silent = any(given.declared.question(key).register_only for key in rule.questions)
+        because = "No register holds the numbers yet." if silent else "The numbers are not given yet."
+        return Outcome(Supports.NO_FIGURE, because, points=tuple(points))
     numerator = sum(each["numerator"] for each in found.values())
     denominator = sum(each["denominator"] for each in found.values())
     parts = tuple(_fraction_part(given.declared.question(key), value) for key, value in found.items())
@@ -180,18 +198,26 @@ def _row_parts(
 
 
 def _beside(given: Given) -> tuple[Part, ...]:
-    """Counts and fractions that are asked and do not decide."""
+    """Counts and fractions that are asked or filled and do not decide, and the facts that stand beside."""
     decide = set(given.declared.figure.questions)
+    reached = {each.key for each in asked(given.declared, given.answers, given.facts)}
     found: list[Part] = []
-    for question in asked(given.declared, given.answers, given.facts):
-        value = given.answers.get(question.key)
-        if question.key in decide or value is None:
+    for question in given.declared.questions:
+        value = given.value(question.key)
+        known = question.key in reached or question.filled_from in given.facts
+        if question.key in decide or not known or value is None:
             continue
         if question.type is QuestionType.COUNT:
             found.append(Part(question.text, value))
         if question.type is QuestionType.FRACTION:
             found.append(_fraction_part(question, value))
-    return tuple(found)
+    facts = [fact for name in given.declared.beside if (fact := given.facts.get(name))]
+    told = [_fact_part(each, each.numerator) for each in facts if each.numerator is not None]
+    return (*found, *told)
+
+
+def _fact_part(fact: Fact, numerator: int) -> Part:
+    return Part(fact.label or fact.words, numerator, fact.denominator, fact.words if fact.label else "")
 
 
 def _fraction_part(question: Question, value: Mapping[str, int]) -> Part:
