@@ -18,6 +18,7 @@ from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 
+from tracker import sandbox
 from tracker.errors import RuleBroken
 from tracker.evidence import readers
 from tracker.evidence.readers import CheckedFile, check_content
@@ -564,7 +565,7 @@ def test_a_child_that_never_ends_is_stopped(
     child = tmp_path / "child.py"
     child.write_text("import time; time.sleep(60)")
     monkeypatch.setattr(readers, "CHILD", child)
-    monkeypatch.setattr(readers, "CHILD_SECONDS", 1)
+    monkeypatch.setattr(sandbox, "WALL_SECONDS", 1)
     assert "could not read this file safely" in check.refusal("notes.txt", b"x")
 
 
@@ -577,7 +578,7 @@ def test_a_child_that_never_ends_is_stopped(
     ],
 )
 def test_a_child_is_bound(tmp_path: Path, work: str) -> None:
-    code = f"from tracker.evidence.readers import inspection\ninspection.bind()\n{work}\nprint('escaped')"
+    code = f"from tracker import sandbox\nsandbox.bind()\n{work}\nprint('escaped')"
     root = Path(readers.__file__).parents[3]
     done = subprocess.run(
         [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(root)!r})\n{BARE}\n{code}"],

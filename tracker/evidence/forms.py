@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from wtforms import HiddenField, SelectMultipleField
-from wtforms.widgets import HiddenInput
+from wtforms import SelectMultipleField
 
 from tracker.evidence.rules import ACCEPTED, CONTENT_TYPES, TITLE_CHARACTERS, EvidenceKind
 from tracker.web.fields import (
     Item,
+    KeyedForm,
     NHSCheckboxes,
     NHSDateField,
     NHSFiles,
-    NHSForm,
-    NHSHidden,
     NHSRadios,
     NHSSelect,
     NHSTextArea,
     NHSTextField,
     NHSTick,
+    VersionedForm,
 )
 
 ACCEPT = ",".join(f".{each}" for each in (*CONTENT_TYPES, "jpeg"))
@@ -29,10 +28,8 @@ KINDS = [Item(each.value, each.label) for each in EvidenceKind]
 LINK_THERE, ADD_AGAIN = "link", "add"
 
 
-class _Form(NHSForm):
-    """What every form of evidence carries with it."""
-
-    idempotency_key = NHSHidden(default=lambda: uuid4().hex)
+class _FilesHeld(KeyedForm):
+    """A form whose files were kept when it was sent before."""
 
     def held_ids(self) -> list[UUID]:
         """The files that came with this form before, less those to be left out; what is no id is ignored."""
@@ -42,7 +39,7 @@ class _Form(NHSForm):
         return _ids(text for text in self["held"].data or () if text not in dropped)
 
 
-class ItemForm(_Form):
+class ItemForm(_FilesHeld):
     """A new item, in the order of the page: the file or link first, for the title may come from it."""
 
     files = NHSFiles("Files", accept=ACCEPT)
@@ -106,10 +103,8 @@ class ItemForm(_Form):
             self.files.hint = files_hint(max_upload_mb)
 
 
-class DetailsForm(ItemForm):
+class DetailsForm(ItemForm, VersionedForm):
     """What is said of an item that is there; its files have a form of their own."""
-
-    version = HiddenField(default="0", widget=HiddenInput())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -119,11 +114,8 @@ class DetailsForm(ItemForm):
         self.dated_on.hint = "The day on which it was made or signed, or that it is about."
         self.link.label.text = "Link (optional)"
 
-    def version_number(self) -> int:
-        return version_of(self.version.data)
 
-
-class FilesForm(_Form):
+class FilesForm(_FilesHeld):
     """Files for an item that is there; the first of them may take the place of an older one."""
 
     files = NHSFiles("Files", accept=ACCEPT)
@@ -151,7 +143,7 @@ class FilesForm(_Form):
         return int(text) or None if text.isdecimal() else None
 
 
-class WithdrawForm(_Form):
+class WithdrawForm(VersionedForm):
     """Why an item is taken out of use."""
 
     reason = NHSTextArea(
@@ -160,10 +152,6 @@ class WithdrawForm(_Form):
         rows=3,
         hint="For example “replaced by the new policy”. The reason stays in the history. No names of patients.",
     )
-    version = HiddenField(default="0", widget=HiddenInput())
-
-    def version_number(self) -> int:
-        return version_of(self.version.data)
 
 
 def files_hint(max_upload_mb: int) -> str:
@@ -171,11 +159,6 @@ def files_hint(max_upload_mb: int) -> str:
         f"{ACCEPTED[0].upper()}{ACCEPTED[1:]}; up to {max_upload_mb} MB each, 10 at once. "
         "We read documents for NHS numbers; please look at pictures yourself."
     )
-
-
-def version_of(text: str | None) -> int:
-    """The version that a form was made from; nonsense is one that never stands."""
-    return int(text) if text and text.isdecimal() and len(text) < 9 else -1
 
 
 def _ids(texts: Iterable[str]) -> list[UUID]:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from tracker.evidence.rules import EvidenceKind, is_live, safe_file_name
+from tracker.web.conflicts import Difference
 from tracker.web.formats import day, moment, plural, short_day, size
 
 STATES = (("live", "In date"), ("out_of_date", "Out of date"), ("withdrawn", "Taken out of use"))
@@ -144,15 +145,6 @@ class Event:
     what: str
     who: str
     lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One field of two versions: what stands now, and what this person typed."""
-
-    field: str
-    theirs: str
-    yours: str
 
 
 def state_of(item: Item, today: date) -> State:

@@ -1,11 +1,9 @@
 """Files coming in: is this really what its name says, is it safe to keep, does it name a patient; nothing is stored."""
 
-import json
-import subprocess
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tracker import sandbox
 from tracker.errors import RuleBroken
 from tracker.evidence import rules
 from tracker.evidence.readers import signatures
@@ -14,7 +12,6 @@ from tracker.evidence.rules import Limits
 CHILD = Path(__file__).with_name("__main__.py")
 # A long text or PDF is read by one child after another, each with its own few seconds; beyond this it is too long.
 CHILDREN = 8
-CHILD_SECONDS = 15
 UNSAFE = "We could not read this file safely. Save it again as PDF and try once more."
 TOO_LONG = "This file is too long to be checked for patient identifiers. Split it into parts and add each."
 
@@ -69,21 +66,9 @@ def _read_in_children(path: Path, extension: str, file_name: str, limits: Limits
 
 def _ask_child(path: Path, extension: str, place: int, limits: Limits) -> _Answer:
     """A parser that a hostile file takes over or exhausts must be a process without our secrets, cut short."""
-    request = json.dumps(
-        {"path": str(path.resolve()), "extension": extension, "place": place, **asdict(limits)}
-    )
-    command = [sys.executable, "-I", str(CHILD), request]
+    request = {"path": str(path.resolve()), "extension": extension, "place": place, **asdict(limits)}
     try:
-        done = subprocess.run(  # noqa: S603 - the command is ours; the request is one argument, never a shell's
-            command,
-            capture_output=True,
-            timeout=CHILD_SECONDS,
-            env={},
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            check=True,
-        )
-        answer = json.loads(done.stdout)
+        answer = sandbox.ask(CHILD, request)
         return _Answer(answer["problem"], tuple(answer["identifiers"]), answer["next_place"])
-    except (subprocess.SubprocessError, ValueError, KeyError, TypeError):
+    except (sandbox.ChildFailed, KeyError, TypeError):
         return _Answer(UNSAFE, (), None)

@@ -1,20 +1,18 @@
 """What the child process does: bind itself, open the file by its type, answer in JSON; no decisions about storing."""
 
 import json
-import resource
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TypeAlias
 
+from tracker import sandbox
 from tracker.errors import RuleBroken
-from tracker.evidence.rules import MEGABYTE, Limits
+from tracker.evidence.rules import Limits
 
-CPU_SECONDS = 5
-# When a reader that can be resumed stops: well before the processor limit would stop it.
+# When a reader that can be resumed stops: well before the limit of the processor would stop it.
 READING_SECONDS = 3.5
-ADDRESS_SPACE = 512 * MEGABYTE
 
 # Masked identifiers, and where another child should go on when a long text took all this one's time.
 Found: TypeAlias = tuple[list[str], int | None]
@@ -34,7 +32,7 @@ def main(request: str) -> None:
     given = json.loads(request)
     limits = Limits(**{field.name: given[field.name] for field in fields(Limits)})
     task = Task(Path(given["path"]), given["extension"], given["place"], limits)
-    bind()
+    sandbox.bind()
     problem: str | None = None
     identifiers: list[str] = []
     next_place: int | None = None
@@ -44,14 +42,6 @@ def main(request: str) -> None:
         problem = str(broken)
     answer = {"problem": problem, "identifiers": list(dict.fromkeys(identifiers)), "next_place": next_place}
     sys.stdout.write(json.dumps(answer))
-
-
-def bind() -> None:
-    """From here on: a few seconds of processor, half a gigabyte, no file written, no core left behind."""
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 # Each reader is imported where it is used: a child loads only the parser for the file that it was given.

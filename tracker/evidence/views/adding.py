@@ -16,18 +16,8 @@ from tracker.evidence import actions, queries
 from tracker.evidence.forms import LINK_THERE, ItemForm
 from tracker.evidence.queries import HeldUpload, LinkedItem
 from tracker.evidence.views.arriving import held_files, hold_files, lost_problems, picture_problems
-from tracker.evidence.views.common import (
-    Answer,
-    address_of,
-    answers_for,
-    bp,
-    claim,
-    led_before,
-    require_open,
-    saved,
-    typed_before,
-    wanted_item,
-)
+from tracker.evidence.views.common import address_of, answers_for, bp, wanted_item
+from tracker.web.saving import Answer, claim, finish_draft, led_before, require_open, typed_before
 from tracker.web.transactions import commits, undo
 
 Same = Mapping[UUID, LinkedItem]
@@ -68,7 +58,7 @@ def create(organisation: OrganisationRef) -> Answer:
         undo()
         form.add_problems(broken.problems)
         return _new_page(organisation, form, held=held, same=same), 422
-    saved()
+    finish_draft()
     return redirect(location, 303)
 
 

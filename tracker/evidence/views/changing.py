@@ -16,20 +16,8 @@ from tracker.evidence import actions, presenters, queries
 from tracker.evidence.forms import DetailsForm, FilesForm
 from tracker.evidence.queries import HeldUpload, LinkedItem
 from tracker.evidence.views.arriving import held_files, hold_files, lost_problems, picture_problems
-from tracker.evidence.views.common import (
-    Answer,
-    address_of,
-    answers_for,
-    bp,
-    claim,
-    codes_of,
-    led_before,
-    open_item,
-    require_open,
-    saved,
-    typed_before,
-    wanted_item,
-)
+from tracker.evidence.views.common import address_of, answers_for, bp, codes_of, open_item, wanted_item
+from tracker.web.saving import Answer, claim, finish_draft, led_before, require_open, typed_before
 from tracker.web.transactions import commits, undo
 
 
@@ -70,7 +58,7 @@ def save(organisation: OrganisationRef, item: UUID) -> Answer:
         undo()
         linked = queries.get_item(the_identity(), organisation.id, item)
         return _conflict_page(organisation, linked, form, conflict)
-    saved()
+    finish_draft()
     flash("Saved.", "success")
     return redirect(location, 303)
 
@@ -137,7 +125,7 @@ def store_files(organisation: OrganisationRef, item: UUID) -> Answer:
         undo()
         form.add_problems(broken.problems)
         return _files_page(organisation, linked, form, held), 422
-    saved()
+    finish_draft()
     flash("Saved. The older file stays in the history." if form.replaced_revision() else "Saved.", "success")
     return redirect(location, 303)
 

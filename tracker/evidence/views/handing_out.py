@@ -15,7 +15,8 @@ from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
 from tracker.evidence import actions, presenters, queries
 from tracker.evidence.storage import EvidenceAltered
-from tracker.evidence.views.common import Answer, bp
+from tracker.evidence.views.common import bp
+from tracker.web.saving import Answer
 from tracker.web.transactions import writing
 
 log = logging.getLogger("tracker.evidence")

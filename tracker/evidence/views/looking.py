@@ -15,8 +15,9 @@ from tracker.evidence import presenters, queries
 from tracker.evidence.presenters import STATES, Supported
 from tracker.evidence.queries import RegisterFilter
 from tracker.evidence.rules import EvidenceKind
-from tracker.evidence.views.common import Answer, bp, codes_of, may_record, titles_for
+from tracker.evidence.views.common import bp, codes_of, may_record, titles_for
 from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
+from tracker.web.saving import Answer
 
 
 @bp.get("")

@@ -14,18 +14,8 @@ from tracker.errors import Conflict, RuleBroken
 from tracker.evidence import actions, presenters
 from tracker.evidence.forms import WithdrawForm
 from tracker.evidence.queries import LinkedItem
-from tracker.evidence.views.common import (
-    Answer,
-    address_of,
-    bp,
-    claim,
-    codes_of,
-    led_before,
-    open_item,
-    saved,
-    titles_for,
-    typed_before,
-)
+from tracker.evidence.views.common import address_of, bp, codes_of, open_item, titles_for
+from tracker.web.saving import Answer, claim, finish_draft, led_before, typed_before
 from tracker.web.transactions import commits, undo
 
 
@@ -65,7 +55,7 @@ def take_out_of_use(organisation: OrganisationRef, item: UUID) -> Answer:
             [("", "Somebody changed this item since you opened the page. Look at it below, then decide.")]
         )
         return _withdraw_page(organisation, linked, form), 409
-    saved()
+    finish_draft()
     flash("Taken out of use. It stays in the history.", "success")
     return redirect(location, 303)
 
