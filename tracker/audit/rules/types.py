@@ -51,6 +51,13 @@ _RESOURCE = (
     " updated_on resistance stewardship withdrawn_on"
 )
 _RESOURCE_TEXT = "title owner not_possible_because link withdrawn_reason"
+_PRACTICE = (
+    "practice_id version recommendation setting evidence_ids evaluated_on result shared_locally_on state"
+)
+_PRACTICE_TEXT = (
+    "title what effect effect_measure contact_role method sample finding shared_locally_how state_reason"
+)
+_HELP = "request_id version recommendation practice_id asked_on answered_on"
 
 _ALL = (
     # The e-mail typed may be a stranger's, so it is never in clear; the address is personal data too.
@@ -154,6 +161,28 @@ _ALL = (
         "answers_id version set about_on declaration keys",
         "answers came_from",
     ),
+    _event("practice.added", "Good practice written", _PRACTICE, _PRACTICE_TEXT),
+    _event("practice.changed", "Good practice changed", _PRACTICE, _PRACTICE_TEXT),
+    _event("practice.sent", "Good practice sent for review", _PRACTICE, _PRACTICE_TEXT),
+    _event("practice.returned", "Good practice sent back", _PRACTICE, _PRACTICE_TEXT),
+    _event("practice.published", "Good practice published", _PRACTICE, _PRACTICE_TEXT),
+    _event("practice.withdrawn", "Good practice taken out of use", _PRACTICE, _PRACTICE_TEXT),
+    # Told to the chains of both organisations; codes are published by the NHS.
+    _event(
+        "practice.used",
+        "Good practice used for an action",
+        "practice_id version recommendation from_organisation organisation",
+        "title",
+    ),
+    _event(
+        "practice.file_downloaded",
+        "File of a good practice downloaded",
+        "practice_id version evidence_id revision sha256 size",
+        "file_name",
+    ),
+    _event("help.asked", "Help asked for", _HELP, "question"),
+    _event("help.taken_back", "Request for help taken back", _HELP, "reason"),
+    _event("help.answered", "Request for help answered", _HELP, "answer"),
     _event("export.requested", "Evidence pack asked for", _EXPORT, "note"),
     _event("export.downloaded", "Evidence pack downloaded", _EXPORT),
     _event("summary.exported", "Summary exported", f"{_EXPORT} filters", "search"),

@@ -133,6 +133,23 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "mistaken": "Recorded by mistake",
         "task": "What was done",
         "cause": "Why",
+        "what": "What is done",
+        "effect": "What changed",
+        "effect_measure": "How it was measured",
+        "contact_role": "Who can be asked",
+        "method": "How it was evaluated",
+        "sample": "Who or what was looked at",
+        "evaluated_on": "Evaluated on",
+        "finding": "What the evaluation found",
+        "shared_locally_on": "Shared locally on",
+        "shared_locally_how": "How it was shared locally",
+        "state": "State",
+        "state_reason": "What has to change",
+        "from_organisation": "Whose practice",
+        "question": "Question",
+        "answer": "Answer",
+        "asked_on": "Asked on",
+        "answered_on": "Answered on",
         "note": "Note",
         "reason": "Reason",
     }
@@ -192,6 +209,7 @@ _CODED = frozenset(
         "discussed",
         "populations",
         "result",
+        "state",
     ]
 )
 _NUMBERED = frozenset(("recommendation", "recommendations", "added", "removed"))
