@@ -17,7 +17,7 @@ from tracker.organisations import queries as organisations
 from tracker.pages import loader, presenters, queries
 from tracker.pages.presenters import Group, Listing, Neighbour
 
-bp = Blueprint("pages", __name__)
+bp = Blueprint("pages", "tracker.pages")
 
 
 @bp.record_once
