@@ -133,6 +133,7 @@ WITHOUT_IDENTITY = {
     "tracker.measures.coverage.queries.reports_until": "within a cut",
     "tracker.practice.queries.figures.list_proven": "published practices, for national figures",
     "tracker.practice.queries.figures.help_waiting": "numbers only: the national body's own waiting time",
+    "tracker.practice.queries.own.shared_items": "items of a practice already found in scope or published",
     "tracker.practice.queries.figures.visible_at": "a condition, no rows",
     "tracker.practice.queries.figures.proven": "a condition, no rows",
     "tracker.pages.queries.list_failing": "health: no data",

@@ -1,6 +1,48 @@
 """Reading good practice: one's own in scope, what is published for everybody who may look, help asked."""
 
+from tracker.evidence.models import EvidenceFile as EvidenceFile
+from tracker.practice.models import HelpRequest as HelpRequest
 from tracker.practice.models import Practice as Practice
+from tracker.practice.models import PracticeUse as PracticeUse
 from tracker.practice.queries.figures import Counts, counts_of, help_waiting, list_proven
+from tracker.practice.queries.helping import (
+    Asked,
+    get_asked,
+    get_received,
+    is_demonstration,
+    is_national_body,
+    list_asked,
+    list_received,
+)
+from tracker.practice.queries.own import (
+    get_practice,
+    get_sent,
+    list_practices,
+    list_published_of,
+    list_sent,
+    list_shareable,
+    list_versions,
+    names_of,
+    shared_items,
+)
+from tracker.practice.queries.published import (
+    Body,
+    PracticeFilter,
+    Published,
+    bodies_by_id,
+    count_published,
+    get_published,
+    get_shared_file,
+    list_own_bodies,
+    list_published,
+    list_users,
+    list_uses,
+)
 
-__all__ = ["Counts", "counts_of", "help_waiting", "list_proven"]
+__all__ = [
+    "Asked", "Body", "Counts", "PracticeFilter", "Published", "bodies_by_id", "count_published", "counts_of",
+    "get_asked", "get_practice", "get_published", "get_received", "get_sent", "get_shared_file", "help_waiting", "is_demonstration",
+    "is_national_body", "list_asked", "list_own_bodies", "list_practices", "list_proven", "list_published",
+    "list_published_of", "list_received", "list_sent", "list_shareable", "list_users", "list_uses", "list_versions",
+    "names_of", "shared_items",
+]  # fmt: skip

@@ -1,0 +1,157 @@
+"""Help: an organisation asks the national body and may take the question back; the national body answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from tracker import clock
+from tracker.access.identity import Identity
+from tracker.access.organisation import OrganisationRef
+from tracker.audit import actions as audit
+from tracker.audit.actions import Chain
+from tracker.catalogue import queries as catalogue
+from tracker.database import new_id, revise
+from tracker.errors import Conflict, NotAllowed, RuleBroken
+from tracker.extensions import db
+from tracker.practice import queries
+from tracker.practice.actions.common import refused, require_own
+from tracker.practice.models import HelpAnswer, HelpRequest
+
+
+@dataclass(frozen=True, slots=True)
+class HelpInput:
+    """What a form asks. `practice_id`: a practice of one's own that it is about."""
+
+    recommendation_code: str
+    question: str
+    practice_id: UUID | None = None
+
+
+def ask_help(
+    identity: Identity, organisation: OrganisationRef, wanted: HelpInput, *, chain: Chain | None = None
+) -> HelpRequest:
+    """Ask the national body, today. Raises RuleBroken by field."""
+    require_own(identity, organisation)
+    if queries.is_national_body(identity, organisation.id):
+        raise NotAllowed("the national body does not ask itself")
+    chain = chain or audit.open_chain(organisation.id)
+    _check(identity, organisation, wanted)
+    row = HelpRequest(
+        organisation_id=organisation.id, entity_id=new_id(), recommendation_code=wanted.recommendation_code,
+        practice_id=wanted.practice_id, asked_on=clock.local_day(chain.recorded_at), question=wanted.question,
+        taken_back_reason="", author_id=identity.user_id, version=1, recorded_at=chain.recorded_at,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    _tell(chain, identity, "help.asked", row, {"question": row.question})
+    return row
+
+
+def take_back_help(
+    identity: Identity,
+    organisation: OrganisationRef,
+    request_id: UUID,
+    *,
+    reason: str,
+    version: int,
+    chain: Chain | None = None,
+) -> HelpRequest:
+    """The question needs no answer any more. Raises RuleBroken, Conflict."""
+    require_own(identity, organisation)
+    chain = chain or audit.open_chain(organisation.id)
+    before = queries.get_asked(identity, organisation.id, request_id)
+    if before.request.version != version:
+        raise Conflict(before.request.version)
+    problems = refused({"reason": reason})
+    if not reason.strip():
+        problems.append(("reason", "Say why you no longer need an answer"))
+    if before.answer is not None:
+        problems.append(("", "This question has been answered already, so it stays"))
+    if before.request.taken_back_reason:
+        problems.append(("", "This question was taken back already"))
+    if problems:
+        raise RuleBroken.many(problems)
+    after = revise(
+        db.session(), before.request, chain.recorded_at,
+        taken_back_reason=reason, author_id=identity.user_id, version=version + 1,
+    )  # fmt: skip
+    _tell(chain, identity, "help.taken_back", after, {"reason": reason})
+    return after
+
+
+def answer_help(
+    identity: Identity, body: OrganisationRef, request_id: UUID, answer: str, *, version: int
+) -> HelpAnswer:
+    """Answer a question, or mend the answer; `version` is that of the answer (0: none). The first day stays.
+
+    Raises RuleBroken, Conflict. Both chains are told.
+    """
+    require_own(identity, body)
+    asker_id = queries.get_received(identity, body.id, request_id).request.organisation_id
+    chains = audit.open_chains([body.id, asker_id])
+    asked = queries.get_received(identity, body.id, request_id)
+    stands = 0 if asked.answer is None else asked.answer.version
+    if stands != version:
+        raise Conflict(stands)
+    problems = refused({"answer": answer})
+    if not answer.strip():
+        problems.append(("answer", "Write an answer"))
+    if problems:
+        raise RuleBroken.many(problems)
+    row = _answered(identity, body, asked, answer, chains[body.id])
+    for chain in chains.values():
+        _tell(chain, identity, "help.answered", asked.request, {"answer": answer}, row)
+    return row
+
+
+def _answered(
+    identity: Identity, body: OrganisationRef, asked: queries.Asked, answer: str, chain: Chain
+) -> HelpAnswer:
+    changes: dict[str, Any] = {"answer": answer, "author_id": identity.user_id}
+    if asked.answer is not None:
+        version = asked.answer.version + 1
+        return revise(db.session(), asked.answer, chain.recorded_at, version=version, **changes)
+    row = HelpAnswer(
+        organisation_id=body.id, entity_id=new_id(), asker_id=asked.request.organisation_id,
+        request_id=asked.request.entity_id, answered_on=clock.local_day(chain.recorded_at), version=1,
+        recorded_at=chain.recorded_at, **changes,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _check(identity: Identity, organisation: OrganisationRef, wanted: HelpInput) -> None:
+    problems = refused({"question": wanted.question})
+    if not wanted.question.strip():
+        problems.append(("question", "Write your question"))
+    if not catalogue.owes(organisation.kind, wanted.recommendation_code):
+        problems.append(("recommendation_code", "Choose a recommendation that you answer"))
+    own = {row.entity_id for row in queries.list_practices(identity, organisation.id)}
+    if wanted.practice_id is not None and wanted.practice_id not in own:
+        problems.append(("practice_id", "Choose a practice of your own"))
+    if problems:
+        raise RuleBroken.many(problems)
+
+
+def _tell(
+    chain: Chain,
+    identity: Identity,
+    type: str,
+    row: HelpRequest,
+    private: dict[str, str],
+    answer: HelpAnswer | None = None,
+) -> None:
+    public: dict[str, Any] = {
+        "request_id": str(row.entity_id), "recommendation": row.recommendation_code,
+        "version": row.version if answer is None else answer.version, "asked_on": row.asked_on.isoformat(),
+    }  # fmt: skip
+    if row.practice_id is not None:
+        public["practice_id"] = str(row.practice_id)
+    if answer is not None:
+        public["answered_on"] = answer.answered_on.isoformat()
+    audit.record(
+        chain, type, actor_id=identity.user_id, subject=("help", str(row.entity_id)), public=public, private=private
+    )  # fmt: skip

@@ -1,0 +1,56 @@
+"""The national lead looks at what was sent: it is published, or goes back with a reason."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from tracker.access.identity import Identity
+from tracker.access.permissions import Permission
+from tracker.access.policy import allows
+from tracker.audit import actions as audit
+from tracker.audit.actions import Chain
+from tracker.errors import Conflict, NotAllowed, RuleBroken
+from tracker.practice import queries
+from tracker.practice.actions.common import change, refused
+from tracker.practice.models import Practice
+from tracker.practice.rules import State
+
+
+def publish_practice(
+    identity: Identity, practice_id: UUID, *, version: int, chain: Chain | None = None
+) -> Practice:
+    """Everybody who is signed in sees it from now on. Raises Conflict when it was changed meanwhile."""
+    chain, before = _sent(identity, practice_id, version, chain)
+    return change(
+        chain, identity, "practice.published", before,
+        {"state": State.PUBLISHED, "state_reason": "", "reviewed_by": identity.user_id,
+         "published_at": chain.recorded_at},
+    )  # fmt: skip
+
+
+def return_practice(
+    identity: Identity, practice_id: UUID, *, reason: str, version: int, chain: Chain | None = None
+) -> Practice:
+    """Send it back to those who wrote it. Raises RuleBroken without a reason, Conflict."""
+    chain, before = _sent(identity, practice_id, version, chain)
+    problems = refused({"reason": reason})
+    if not reason.strip():
+        problems.append(("reason", "Say what has to change before it can be published"))
+    if problems:
+        raise RuleBroken.many(problems)
+    return change(
+        chain, identity, "practice.returned", before,
+        {"state": State.RETURNED, "state_reason": reason, "reviewed_by": identity.user_id},
+    )  # fmt: skip
+
+
+def _sent(identity: Identity, practice_id: UUID, version: int, chain: Chain | None) -> tuple[Chain, Practice]:
+    """What waits for review, read again under its owner's lock."""
+    owner = queries.get_sent(identity, practice_id).organisation_id
+    if not allows(identity, Permission.PRACTICE_REVIEW) or owner in identity.own:
+        raise NotAllowed("the practice of one's own organisation")
+    chain = chain or audit.open_chain(owner)
+    before = queries.get_practice(identity, owner, practice_id)
+    if before.version != version or before.state is not State.SENT:
+        raise Conflict(before.version)
+    return chain, before

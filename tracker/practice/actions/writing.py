@@ -1,0 +1,142 @@
+"""An organisation writes how it did something: as a draft, sent for review, taken out of use."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from tracker import clock
+from tracker.access.identity import Identity
+from tracker.access.organisation import OrganisationRef
+from tracker.audit import actions as audit
+from tracker.audit.actions import Chain
+from tracker.catalogue import queries as catalogue
+from tracker.database import new_id
+from tracker.errors import RuleBroken
+from tracker.extensions import db
+from tracker.practice import queries, rules
+from tracker.practice.actions.common import TEXTS, change, refused, require_own, standing, tell
+from tracker.practice.models import Practice
+from tracker.practice.rules import PracticeFacts, State
+
+
+def add_practice(
+    identity: Identity,
+    organisation: OrganisationRef,
+    facts: PracticeFacts,
+    *,
+    send: bool = False,
+    chain: Chain | None = None,
+) -> Practice:
+    """Write one, and send it for review if asked. Raises RuleBroken by field."""
+    require_own(identity, organisation)
+    chain = chain or audit.open_chain(organisation.id)
+    _check(identity, organisation, facts, None, sending=send)
+    row = Practice(
+        organisation_id=organisation.id, entity_id=new_id(), version=1, recorded_at=chain.recorded_at,
+        reviewed_by=None, published_at=None, **_values(facts), **_stage(identity, None, send),
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    tell(chain, identity, "practice.sent" if send else "practice.added", row, {})
+    return row
+
+
+def change_practice(
+    identity: Identity,
+    organisation: OrganisationRef,
+    practice_id: UUID,
+    facts: PracticeFacts,
+    *,
+    version: int,
+    send: bool = False,
+    chain: Chain | None = None,
+) -> Practice:
+    """Change one, and send it if asked. What others see stays as published until the new text is published.
+
+    Raises RuleBroken by field, Conflict when somebody else changed it first.
+    """
+    require_own(identity, organisation)
+    chain = chain or audit.open_chain(organisation.id)
+    before = standing(identity, organisation, practice_id, version)
+    _refuse_withdrawn(before)
+    _check(identity, organisation, facts, practice_id, sending=send)
+    values = {**_values(facts), **_stage(identity, before, send), "reviewed_by": None, "published_at": None}
+    return change(chain, identity, "practice.sent" if send else "practice.changed", before, values)
+
+
+def withdraw_practice(
+    identity: Identity,
+    organisation: OrganisationRef,
+    practice_id: UUID,
+    *,
+    reason: str,
+    version: int,
+    chain: Chain | None = None,
+) -> Practice:
+    """Take it out of use for good: nobody else sees it any more. Raises RuleBroken, Conflict."""
+    require_own(identity, organisation)
+    chain = chain or audit.open_chain(organisation.id)
+    before = standing(identity, organisation, practice_id, version)
+    _refuse_withdrawn(before)
+    problems = refused({"reason": reason})
+    if not reason.strip():
+        problems.append(("reason", "Say why it is taken out of use"))
+    if problems:
+        raise RuleBroken.many(problems)
+    values = {"state": State.WITHDRAWN, "state_reason": reason, "author_id": identity.user_id}
+    return change(chain, identity, "practice.withdrawn", before, {**values, "published_at": None})
+
+
+def _stage(identity: Identity, before: Practice | None, send: bool) -> dict[str, Any]:
+    """Sent, or kept as a draft; what was sent back stays so, with its reason, until it is sent again."""
+    author = {"author_id": identity.user_id}
+    if send:
+        return {"state": State.SENT, "state_reason": "", "sent_by": identity.user_id, **author}
+    if before is not None and before.state is State.RETURNED:
+        return author
+    return {"state": State.DRAFT, "state_reason": "", "sent_by": None, **author}
+
+
+def _values(facts: PracticeFacts) -> dict[str, Any]:
+    return {**asdict(facts), "evidence_ids": sorted(str(each) for each in facts.evidence_ids)}
+
+
+def _check(
+    identity: Identity,
+    organisation: OrganisationRef,
+    facts: PracticeFacts,
+    practice_id: UUID | None,
+    *,
+    sending: bool,
+) -> None:
+    problems = rules.problems_of_practice(facts, clock.today(), sending=sending)
+    problems += refused({name: getattr(facts, name) for name in TEXTS if name != "state_reason"})
+    if not catalogue.owes(organisation.kind, facts.recommendation_code):
+        problems.append(("recommendation_code", "Choose a recommendation that you answer"))
+    own = {row.entity_id for row in queries.list_shareable(identity, organisation.id)}
+    if facts.evidence_ids - own:
+        problems.append(("evidence_ids", "Choose only evidence of your own that is in use"))
+    if _is_taken(identity, organisation, facts.title, practice_id):
+        problems.append(("title", "You have a practice with this title already: change that one"))
+    if problems:
+        raise RuleBroken.many(problems)
+
+
+def _is_taken(
+    identity: Identity, organisation: OrganisationRef, title: str, practice_id: UUID | None
+) -> bool:
+    return any(
+        row.title.casefold() == title.casefold()
+        and row.state is not State.WITHDRAWN
+        and row.entity_id != practice_id
+        for row in queries.list_practices(identity, organisation.id)
+    )
+
+
+def _refuse_withdrawn(before: Practice) -> None:
+    if before.state is State.WITHDRAWN:
+        raise RuleBroken(
+            "", "This practice was taken out of use. Write it again as a new one if it is needed."
+        )

@@ -1,0 +1,137 @@
+"""Help asked of the national body: an asker sees its own questions, members of the national body see them all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import aliased
+
+from tracker.access.identity import Identity
+from tracker.access.permissions import Permission
+from tracker.access.policy import scope_of
+from tracker.catalogue.rules import OrganisationKind
+from tracker.database import current
+from tracker.errors import NotFound
+from tracker.evidence.queries import in_scope
+from tracker.extensions import db
+from tracker.organisations.models import Organisation
+from tracker.practice.models import HelpAnswer, HelpRequest, Practice
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its answer, or none, and the title of the practice that it is about."""
+
+    request: HelpRequest
+    answer: HelpAnswer | None
+    practice: str
+
+
+def list_asked(identity: Identity, organisation_id: UUID) -> Sequence[Asked]:
+    """An organisation's own questions, the open ones first, then the newest; what was taken back too."""
+    conditions = (
+        HelpRequest.organisation_id == organisation_id,
+        in_scope(identity, HelpRequest.organisation_id),
+    )
+    found = _asked(*conditions)
+    return sorted(found, key=lambda each: (_is_open(each), each.request.asked_on), reverse=True)
+
+
+def get_asked(identity: Identity, organisation_id: UUID, request_id: UUID) -> Asked:
+    """One of an organisation's own questions. Raises NotFound."""
+    return _one(
+        request_id,
+        HelpRequest.organisation_id == organisation_id,
+        in_scope(identity, HelpRequest.organisation_id),
+    )
+
+
+def list_received(identity: Identity, body_id: UUID) -> Sequence[Asked]:
+    """What was asked of a national body and not taken back, oldest first.
+
+    Its own members see all of it; anybody else only what she may see of the askers.
+    """
+    found = _asked(*_received(identity, body_id), HelpRequest.taken_back_reason == "")
+    return sorted(found, key=lambda each: (each.request.asked_on, each.request.recorded_at, each.request.id))
+
+
+def get_received(identity: Identity, body_id: UUID, request_id: UUID) -> Asked:
+    """One question as the national body's own members see it. Raises NotFound for everybody else."""
+    if not _answers_for(identity, body_id):
+        raise NotFound(str(request_id))
+    return _one(request_id, *_received(identity, body_id), HelpRequest.taken_back_reason == "")
+
+
+def is_national_body(identity: Identity, organisation_id: UUID) -> bool:
+    """Whether questions are asked of this organisation rather than by it."""
+    query = select(Organisation.id).where(
+        Organisation.id == organisation_id,
+        Organisation.kind == OrganisationKind.NATIONAL_BODY,
+        in_scope(identity, Organisation.id),
+    )
+    return db.session.scalar(query) is not None
+
+
+def is_demonstration(identity: Identity, organisation_id: UUID) -> bool:
+    """Whether it is fictional: such are never counted with real ones."""
+    query = select(Organisation.demonstration).where(
+        Organisation.id == organisation_id, in_scope(identity, Organisation.id)
+    )
+    return bool(db.session.scalar(query))
+
+
+def _received(identity: Identity, body_id: UUID) -> list[ColumnElement[bool]]:
+    """Askers of the same kind of data (fictional or real) as the national body."""
+    asker, body = aliased(Organisation), aliased(Organisation)
+    askers = (
+        select(asker.id)
+        .join(body, and_(body.demonstration == asker.demonstration, body.id == body_id))
+        .where(body.kind == OrganisationKind.NATIONAL_BODY)
+    )
+    conditions: list[ColumnElement[bool]] = [HelpRequest.organisation_id.in_(askers)]
+    if not _answers_for(identity, body_id):
+        conditions.append(in_scope(identity, HelpRequest.organisation_id))
+    return conditions
+
+
+def _answers_for(identity: Identity, body_id: UUID) -> bool:
+    """Among the organisations in which this person herself records, is it a national body?"""
+    own = scope_of(identity, Permission.MEASURES_RECORD).organisation_ids
+    query = select(Organisation.id).where(
+        Organisation.id.in_(sorted(own)), Organisation.kind == OrganisationKind.NATIONAL_BODY
+    )
+    return body_id in set(db.session.scalars(query))
+
+
+def _asked(*conditions: ColumnElement[bool]) -> list[Asked]:
+    answered = and_(
+        HelpAnswer.asker_id == HelpRequest.organisation_id,
+        HelpAnswer.request_id == HelpRequest.entity_id,
+        current(HelpAnswer),
+    )
+    about = and_(
+        Practice.organisation_id == HelpRequest.organisation_id,
+        Practice.entity_id == HelpRequest.practice_id,
+        current(Practice),
+    )
+    query = (
+        select(HelpRequest, HelpAnswer, Practice.title)
+        .outerjoin(HelpAnswer, answered)
+        .outerjoin(Practice, about)
+        .where(current(HelpRequest), *conditions)
+    )
+    return [Asked(row[0], row[1], row[2] or "") for row in db.session.execute(query)]
+
+
+def _one(request_id: UUID, *conditions: ColumnElement[bool]) -> Asked:
+    found = _asked(HelpRequest.entity_id == request_id, *conditions)
+    if len(found) != 1:
+        raise NotFound(str(request_id))
+    return found[0]
+
+
+def _is_open(each: Asked) -> bool:
+    return each.answer is None and not each.request.taken_back_reason

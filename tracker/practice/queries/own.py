@@ -1,0 +1,123 @@
+"""An organisation's practices as those see them who may see its record, and the queue of the reviewers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tracker.access.identity import Identity
+from tracker.access.permissions import Permission
+from tracker.access.policy import allows
+from tracker.accounts.models import User
+from tracker.database import current
+from tracker.errors import NotFound
+from tracker.evidence import queries as evidence
+from tracker.evidence.models import EvidenceFile as EvidenceFile
+from tracker.evidence.models import EvidenceItem
+from tracker.evidence.queries import LinkedItem, in_scope
+from tracker.extensions import db
+from tracker.practice.models import Practice
+from tracker.practice.queries.figures import visible_at
+from tracker.practice.rules import State
+
+
+def list_practices(identity: Identity, organisation_id: UUID) -> Sequence[Practice]:
+    """Every practice of an organisation as it stands, by title; those taken out of use too."""
+    query = select(Practice).where(
+        Practice.organisation_id == organisation_id,
+        current(Practice),
+        in_scope(identity, Practice.organisation_id),
+    )
+    return db.session.scalars(query.order_by(Practice.title, Practice.entity_id)).all()
+
+
+def list_published_of(identity: Identity, organisation_id: UUID) -> dict[UUID, Practice]:
+    """What others see of an organisation's practices now, by practice: it may be older than what stands."""
+    query = select(Practice).where(
+        Practice.organisation_id == organisation_id,
+        visible_at(),
+        in_scope(identity, Practice.organisation_id),
+    )
+    return {row.entity_id: row for row in db.session.scalars(query)}
+
+
+def get_practice(identity: Identity, organisation_id: UUID, practice_id: UUID) -> Practice:
+    """One practice as it stands. Raises NotFound."""
+    query = select(Practice).where(
+        Practice.organisation_id == organisation_id,
+        Practice.entity_id == practice_id,
+        current(Practice),
+        in_scope(identity, Practice.organisation_id),
+    )
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound(str(practice_id))
+    return found
+
+
+def list_versions(identity: Identity, organisation_id: UUID, practice_id: UUID) -> Sequence[Practice]:
+    """Every version of a practice, youngest first."""
+    query = select(Practice).where(
+        Practice.organisation_id == organisation_id,
+        Practice.entity_id == practice_id,
+        in_scope(identity, Practice.organisation_id),
+    )
+    return db.session.scalars(query.order_by(Practice.version.desc())).all()
+
+
+def list_sent(identity: Identity) -> Sequence[Practice]:
+    """What waits for review in the whole country, longest first; nothing for who may not review."""
+    if not allows(identity, Permission.PRACTICE_REVIEW):
+        return []
+    query = select(Practice).where(Practice.state == State.SENT, current(Practice))
+    return db.session.scalars(query.order_by(Practice.recorded_at, Practice.entity_id)).all()
+
+
+def get_sent(identity: Identity, practice_id: UUID) -> Practice:
+    """One that waits for review. Raises NotFound."""
+    for row in list_sent(identity):
+        if row.entity_id == practice_id:
+            return row
+    raise NotFound(str(practice_id))
+
+
+def list_shareable(identity: Identity, organisation_id: UUID) -> Sequence[EvidenceItem]:
+    """Evidence in use that an organisation may show with a practice, newest first."""
+    query = select(EvidenceItem).where(
+        EvidenceItem.organisation_id == organisation_id,
+        EvidenceItem.withdrawn_reason.is_(None),
+        current(EvidenceItem),
+        in_scope(identity, EvidenceItem.organisation_id),
+    )
+    return db.session.scalars(query.order_by(EvidenceItem.dated_on.desc(), EvidenceItem.entity_id)).all()
+
+
+def shared_items(practice: Practice, moment: datetime | None = None) -> Sequence[LinkedItem]:
+    """The shared items of a practice that are still in use, with the files that stood at a moment and stand now.
+
+    A file that came later is not handed out before the practice is reviewed again. Two queries.
+    """
+    wanted = [UUID(each) for each in practice.evidence_ids]
+    query = select(EvidenceItem).where(
+        EvidenceItem.organisation_id == practice.organisation_id,
+        EvidenceItem.entity_id.in_(wanted),
+        EvidenceItem.withdrawn_reason.is_(None),
+        current(EvidenceItem),
+    )
+    items = db.session.scalars(query.order_by(EvidenceItem.dated_on.desc(), EvidenceItem.entity_id)).all()
+    found = evidence.with_files(practice.organisation_id, items)
+    if moment is None:
+        return found
+    return [
+        LinkedItem(each.item, tuple(f for f in each.files if f.recorded_at <= moment), each.live)
+        for each in found
+    ]
+
+
+def names_of(identity: Identity, user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Names of those who wrote what this identity may read."""
+    query = select(User.id, User.name).where(User.id.in_({*user_ids, identity.user_id}))
+    return {row[0]: row[1] for row in db.session.execute(query)}
