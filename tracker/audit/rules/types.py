@@ -58,6 +58,17 @@ _PRACTICE_TEXT = (
     "title what effect effect_measure contact_role method sample finding shared_locally_how state_reason"
 )
 _HELP = "request_id version recommendation practice_id asked_on answered_on"
+_PROGRAMME_ITEM = (
+    "item version year_code parent_code label kind serves resource_code happens_on is_historical from_source"
+)
+_PROGRAMME_TEXT = "title text note place host link retired_reason"
+_NATIONAL = (
+    "resource_id version kind level format audiences minutes is_interactive endorsement serves retired_on"
+)
+_NATIONAL_TEXT = (
+    "title made_by session_code format_words audience_words covers modules description link note retired_reason"
+    " section developer funder"
+)
 
 _ALL = (
     # The e-mail typed may be a stranger's, so it is never in clear; the address is personal data too.
@@ -137,6 +148,11 @@ _ALL = (
     _event("champions.handover_task_done", "Done after a hand-over", "handover_id task version"),
     _event("guideline.added", "Guideline added", _GUIDELINE, _GUIDELINE_TEXT),
     _event("guideline.changed", "Guideline changed", _GUIDELINE, _GUIDELINE_TEXT),
+    _event("national_resource.added", "National resource added", _NATIONAL, _NATIONAL_TEXT),
+    _event("national_resource.changed", "National resource changed", _NATIONAL, _NATIONAL_TEXT),
+    _event("national_resource.retired", "National resource retired", _NATIONAL, _NATIONAL_TEXT),
+    # Every address in use visited once; what each answered is in the table of link checks.
+    _event("national_resource.links_checked", "Links of the library checked", "checked answered unanswered"),
     _event("resource.added", "Training added to the list", _RESOURCE, _RESOURCE_TEXT),
     _event("resource.changed", "Training changed", _RESOURCE, _RESOURCE_TEXT),
     _event(
@@ -183,6 +199,27 @@ _ALL = (
     _event("help.asked", "Help asked for", _HELP, "question"),
     _event("help.taken_back", "Request for help taken back", _HELP, "reason"),
     _event("help.answered", "Request for help answered", _HELP, "answer"),
+    _event(
+        "programme.year_added",
+        "Year of the programme added",
+        "year version name is_confirmed from_source",
+        "note",
+    ),
+    _event(
+        "programme.year_changed",
+        "Year of the programme changed",
+        "year version name is_confirmed from_source",
+        "note",
+    ),
+    _event("programme.item_added", "Item of the programme added", _PROGRAMME_ITEM, _PROGRAMME_TEXT),
+    _event("programme.item_changed", "Item of the programme changed", _PROGRAMME_ITEM, _PROGRAMME_TEXT),
+    _event("programme.item_taken_out", "Item of the programme taken out", _PROGRAMME_ITEM, _PROGRAMME_TEXT),
+    _event(
+        "programme.state_recorded",
+        "Where an item of the programme stands recorded",
+        "item state_id version status starts_on due_on done_on evidence_ids",
+        "owner summary reason link",
+    ),
     _event("export.requested", "Evidence pack asked for", _EXPORT, "note"),
     _event("export.downloaded", "Evidence pack downloaded", _EXPORT),
     _event("summary.exported", "Summary exported", f"{_EXPORT} filters", "search"),

@@ -150,6 +150,30 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "answer": "Answer",
         "asked_on": "Asked on",
         "answered_on": "Answered on",
+        "made_by": "Who made it",
+        "level": "Level",
+        "session_code": "Session code",
+        "audience_words": "Suggested audience",
+        "covers": "What it covers",
+        "minutes": "Minutes that it takes",
+        "is_interactive": "Meant to be talked about in a group",
+        "endorsement": "Made or endorsed by the national body",
+        "serves": "Recommendations that it serves",
+        "retired_on": "Retired on",
+        "retired_reason": "Why it was retired",
+        "checked": "Links visited",
+        "answered": "Links that answered",
+        "unanswered": "Did not answer",
+        "year": "Year",
+        "item": "Item",
+        "status": "Status",
+        "text": "Words",
+        "serves": "Recommendations that it serves",
+        "happens_on": "Takes place on",
+        "place": "Place",
+        "host": "Host",
+        "is_confirmed": "Confirmed",
+        "retired_reason": "Why it was taken out",
         "note": "Note",
         "reason": "Reason",
     }
@@ -184,6 +208,9 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "handover": "One hands over to the other",
         "shared": "They share the post",
         "invite": "The next champion was invited as a user",
+        "hee_elearning": "HEE e-Learning for Healthcare",
+        "not_stated": "Not stated in the source",
+        "e_learning": "E-learning",
         "end_role": "The role of the one who left was ended",
     }
 )
@@ -203,6 +230,8 @@ _CODED = frozenset(
         "overlap",
         "task",
         "format",
+        "level",
+        "endorsement",
         "source",
         "setting",
         "patients",
@@ -210,9 +239,10 @@ _CODED = frozenset(
         "populations",
         "result",
         "state",
+        "status",
     ]
 )
-_NUMBERED = frozenset(("recommendation", "recommendations", "added", "removed"))
+_NUMBERED = frozenset(("recommendation", "recommendations", "serves", "added", "removed"))
 _SHORT_DIGEST = 12
 
 

@@ -1,4 +1,4 @@
-"""Pure rules of the programmes: kinds of item, and how far the work is."""
+"""Kinds of item, and how far the work is."""
 
 from __future__ import annotations
 
@@ -15,6 +15,22 @@ class ItemKind(StrEnum):
     INDICATOR = "indicator"
     REPORT = "report"
 
+    @property
+    def label(self) -> str:
+        return KIND_LABELS[self]
+
+
+KIND_LABELS = {
+    ItemKind.ITEM: "Piece of work",
+    ItemKind.PART: "Part of the work",
+    ItemKind.RESOURCE: "Learning resource",
+    ItemKind.TOOLKIT: "Toolkit",
+    ItemKind.WORKSHOP: "Workshop or other event",
+    ItemKind.SESSION: "Teaching session",
+    ItemKind.INDICATOR: "Commissioning indicator",
+    ItemKind.REPORT: "Report",
+}
+
 
 class Status(StrEnum):
     """What nobody has said has no status: it is never "not started"."""
@@ -28,6 +44,11 @@ class Status(StrEnum):
     @property
     def label(self) -> str:
         return STATUS_LABELS[self]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has something to do."""
+        return self in {Status.PLANNED, Status.UNDER_WAY}
 
 
 STATUS_LABELS = {

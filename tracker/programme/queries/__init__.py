@@ -1,0 +1,30 @@
+"""Reading the programmes and where their items stand."""
+
+from tracker.programme.models import ProgrammeItem as ProgrammeItem
+from tracker.programme.models import ProgrammeState as ProgrammeState
+from tracker.programme.models import ProgrammeYear as ProgrammeYear
+from tracker.programme.queries.programme import (
+    get_item,
+    get_year,
+    list_item_history,
+    list_items,
+    list_years,
+)
+from tracker.programme.queries.states import (
+    Body,
+    ProgrammeNeed,
+    find_state,
+    list_bodies,
+    list_evidence,
+    list_needs,
+    list_state_history,
+    list_states,
+    names_of,
+    require_body,
+)
+
+__all__ = [
+    "Body", "ProgrammeItem", "ProgrammeNeed", "ProgrammeState", "ProgrammeYear", "find_state", "get_item", "get_year",
+    "list_bodies", "list_evidence", "list_item_history", "list_items", "list_needs", "list_state_history",
+    "list_states", "list_years", "names_of", "require_body",
+]  # fmt: skip

@@ -1,0 +1,159 @@
+"""What national bodies say of the items: published, as the items are; who wrote it and on what evidence is not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from tracker import clock
+from tracker.access.identity import Identity
+from tracker.accounts.models import User
+from tracker.catalogue.rules import OrganisationKind
+from tracker.database import as_at, current
+from tracker.errors import NotFound
+from tracker.evidence.models import EvidenceItem
+from tracker.evidence.queries import in_scope
+from tracker.extensions import db
+from tracker.organisations.models import Organisation, OrganisationName
+from tracker.organisations.rules import display_name
+from tracker.programme.models import ProgrammeItem, ProgrammeState
+from tracker.programme.rules import is_overdue
+
+# As many pieces of evidence as a form can offer and a person can read.
+MOST_EVIDENCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A national body that has said something of the programme."""
+
+    id: UUID
+    code: str
+    name: str
+    demonstration: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeNeed:
+    """An overdue item, in the shape of a measure's need; `endpoint` and `values` are for `url_for`."""
+
+    code: str
+    text: str
+    note: str
+    day: date
+    endpoint: str = "programme.edit_state"
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def list_states(
+    organisation_ids: Collection[UUID] | None = None, moment: datetime | None = None
+) -> Sequence[ProgrammeState]:
+    """Where the items stood at a moment, as these organisations (None: all) said: one query."""
+    query = select(ProgrammeState).where(as_at(ProgrammeState, moment))
+    if organisation_ids is not None:
+        query = query.where(ProgrammeState.organisation_id.in_(organisation_ids))
+    return db.session.scalars(query.order_by(ProgrammeState.item_code, ProgrammeState.organisation_id)).all()
+
+
+def list_state_history(item_code: str, organisation_id: UUID | None = None) -> Sequence[ProgrammeState]:
+    """Everything that was ever said of an item, youngest first."""
+    query = select(ProgrammeState).where(ProgrammeState.item_code == item_code)
+    if organisation_id is not None:
+        query = query.where(ProgrammeState.organisation_id == organisation_id)
+    order = ProgrammeState.recorded_at.desc(), ProgrammeState.version.desc()
+    return db.session.scalars(query.order_by(*order)).all()
+
+
+def find_state(identity: Identity, organisation_id: UUID, item_code: str) -> ProgrammeState | None:
+    """What an organisation says of an item now, or None."""
+    query = select(ProgrammeState).where(
+        ProgrammeState.organisation_id == organisation_id,
+        ProgrammeState.item_code == item_code,
+        current(ProgrammeState),
+        in_scope(identity, ProgrammeState.organisation_id),
+    )
+    return db.session.scalars(query).one_or_none()
+
+
+def list_bodies() -> Mapping[UUID, Body]:
+    """The national bodies, with the names that they have today; closed ones too: what they said stands."""
+    today, names = clock.today(), OrganisationName
+    holds = (
+        names.superseded_at.is_(None)
+        & (names.valid_from <= today)
+        & or_(names.valid_until.is_(None), names.valid_until > today)
+    )
+    query = (
+        select(Organisation.id, Organisation.code, names.name, Organisation.demonstration)
+        .outerjoin(names, (names.organisation_id == Organisation.id) & holds)
+        .where(Organisation.kind == OrganisationKind.NATIONAL_BODY)
+    )
+    return {
+        row[0]: Body(row[0], row[1], display_name(row[2]) if row[2] else row[1], row[3])
+        for row in db.session.execute(query)
+    }
+
+
+def require_body(kind: str, code: str) -> None:
+    """The programme is a national body's work: of other organisations there is no such page."""
+    if kind != OrganisationKind.NATIONAL_BODY:
+        raise NotFound(code)
+
+
+def list_evidence(
+    identity: Identity, organisation_id: UUID, chosen: Collection[str] = ()
+) -> Sequence[EvidenceItem]:
+    """What a form offers: the newest evidence in use, and what was chosen before, whatever became of it."""
+    mine = select(EvidenceItem).where(
+        EvidenceItem.organisation_id == organisation_id,
+        current(EvidenceItem),
+        in_scope(identity, EvidenceItem.organisation_id),
+    )
+    newest = EvidenceItem.dated_on.desc(), EvidenceItem.entity_id
+    offered = mine.where(EvidenceItem.withdrawn_reason.is_(None)).order_by(*newest).limit(MOST_EVIDENCE)
+    found = list(db.session.scalars(offered))
+    missing = {UUID(each) for each in chosen} - {each.entity_id for each in found}
+    if missing:
+        found += db.session.scalars(mine.where(EvidenceItem.entity_id.in_(missing)).order_by(*newest))
+    return found
+
+
+def names_of(identity: Identity, user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Names of those who wrote what this identity may read."""
+    query = select(User.id, User.name).where(User.id.in_({*user_ids, identity.user_id}))
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def list_needs(identity: Identity, organisation_id: UUID, today: date) -> list[ProgrammeNeed]:
+    """The overdue items of an organisation, the longest waiting first: one query."""
+    item = ProgrammeItem
+    query = (
+        select(ProgrammeState, item.title)
+        .join(item, (item.code == ProgrammeState.item_code) & item.superseded_at.is_(None))
+        .where(
+            ProgrammeState.organisation_id == organisation_id,
+            ProgrammeState.due_on < today,
+            item.retired_reason == "",
+            current(ProgrammeState),
+            in_scope(identity, ProgrammeState.organisation_id),
+        )
+        .order_by(ProgrammeState.due_on, ProgrammeState.item_code)
+    )
+    rows = db.session.execute(query).all()
+    return [_need(row[0], row[1]) for row in rows if is_overdue(row[0].status, row[0].due_on, today)]
+
+
+def _need(row: ProgrammeState, title: str) -> ProgrammeNeed:
+    assert row.due_on is not None
+    due = f"{row.due_on.day} {row.due_on:%B %Y}"
+    return ProgrammeNeed(
+        code=row.item_code,
+        text=f"Say where this stands: {title}",
+        note=f"it was due on {due} and is {row.status.label.lower()}",
+        day=row.due_on,
+        values={"item": row.item_code},
+    )
