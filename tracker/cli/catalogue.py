@@ -7,8 +7,10 @@ from flask.cli import AppGroup
 
 from tracker.catalogue import loader
 from tracker.catalogue.actions import SyncResult, sync_catalogue
-from tracker.library.actions import seed_guidelines
-from tracker.library.loader import LibraryFileError, load_guidelines
+from tracker.library.actions import seed_guidelines, seed_national
+from tracker.library.loader import LibraryFileError, load_guidelines, load_national
+from tracker.programme.actions import seed_programme
+from tracker.programme.loader import ProgrammeFileError, load_programme
 from tracker.web.transactions import writing
 
 catalogue_cli = AppGroup("catalogue", help="The reports and their recommendations.")
@@ -22,10 +24,17 @@ def sync() -> None:
         with writing():
             result = sync_catalogue(reports)
             guidelines = seed_guidelines(load_guidelines())
-    except (loader.CatalogueFileError, LibraryFileError, OSError) as error:
+            library = seed_national(load_national().entries)
+            programme = seed_programme(load_programme())
+    except (loader.CatalogueFileError, LibraryFileError, ProgrammeFileError, OSError) as error:
         raise click.ClickException(str(error)) from error
     _print_result(result)
     click.echo(f"guidelines added {len(guidelines)}")
+    click.echo(
+        f"library added {len(library.added)}, changed {len(library.changed)}, "
+        f"kept as changed here {len(library.kept)}, unchanged {library.unchanged}"
+    )
+    click.echo(f"programme added {len(programme)}")
 
 
 def _print_result(result: SyncResult) -> None:

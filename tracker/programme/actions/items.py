@@ -22,7 +22,8 @@ from tracker.programme.models import ProgrammeItem
 from tracker.programme.rules import ItemFacts
 
 FACTS = (
-    "year_code", "parent_code", "label", "kind", "serves", "resource_code", "happens_on", "is_historical", "from_source",
+    "year_code", "parent_code", "label", "kind", "serves", "resource_code", "happens_on", "is_historical",
+    "from_source",
 )  # fmt: skip
 TEXTS = ("title", "text", "note", "place", "host", "link", "retired_reason")
 # Of an item of the source, what is ours: the rest is quoted.

@@ -37,7 +37,7 @@ def add_year(identity: Identity, facts: YearFacts, *, chain: Chain | None = None
 def change_year(
     identity: Identity, code: str, facts: YearFacts, *, version: int, chain: Chain | None = None
 ) -> ProgrammeYear:
-    """Change the note; of a year that is not the source's, also whether it is confirmed. Raises RuleBroken, Conflict."""
+    """Change the note; of a year of ours, also whether it is confirmed. Raises RuleBroken, Conflict."""
     require_keeper(identity)
     chain = chain or audit.open_chain()
     before = queries.get_year(code)

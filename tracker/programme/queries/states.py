@@ -144,16 +144,19 @@ def list_needs(identity: Identity, organisation_id: UUID, today: date) -> list[P
         .order_by(ProgrammeState.due_on, ProgrammeState.item_code)
     )
     rows = db.session.execute(query).all()
-    return [_need(row[0], row[1]) for row in rows if is_overdue(row[0].status, row[0].due_on, today)]
+    return [
+        _need(row, title, row.due_on)
+        for row, title in rows
+        if row.due_on is not None and is_overdue(row.status, row.due_on, today)
+    ]
 
 
-def _need(row: ProgrammeState, title: str) -> ProgrammeNeed:
-    assert row.due_on is not None
-    due = f"{row.due_on.day} {row.due_on:%B %Y}"
+def _need(row: ProgrammeState, title: str, due_on: date) -> ProgrammeNeed:
+    due = f"{due_on.day} {due_on:%B %Y}"
     return ProgrammeNeed(
         code=row.item_code,
         text=f"Say where this stands: {title}",
         note=f"it was due on {due} and is {row.status.label.lower()}",
-        day=row.due_on,
+        day=due_on,
         values={"item": row.item_code},
     )
