@@ -50,6 +50,14 @@ _RESOURCE = (
     "resource_id version format source staff_groups setting patients is_online discussed discussed_on discussed_by"
     " updated_on resistance stewardship withdrawn_on"
 )
+_USAGE = "usage_id version resource_id counted number period_from period_until read_on rated rated_useful evidence_id"
+_USAGE_TEXT = "read_from note mistaken_reason"
+_EVALUATION = "evaluation_id version resource_id sample_size evaluated_on result evidence_id"
+_EVALUATION_TEXT = "method sample finding link mistaken_reason"
+_DEVELOPMENT = (
+    "development_id version reach audiences stage announced_on starts_on overlap_found_on overlap_settled_on"
+)
+_DEVELOPMENT_TEXT = "title what funder developer overlap_with overlap_settlement"
 _RESOURCE_TEXT = "title owner not_possible_because link withdrawn_reason"
 _PRACTICE = (
     "practice_id version recommendation setting evidence_ids evaluated_on result shared_locally_on state"
@@ -162,6 +170,20 @@ _ALL = (
         "assessor note",
     ),
     _event("resource.withdrawn", "Training taken out of use", _RESOURCE, _RESOURCE_TEXT),
+    _event("usage.added", "Count of use entered", _USAGE, _USAGE_TEXT),
+    _event("usage.changed", "Count of use changed", _USAGE, _USAGE_TEXT),
+    _event("usage.mistaken", "Count of use marked as a mistake", _USAGE, _USAGE_TEXT),
+    _event("evaluation.added", "Evaluation entered", _EVALUATION, _EVALUATION_TEXT),
+    _event("evaluation.changed", "Evaluation changed", _EVALUATION, _EVALUATION_TEXT),
+    _event("evaluation.mistaken", "Evaluation marked as a mistake", _EVALUATION, _EVALUATION_TEXT),
+    _event("development.added", "New training announced", _DEVELOPMENT, _DEVELOPMENT_TEXT),
+    _event("development.changed", "Announced training changed", _DEVELOPMENT, _DEVELOPMENT_TEXT),
+    _event(
+        "funding.changed",
+        "Who funds and develops a national resource recorded",
+        "resource_id version funding_checked_on",
+        "funder developer funding_note",
+    ),
     _event(
         "coverage.needs_recorded",
         "Who needs which training recorded",

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import combinations
-from typing import Any
 
-from tracker.library.rules.resources import Patients, Setting, StaffGroup
+from tracker.library.rules.audiences import Audience, Learner
+from tracker.library.rules.guidelines import Population, needed_populations
+from tracker.library.rules.resources import Setting
 
 
 class Reach(StrEnum):
@@ -46,9 +47,7 @@ class DevelopmentFacts:
     reach: Reach
     stage: Stage
     announced_on: date
-    staff: frozenset[StaffGroup]
-    settings: frozenset[Setting]
-    patients: Patients
+    audience: Audience
     starts_on: date | None = None
     funder: str = ""
     developer: str = ""
@@ -56,19 +55,6 @@ class DevelopmentFacts:
     overlap_found_on: date | None = None
     overlap_settled_on: date | None = None
     overlap_settlement: str = ""
-
-    @property
-    def audiences(self) -> list[dict[str, Any]]:
-        """For whom, in the same shape as a national resource says it."""
-        return [
-            {
-                "staff": sorted(each.value for each in self.staff),
-                "grades": [],
-                "settings": sorted(each.value for each in self.settings),
-                "area": "",
-                "patients": self.patients.value,
-            }
-        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +74,9 @@ def problems_of_development(facts: DevelopmentFacts, today: date) -> list[tuple[
         problems.append(("title", "Enter what it is called"))
     if not facts.what:
         problems.append(("what", "Say what is being made"))
-    if not facts.staff:
+    if not facts.audience.staff:
         problems.append(("staff", "Choose who it is for"))
-    if not facts.settings:
+    if not facts.audience.settings:
         problems.append(("settings", "Choose where they work"))
     if facts.announced_on > today:
         problems.append(("announced_on", "The date must be today or in the past"))
@@ -114,10 +100,10 @@ def announced_first(stage: Stage, announced_on: date, starts_on: date | None) ->
     return stage is Stage.PLANNED if starts_on is None else announced_on < starts_on
 
 
-def may_overlap(developments: Sequence[tuple[Stage, Iterable[dict[str, Any]]]]) -> list[tuple[int, int]]:
-    """The places of every two that are for the same people, setting and patients, and were not stopped.
+def may_overlap(developments: Sequence[tuple[Stage, Iterable[Audience]]]) -> list[tuple[int, int]]:
+    """The places of every two that are for the same staff, setting and patients, and were not stopped.
 
-    "Everybody", "any setting" and "adults and children" hold whatever they are made of.
+    "Any setting" holds every setting, and "adults and children" both of them.
     """
     going = [
         (place, [_masks(each) for each in audiences])
@@ -127,28 +113,17 @@ def may_overlap(developments: Sequence[tuple[Stage, Iterable[dict[str, Any]]]]) 
     return [
         (one, other)
         for (one, mine), (other, theirs) in combinations(going, 2)
-        if any(all(a & b for a, b in zip(here, there, strict=True)) for here in mine for there in theirs)
+        if any(a & d and b & e and c & f for a, b, c in mine for d, e, f in theirs)
     ]
 
 
-_STAFF = {each.value: 1 << place for place, each in enumerate(StaffGroup)}
-_SETTINGS = {each.value: 1 << place for place, each in enumerate(Setting)}
-_ALL = (1 << 20) - 1
-_WHOSE_CARE = {
-    Patients.ADULTS.value: 1,
-    Patients.CHILDREN.value: 2,
-    Patients.PREGNANT.value: 4,
-    Patients.ADULTS_AND_CHILDREN.value: 3,
-    Patients.ALL.value: 7,
-}
-
-
-def _masks(audience: dict[str, Any]) -> tuple[int, int, int]:
-    staff, settings = audience.get("staff", ()), audience.get("settings", ())
+def _masks(audience: Audience) -> tuple[int, int, int]:
+    """Each axis as bits: two share something where they have a bit in common."""
+    settings = Setting if Setting.ANY in audience.settings else audience.settings
     return (
-        _ALL if StaffGroup.EVERYBODY in staff else sum(_STAFF.get(each, 0) for each in set(staff)),
-        _ALL if Setting.ANY in settings else sum(_SETTINGS.get(each, 0) for each in set(settings)),
-        _WHOSE_CARE.get(audience.get("patients", ""), 0),
+        sum(1 << list(Learner).index(each) for each in audience.staff),
+        sum(1 << list(Setting).index(each) for each in settings),
+        sum(1 << list(Population).index(each) for each in needed_populations(audience.patients)),
     )
 
 

@@ -1,0 +1,93 @@
+"""Evaluations of national training: a method in hand, later a day and a result; marked when entered by mistake."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from uuid import UUID
+
+from tracker import clock
+from tracker.access.identity import Identity
+from tracker.access.organisation import OrganisationRef
+from tracker.audit import actions as audit
+from tracker.audit.actions import Chain
+from tracker.errors import RuleBroken
+from tracker.library import queries
+from tracker.library.actions.recording import (
+    Register,
+    problems_of_evidence,
+    problems_of_link,
+    problems_of_mistake,
+    problems_of_texts,
+    require_recorder,
+    standing,
+)
+from tracker.library.models import Evaluation
+from tracker.library.rules.evaluations import EvaluationFacts, problems_of_evaluation
+
+REGISTER = Register(
+    Evaluation,
+    "evaluation",
+    ("resource_id", "sample_size", "evaluated_on", "result", "evidence_id"),
+    ("method", "sample", "finding", "link", "mistaken_reason"),
+)
+
+
+def add_evaluation(
+    identity: Identity, organisation: OrganisationRef, facts: EvaluationFacts, *, chain: Chain | None = None
+) -> Evaluation:
+    """Enter an evaluation, or its method alone. Raises RuleBroken by field."""
+    require_recorder(identity, organisation)
+    chain = chain or audit.open_chain(organisation.id)
+    _check(identity, organisation, facts, None)
+    return REGISTER.add(chain, identity, organisation, {**asdict(facts), "mistaken_reason": ""})
+
+
+def change_evaluation(
+    identity: Identity,
+    organisation: OrganisationRef,
+    entity_id: UUID,
+    facts: EvaluationFacts,
+    *,
+    version: int,
+    chain: Chain | None = None,
+) -> Evaluation:
+    """Change what is said of it. Raises RuleBroken, or Conflict when somebody else changed it first."""
+    require_recorder(identity, organisation)
+    chain = chain or audit.open_chain(organisation.id)
+    before = standing(queries.get_evaluation(identity, organisation.id, entity_id), version)
+    _check(identity, organisation, facts, before)
+    return REGISTER.revise(chain, identity, before, {**asdict(facts), "mistaken_reason": ""})
+
+
+def mark_evaluation_mistaken(
+    identity: Identity,
+    organisation: OrganisationRef,
+    entity_id: UUID,
+    reason: str,
+    *,
+    version: int,
+    chain: Chain | None = None,
+) -> Evaluation:
+    """Take it out of every figure; it stays in the history with the reason. Raises RuleBroken, Conflict."""
+    require_recorder(identity, organisation)
+    chain = chain or audit.open_chain(organisation.id)
+    before = standing(queries.get_evaluation(identity, organisation.id, entity_id), version)
+    if problems := problems_of_mistake(reason):
+        raise RuleBroken.many(problems)
+    return REGISTER.revise(chain, identity, before, {"mistaken_reason": reason}, what="mistaken")
+
+
+def _check(
+    identity: Identity, organisation: OrganisationRef, facts: EvaluationFacts, before: Evaluation | None
+) -> None:
+    problems = problems_of_evaluation(facts, clock.today()) + problems_of_link(facts.link)
+    problems += problems_of_texts(
+        {"method": facts.method, "sample": facts.sample, "finding": facts.finding, "link": facts.link}
+    )
+    problems += problems_of_evidence(
+        identity, organisation, facts.evidence_id, before.evidence_id if before else None
+    )
+    if facts.resource_id not in queries.national_by_id():
+        problems.append(("resource_id", "Choose training from the list"))
+    if problems:
+        raise RuleBroken.many(problems)

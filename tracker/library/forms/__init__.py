@@ -1,0 +1,1 @@
+"""The forms of the library: labels, hints and limits. What each needs is said by `rules`."""
