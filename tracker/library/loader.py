@@ -1,16 +1,21 @@
-"""The guidelines that we ship, read and checked; the table is `actions`' business."""
+"""The guidelines and the national library that we ship, read and checked; the tables are `actions`' business."""
 
 from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tracker.library.rules import Kind, Population, problems_of_version
+from tracker.library.rules.audiences import audiences_of
+from tracker.library.rules.entries import CODE, RESERVED, Module, NationalFacts, problems_of_national
+from tracker.library.rules.national import Endorsement, LearningFormat, Level, NationalKind
 
 GUIDELINES = Path(__file__).with_name("guidelines.toml")
+NATIONAL = Path(__file__).with_name("national.toml")
 
 
 class LibraryFileError(ValueError):
@@ -59,3 +64,91 @@ def _guideline(row: dict[str, Any]) -> ShippedGuideline:
 
 def _day(value: object) -> date | None:
     return None if value is None else date.fromisoformat(str(value))
+
+
+# --- the national library ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedNational:
+    """A resource as the file states it. `position`: its place in the source, from 1."""
+
+    code: str
+    position: int
+    facts: NationalFacts
+    number: int | None = None
+    section: str = ""
+    developer: str = ""
+    funder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedLibrary:
+    """Every resource of the source in its order, and what the source asks its readers to do with them."""
+
+    ask: str
+    entries: tuple[ShippedNational, ...]
+
+
+@cache
+def load_national(path: Path = NATIONAL) -> ShippedLibrary:
+    """The national library as shipped. Raises LibraryFileError in one sentence that names the entry."""
+    try:
+        body = tomllib.loads(path.read_text(encoding="utf-8"))
+        ask, rows = str(body["ask"]), list(body["resources"])
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
+        raise LibraryFileError(f"{path.name}: {error}") from None
+    loaded = tuple(_national(path.name, place, row) for place, row in enumerate(rows, start=1))
+    codes, titles = [each.code for each in loaded], [each.facts.title.casefold() for each in loaded]
+    for each in loaded:
+        if codes.count(each.code) > 1 or titles.count(each.facts.title.casefold()) > 1:
+            raise LibraryFileError(f"{path.name}, {each.code}: its code or title stands twice")
+    return ShippedLibrary(ask, loaded)
+
+
+def _national(file: str, place: int, row: dict[str, Any]) -> ShippedNational:
+    name = str(row.get("code", "")) or f"entry {place}"
+    if unknown := set(row) - _KNOWN:
+        raise LibraryFileError(f"{file}, {name}: unknown entry {', '.join(sorted(unknown))}")
+    if not CODE.fullmatch(name) or name in RESERVED:
+        raise LibraryFileError(f"{file}, {name}: the code must be words in small letters joined by dashes")
+    try:
+        facts = _facts(row)
+    except (KeyError, TypeError, ValueError) as error:
+        raise LibraryFileError(f"{file}, {name}: {error}") from None
+    for _field, words in problems_of_national(facts):
+        raise LibraryFileError(f"{file}, {name}: {words}")
+    return ShippedNational(
+        name,
+        place,
+        facts,
+        row.get("number"),
+        *(str(row.get(each, "")) for each in ("section", "developer", "funder")),
+    )
+
+
+def _facts(row: dict[str, Any]) -> NationalFacts:
+    return NationalFacts(
+        kind=NationalKind(row.get("kind", "resource")),
+        level=Level(row.get("level", "not_stated")),
+        format=LearningFormat(row["format"]),
+        audiences=audiences_of(row.get("audiences", ())),
+        covers=tuple(row.get("covers", ())),
+        modules=tuple(Module(**each) for each in row.get("modules", ())),
+        minutes=row.get("minutes"),
+        is_interactive=bool(row.get("is_interactive", False)),
+        endorsement=Endorsement(row["endorsement"]),
+        serves=tuple(row.get("serves", ())),
+        **{name: str(row.get(name, "")) for name in _TEXTS},
+    )
+
+
+_TEXTS = (
+    "title", "made_by", "session_code", "format_words", "audience_words", "description", "link", "note",
+)  # fmt: skip
+_KNOWN = frozenset(
+    {
+        *_TEXTS, "code", "kind", "number", "section", "level", "format", "audiences", "covers", "modules", "minutes",
+        "is_interactive", "endorsement", "serves", "developer", "funder",
+    }
+)  # fmt: skip

@@ -1,5 +1,7 @@
 """Every write of the library."""
 
+from tracker.library.actions.developing import add_development, change_development, record_funding
+from tracker.library.actions.evaluations import add_evaluation, change_evaluation, mark_evaluation_mistaken
 from tracker.library.actions.guidelines import (
     GuidelineInput,
     add_guideline,
@@ -7,21 +9,53 @@ from tracker.library.actions.guidelines import (
     check_guideline,
     seed_guidelines,
 )
+from tracker.library.actions.links import record_link_checks
+from tracker.library.actions.national import (
+    Seeded,
+    add_national,
+    change_national,
+    retire_national,
+    seed_national,
+)
 from tracker.library.actions.resources import (
     add_resource,
     add_resources,
     change_resource,
     withdraw_resource,
 )
+from tracker.library.actions.usage import (
+    CountedBefore,
+    PeriodsOverlap,
+    add_usage,
+    change_usage,
+    mark_usage_mistaken,
+)
 
 __all__ = [
+    "CountedBefore",
     "GuidelineInput",
+    "PeriodsOverlap",
+    "Seeded",
+    "add_development",
+    "add_evaluation",
     "add_guideline",
+    "add_national",
     "add_resource",
     "add_resources",
+    "add_usage",
+    "change_development",
+    "change_evaluation",
     "change_guideline",
+    "change_national",
     "change_resource",
+    "change_usage",
     "check_guideline",
+    "mark_evaluation_mistaken",
+    "mark_usage_mistaken",
+    "record_funding",
+    "record_link_checks",
+    "retire_national",
     "seed_guidelines",
+    "seed_national",
     "withdraw_resource",
 ]

@@ -1,6 +1,28 @@
 """Pure rules of guidelines, audiences and training resources."""
 
-from tracker.library.rules.developing import Reach, Stage
+from tracker.library.rules.audiences import (
+    ONE_KIND,
+    PLACES,
+    Area,
+    Audience,
+    Grade,
+    Learner,
+    Wanted,
+    audience_of,
+    audiences_of,
+    closeness,
+    fits,
+)
+from tracker.library.rules.developing import (
+    DevelopmentFacts,
+    FundingFacts,
+    Reach,
+    Stage,
+    announced_first,
+    may_overlap,
+)
+from tracker.library.rules.entries import Module, NationalFacts, code_for, problems_of_national
+from tracker.library.rules.evaluations import EvaluationFacts
 from tracker.library.rules.guidelines import (
     POPULATION_LABELS,
     Followed,
@@ -27,21 +49,33 @@ from tracker.library.rules.resources import (
     problems_of_resource,
 )
 from tracker.library.rules.sharing import Channel
+from tracker.library.rules.usage import UsageFacts
 from tracker.library.rules.using import Counted, EvaluationResult
 
 __all__ = [
+    "ONE_KIND",
+    "PLACES",
     "POPULATION_LABELS",
+    "Area",
+    "Audience",
     "Channel",
     "Counted",
+    "DevelopmentFacts",
     "Endorsement",
+    "EvaluationFacts",
     "EvaluationResult",
     "Followed",
     "Format",
+    "FundingFacts",
+    "Grade",
     "GuidelineVersion",
     "HowDiscussed",
     "Kind",
+    "Learner",
     "LearningFormat",
     "Level",
+    "Module",
+    "NationalFacts",
     "NationalKind",
     "Patients",
     "Population",
@@ -51,12 +85,22 @@ __all__ = [
     "Source",
     "StaffGroup",
     "Stage",
+    "UsageFacts",
+    "Wanted",
+    "announced_first",
+    "audience_of",
+    "audiences_of",
+    "closeness",
+    "code_for",
     "current_versions",
+    "fits",
     "followed",
+    "may_overlap",
     "needed_populations",
+    "problems_of_national",
     "problems_of_resource",
     "problems_of_version",
     "recheck_due",
     "version_before",
     "versions_needed",
-]  # fmt: skip
+]

@@ -1,0 +1,235 @@
+"""Keeping the national library: on the platform's chain, every state of a resource is kept, and nothing is deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from tracker import clock
+from tracker.access.identity import Identity
+from tracker.access.permissions import Permission
+from tracker.access.policy import allows
+from tracker.audit import actions as audit
+from tracker.audit.actions import Chain
+from tracker.database import new_id
+from tracker.errors import Conflict, NotAllowed, RuleBroken
+from tracker.evidence.rules import identifier_problem, validate_link
+from tracker.extensions import db
+from tracker.library import queries
+from tracker.library.actions.national_rows import revise_national
+from tracker.library.loader import ShippedNational
+from tracker.library.models import NationalResource
+from tracker.library.rules import NationalFacts, code_for, problems_of_national
+
+# In clear in the trail; what is typed by hand can be taken out of it later.
+FACTS = (
+    "kind", "level", "format", "audiences", "minutes", "is_interactive", "endorsement", "serves", "retired_on",
+)  # fmt: skip
+TEXTS = (
+    "title", "made_by", "session_code", "format_words", "audience_words", "covers", "modules", "description", "link",
+    "note", "retired_reason", "section", "developer", "funder",
+)  # fmt: skip
+# What the list is read in: what the national lead adds stands after the source.
+_AFTER_SOURCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """Codes of what the file brought: `kept` differ from it, because somebody changed them since."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    kept: tuple[str, ...]
+    unchanged: int
+
+
+def add_national(identity: Identity, facts: NationalFacts, *, chain: Chain | None = None) -> NationalResource:
+    """Put a resource into the library. Raises RuleBroken by field; a title that is there already is refused."""
+    _require(identity)
+    chain = chain or audit.open_chain()
+    listed = queries.list_national_resources()
+    _check(facts, listed, None)
+    position = max((row.position for row in listed), default=0)
+    return _first(
+        chain,
+        identity.user_id,
+        facts,
+        code=code_for(facts.title, (each.code for each in listed)),
+        position=max(position, _AFTER_SOURCE) + 1,
+    )
+
+
+def change_national(
+    identity: Identity, code: str, facts: NationalFacts, *, version: int, chain: Chain | None = None
+) -> NationalResource:
+    """Change what is said of it. Raises RuleBroken, or Conflict when somebody else changed it first."""
+    _require(identity)
+    chain = chain or audit.open_chain()
+    before = _standing(code, version)
+    _check(facts, queries.list_national_resources(), before.entity_id)
+    return _revise(chain, "national_resource.changed", before, identity.user_id, facts.values())
+
+
+def retire_national(
+    identity: Identity,
+    code: str,
+    *,
+    on: date | None,
+    reason: str,
+    version: int,
+    chain: Chain | None = None,
+) -> NationalResource:
+    """Say that it is no longer to be used: it leaves the lists and stays in every ledger. RuleBroken, Conflict."""
+    _require(identity)
+    chain = chain or audit.open_chain()
+    before = _standing(code, version)
+    problems = [("reason", "Say why it is no longer to be used")] if not reason else []
+    if on is None:
+        problems.append(("retired_on", "Enter the day from which it is no longer to be used"))
+    elif on > clock.today():
+        problems.append(("retired_on", "The date must be today or in the past"))
+    if (problem := identifier_problem("reason", reason)) is not None:
+        problems.append(problem)
+    if problems:
+        raise RuleBroken.many(problems)
+    return _revise(
+        chain,
+        "national_resource.retired",
+        before,
+        identity.user_id,
+        {"retired_on": on, "retired_reason": reason},
+    )
+
+
+def seed_national(shipped: Iterable[ShippedNational]) -> Seeded:
+    """Make the library hold what the file says; what a person has changed or retired since stays as it is."""
+    chain = audit.open_chain()
+    standing = {row.code: row for row in queries.list_national_resources()}
+    added, changed, kept, unchanged = [], [], [], 0
+    for each in shipped:
+        before, values = standing.get(each.code), _shipped_values(each)
+        if before is None:
+            _first(chain, None, each.facts, code=each.code, **_beside(each), from_source=True)
+            added.append(each.code)
+        elif all(getattr(before, name) == value for name, value in values.items()):
+            unchanged += 1
+        elif before.author_id is not None:
+            kept.append(each.code)
+        else:
+            _revise(chain, "national_resource.changed", before, None, values)
+            changed.append(each.code)
+    return Seeded(tuple(added), tuple(changed), tuple(kept), unchanged)
+
+
+def _shipped_values(each: ShippedNational) -> dict[str, Any]:
+    return {**each.facts.values(), **_beside(each)}
+
+
+def _beside(each: ShippedNational) -> dict[str, Any]:
+    names = ("position", "number", "section", "developer", "funder")
+    return {name: getattr(each, name) for name in names}
+
+
+def _first(
+    chain: Chain, author_id: UUID | None, facts: NationalFacts, *, code: str, position: int, **more: Any
+) -> NationalResource:
+    stated: dict[str, Any] = {
+        "number": None, "section": "", "from_source": False, "funder": "", "developer": "", "funding_note": "",
+        "funding_checked_on": None, "retired_on": None, "retired_reason": "",
+    }  # fmt: skip
+    row = NationalResource(
+        entity_id=new_id(),
+        code=code,
+        position=position,
+        version=1,
+        author_id=author_id,
+        recorded_at=chain.recorded_at,
+        **{**stated, **more, **facts.values()},
+    )
+    db.session.add(row)
+    db.session.flush()
+    _tell(chain, "national_resource.added", row, {}, author_id)
+    return row
+
+
+def _revise(
+    chain: Chain, type: str, before: NationalResource, author_id: UUID | None, values: dict[str, Any]
+) -> NationalResource:
+    old = _plain(before)
+    after = revise_national(chain, before, author_id, **values)
+    _tell(chain, type, after, old, author_id)
+    return after
+
+
+def _tell(chain: Chain, type: str, row: NationalResource, old: dict[str, Any], actor_id: UUID | None) -> None:
+    changed = audit.difference(old, _plain(row))
+    audit.record(
+        chain,
+        type,
+        actor_id=actor_id,
+        subject=("national_resource", row.code),
+        public={name: changed[name] for name in FACTS if name in changed}
+        | {"resource_id": str(row.entity_id), "version": row.version},
+        private={name: changed[name] for name in TEXTS if name in changed},
+    )
+
+
+def _plain(row: NationalResource) -> dict[str, Any]:
+    return {name: _as_json(getattr(row, name)) for name in (*FACTS, *TEXTS)}
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, StrEnum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _standing(code: str, version: int) -> NationalResource:
+    before = queries.get_national_resource(code)
+    if before.version != version:
+        raise Conflict(before.version)
+    if before.retired_on is not None:
+        raise RuleBroken("", "This resource is retired: it is kept as it was, and no longer changed")
+    return before
+
+
+def _check(facts: NationalFacts, listed: Sequence[NationalResource], entity_id: UUID | None) -> None:
+    problems = problems_of_national(facts)
+    if facts.link:
+        try:
+            validate_link(facts.link)
+        except RuleBroken as broken:
+            problems += broken.problems
+    problems += [found for name, words in _typed(facts) if (found := identifier_problem(name, words))]
+    same = [
+        row
+        for row in listed
+        if row.title.casefold() == facts.title.casefold()
+        and row.retired_on is None
+        and row.entity_id != entity_id
+    ]
+    if same:
+        problems.append(
+            ("title", "There is a resource with this title in the library already: change that one")
+        )
+    if problems:
+        raise RuleBroken.many(problems)
+
+
+def _typed(facts: NationalFacts) -> Iterable[tuple[str, str]]:
+    for name in (
+        "title", "made_by", "session_code", "format_words", "audience_words", "description", "link", "note",
+    ):  # fmt: skip
+        yield name, getattr(facts, name)
+    yield "covers", "\n".join(facts.covers)
+    yield "modules", "\n".join(f"{each.title} {each.audience}" for each in facts.modules)
+
+
+def _require(identity: Identity) -> None:
+    """The second lock: whoever calls, the library is kept by the national lead."""
+    if not allows(identity, Permission.LIBRARY_MANAGE):
+        raise NotAllowed("library")
