@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -21,11 +22,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """What somebody else saved first: who, when, and where it differs from what was typed."""
+    """What somebody else saved first: who, when, and where it differs from what was typed.
+
+    None says that the two are not held against each other, which is not the same as no difference.
+    """
 
     author: str
     at: datetime | None
-    differences: tuple[Difference, ...]
+    differences: Sequence[Difference] | None = None
 
 
 def clash(author: str, at: datetime | None, theirs: Form, yours: Form) -> Clash:

@@ -82,14 +82,15 @@ def keep(
     form: VersionedForm,
     act: Callable[[], Any],
     again: Callable[..., str],
-    stands: Callable[[], Stands | None] = lambda: None,
+    stands: Callable[[], Stands | Clash | None] = lambda: None,
     *,
     notice: str,
     location: str,
 ) -> Answer:
     """Save a valid form: 422 with everything typed when a rule refuses it, 409 with both texts after another.
 
-    `again` draws the page; it is given `clash=` after another's save, whose text `stands` reads.
+    `again` draws the page; it is given `clash=` after another's save, whose text `stands` reads: a form
+    of the same kind, or the two held against each other already.
     """
     try:
         claim(form, location)
@@ -107,9 +108,11 @@ def keep(
     return redirect(location, 303)
 
 
-def _clash(form: VersionedForm, stands: Stands | None) -> Clash:
+def _clash(form: VersionedForm, stands: Stands | Clash | None) -> Clash:
     if stands is None:
-        return Clash("Somebody else", None, ())
+        return Clash("Somebody else", None)
+    if isinstance(stands, Clash):
+        return stands
     return clash(stands.author or "Somebody else", stands.recorded_at, stands.form, form)
 
 

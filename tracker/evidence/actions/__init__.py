@@ -5,7 +5,7 @@ from tracker.evidence.actions.changing import change_item
 from tracker.evidence.actions.common import FACTS, ItemInput
 from tracker.evidence.actions.handing_out import record_download
 from tracker.evidence.actions.linking import link_item
-from tracker.evidence.actions.receiving import Received, limits, receive_files, store
+from tracker.evidence.actions.receiving import Received, limits, read_spreadsheet, receive_files, store
 from tracker.evidence.actions.taking_out_of_use import withdraw_item
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "limits",
     "link_item",
     "next_item_id",
+    "read_spreadsheet",
     "receive_files",
     "record_download",
     "store",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker import clock
+from tracker import clock, spreadsheets
 from tracker.access.identity import Identity
 from tracker.access.organisation import OrganisationRef
 from tracker.database import new_id
@@ -16,6 +16,7 @@ from tracker.evidence.models import HeldUpload
 from tracker.evidence.rules import Limits
 from tracker.evidence.storage import EvidenceStore, Readable
 from tracker.extensions import bound, db, setting
+from tracker.spreadsheets import Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,15 @@ def receive_files(
     db.session.add_all(held)
     db.session.flush()
     return held, problems
+
+
+def read_spreadsheet(file: Received) -> Sequence[Sheet]:
+    """The sheets of a file that came with a form; nothing of it is kept. RuleBroken('file') says what is wrong."""
+    incoming = store().receive(file.stream, limits().file_bytes)
+    try:
+        return spreadsheets.read_sheets(incoming.path, file.file_name)
+    finally:
+        incoming.discard()
 
 
 def _receive(

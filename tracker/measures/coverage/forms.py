@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from wtforms import HiddenField, SelectMultipleField
 from wtforms.widgets import HiddenInput
@@ -33,32 +33,19 @@ from tracker.web.fields import (
     NHSDateField,
     NHSFiles,
     NHSForm,
-    NHSHidden,
     NHSRadios,
     NHSSelect,
     NHSTextArea,
     NHSTextField,
     NHSTick,
     NHSWholeNumber,
+    VersionedForm,
 )
 
 NO_NAMES = "No names of staff or patients."
 
 
-class _Kept(NHSForm):
-    """A form with the version that it was made from, and a key that makes a retried post one record."""
-
-    heading_label = ""
-    version = HiddenField(default="0", widget=HiddenInput())
-    idempotency_key = NHSHidden(default=lambda: uuid4().hex)
-
-    def version_number(self) -> int:
-        """The version that the form was made from; nonsense is one that never stands."""
-        text = self.version.data or "0"
-        return int(text) if text.isdecimal() and len(text) < 9 else -1
-
-
-class NeedsForm(_Kept):
+class NeedsForm(VersionedForm):
     """Who needs which level: a tick for each level of each group, and which meeting agreed it."""
 
     lines = SelectMultipleField(choices=[], validate_choice=False)
@@ -121,7 +108,7 @@ for _group in Group:
     setattr(NeedsForm, who_field(_group), _words)
 
 
-class RoutesForm(_Kept):
+class RoutesForm(VersionedForm):
     """For each of the five named groups: a route other than induction, yes or no, and what it is."""
 
     def routes(self) -> list[Route]:
@@ -148,7 +135,7 @@ for _named in Named:
     )
 
 
-class FactsForm(_Kept):
+class FactsForm(VersionedForm):
     """What is said of the numbers of a date, whether they are typed or come from a file."""
 
     has_files = True
@@ -280,7 +267,7 @@ def grid_form(lines: tuple[Line, ...]) -> type[GridForm]:
     return type("GridForm", (GridForm,), fields)
 
 
-class WithdrawForm(_Kept):
+class WithdrawForm(VersionedForm):
     """Numbers of a date are taken out of use, with a reason."""
 
     reason = NHSTextArea(
@@ -295,7 +282,6 @@ class WithdrawForm(_Kept):
 class FileForm(NHSForm):
     """A spreadsheet with numbers by group of staff."""
 
-    heading_label = ""
     has_files = True
     file = NHSFiles(
         "Spreadsheet with numbers by staff group",

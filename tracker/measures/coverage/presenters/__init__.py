@@ -22,10 +22,9 @@ from tracker.measures.coverage.presenters.page import (
     verdicts,
 )
 from tracker.measures.coverage.presenters.positions import fact_rows, history, line_rows, position_row
-from tracker.measures.coverage.presenters.shapes import Difference, Pair
+from tracker.measures.coverage.presenters.shapes import Pair
 
 __all__ = [
-    "Difference",
     "NeedLine",
     "Pair",
     "cards",

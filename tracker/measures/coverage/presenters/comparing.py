@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from tracker.measures.coverage.presenters.shapes import Difference, Entry, Position, Table, Ways
+from tracker.measures.coverage.presenters.shapes import Entry, Position, Table, Ways
 from tracker.measures.coverage.rules import (
     Count,
     Counted,
@@ -15,6 +15,7 @@ from tracker.measures.coverage.rules import (
     PositionInput,
     Route,
 )
+from tracker.web.conflicts import Difference
 from tracker.web.formats import day
 
 FIELD_WORDS = {

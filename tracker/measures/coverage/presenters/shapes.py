@@ -1,4 +1,4 @@
-"""What several pages of staff trained share: rows as the pages know them, pairs, differences."""
+"""What several pages of staff trained share: rows as the pages know them, pairs."""
 
 from __future__ import annotations
 
@@ -63,15 +63,6 @@ class Pair:
     key: str
     value: str
     href: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One thing of two versions: what stands now, and what this person typed."""
-
-    field: str
-    theirs: str
-    yours: str
 
 
 def sentence(text: str) -> str:

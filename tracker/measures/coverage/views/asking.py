@@ -9,7 +9,8 @@ from tracker.access.decorators import requires, the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
 from tracker.measures.coverage import presenters, queries, rules, writers
-from tracker.measures.coverage.views.common import Answer, bp, require_open
+from tracker.measures.coverage.views.common import bp, require_open
+from tracker.web.saving import Answer
 
 
 @bp.get("/ask")

@@ -1,20 +1,17 @@
-"""What the pages of staff trained share: the blueprint, who may write, drafts, forms sent twice, files that arrived."""
+"""What the pages of staff trained share: the blueprint, who may write, files that arrived."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, g, redirect, request, url_for
+from flask import Blueprint, request, url_for
 from werkzeug.datastructures import FileStorage, MultiDict
-from werkzeug.wrappers import Response
 
 from tracker import clock
 from tracker.access.decorators import the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
 from tracker.access.policy import allows
-from tracker.accounts import actions as accounts
-from tracker.accounts import queries as accounts_queries
 from tracker.catalogue import queries as catalogue
 from tracker.errors import NotAllowed
 from tracker.evidence import actions as evidence
@@ -23,13 +20,13 @@ from tracker.evidence.actions import Received
 from tracker.evidence.queries import HeldUpload
 from tracker.measures.coverage import queries
 from tracker.measures.coverage.forms import FactsForm
+from tracker.web import saving
 from tracker.web.formats import day
 from tracker.web.transactions import writing
 
 bp = Blueprint(
     "coverage", "tracker.measures.coverage", url_prefix="/organisations/<organisation:organisation>/coverage"
 )
-Answer = str | tuple[str, int] | Response
 PICTURES = frozenset({"image/png", "image/jpeg"})
 
 
@@ -46,38 +43,14 @@ def is_asked(organisation: OrganisationRef) -> bool:
 
 def require_open(organisation: OrganisationRef) -> None:
     """Nothing is recorded of a closed organisation, nor of one that is not asked."""
-    if not organisation.is_open or not is_asked(organisation):
+    saving.require_open(organisation)
+    if not is_asked(organisation):
         raise NotAllowed(f"{organisation.code}: staff trained is read-only here")
 
 
 def home(organisation: OrganisationRef) -> str:
     """The address of the measure's own page."""
     return url_for("coverage.index", organisation=organisation.code)
-
-
-def led_before() -> Response | None:
-    """Where this very form led when it was saved before."""
-    key = request.form.get("idempotency_key", "")
-    location = accounts_queries.find_posted(the_identity().user_id, key)
-    return redirect(location, 303) if location else None
-
-
-def claim(key: str | None, location: str) -> None:
-    """Take the form's key before anything is written, and let go of what was kept of its typing."""
-    accounts.claim_form(the_identity().user_id, key or "", location)
-    accounts.discard_draft(the_identity(), request.path)
-
-
-def typed_before() -> MultiDict[str, str] | None:
-    """What this person had typed on this page and not saved, when she asks for it; else it is only offered."""
-    draft = accounts_queries.find_draft(the_identity(), request.path)
-    g.draft = None if not draft else "taken" if request.args.get("draft") else "offered"
-    return MultiDict(draft) if draft and g.draft == "taken" else None
-
-
-@bp.context_processor
-def _draft_state() -> dict[str, str | None]:
-    return {"draft_state": g.get("draft")}
 
 
 def hold_files(

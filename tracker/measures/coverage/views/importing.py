@@ -11,22 +11,21 @@ from tracker.access.decorators import requires, the_identity, uploads
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
 from tracker.errors import Conflict, RuleBroken
+from tracker.evidence import actions as evidence
 from tracker.evidence.actions import Received
-from tracker.measures.coverage import actions, presenters, queries, readers, rules
+from tracker.measures.coverage import actions, presenters, queries, rules
 from tracker.measures.coverage.forms import FileForm, PreviewForm, drafts_of
 from tracker.measures.coverage.rules import Draft, Judged, NamesPeople, Needs
 from tracker.measures.coverage.views.common import (
-    Answer,
     bp,
-    claim,
     held_files,
     hold_files,
     home,
-    led_before,
     offer_reports,
     require_open,
-    typed_before,
 )
+from tracker.web.conflicts import Difference
+from tracker.web.saving import Answer, claim, finish_draft, led_before, typed_before
 from tracker.web.transactions import commits, undo
 
 
@@ -59,7 +58,7 @@ def read(organisation: OrganisationRef) -> Answer:
         form.add_problems([("file", "Choose the spreadsheet")])
         return _file_page(organisation, form), 422
     try:
-        sheets = readers.read_upload(Received(arrived.filename or "", arrived.stream))
+        sheets = evidence.read_spreadsheet(Received(arrived.filename or "", arrived.stream))
         drafts = rules.read_table(sheets, _needs(organisation))
     except NamesPeople as people:
         said = f"This file has one row for each person: {people.why}. Nothing of it was kept."
@@ -122,7 +121,7 @@ def _apply(
     wanted = form.wanted_with(rules.usable(rows), imported=True)
     version = form.version_for(form.about_on.data)
     try:
-        claim(form.idempotency_key.data, home(organisation))
+        claim(form, home(organisation))
         actions.record_position(the_identity(), organisation, wanted, version=version, held=held)
     except RuleBroken as broken:
         undo()
@@ -132,6 +131,7 @@ def _apply(
         undo()
         return _conflict_page(organisation, form, drafts, conflict)
     used = sum(row.count is not None for row in rows)
+    finish_draft()
     flash(f"Saved: the numbers of {used} rows. The figures below are worked out from them.", "success")
     return redirect(home(organisation), 303)
 
@@ -179,7 +179,7 @@ def _preview(
     form: PreviewForm,
     drafts: list[Draft],
     *,
-    differences: list[presenters.Difference] | None = None,
+    differences: list[Difference] | None = None,
     author: str = "",
 ) -> str:
     rows = rules.judge(drafts, _needs(organisation))

@@ -15,8 +15,9 @@ from tracker.access.permissions import Permission
 from tracker.measures.base import At, Need
 from tracker.measures.coverage import presenters, queries, rules
 from tracker.measures.coverage.measure import MEASURE, is_outside
-from tracker.measures.coverage.views.common import Answer, bp, is_asked, may_record
+from tracker.measures.coverage.views.common import bp, is_asked, may_record
 from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
+from tracker.web.saving import Answer
 
 
 @bp.get("")

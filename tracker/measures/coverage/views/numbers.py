@@ -16,18 +16,15 @@ from tracker.measures.coverage.forms import GridForm, WithdrawForm, grid_form
 from tracker.measures.coverage.queries import NeedsRow, PositionRow
 from tracker.measures.coverage.rules import Line, line_of
 from tracker.measures.coverage.views.common import (
-    Answer,
     bp,
-    claim,
     held_files,
     hold_files,
     home,
-    led_before,
     offer_reports,
     picture_problems,
     require_open,
-    typed_before,
 )
+from tracker.web.saving import Answer, claim, finish_draft, led_before, typed_before
 from tracker.web.transactions import commits, undo
 
 
@@ -100,7 +97,7 @@ def take_out_of_use(organisation: OrganisationRef, item: UUID) -> Answer:
     if not form.validate():
         return _withdraw_page(organisation, row, form), 422
     try:
-        claim(form.idempotency_key.data, home(organisation))
+        claim(form, home(organisation))
         version = form.version_number()
         actions.withdraw_position(the_identity(), organisation, item, form.reason.data or "", version=version)
     except RuleBroken as broken:
@@ -115,6 +112,7 @@ def take_out_of_use(organisation: OrganisationRef, item: UUID) -> Answer:
         )
         form.add_problems([("", said)])
         return _withdraw_page(organisation, _row_in_use(organisation, item), form), 409
+    finish_draft()
     flash("Taken out of use. The numbers stay in the history.", "success")
     return redirect(home(organisation), 303)
 
@@ -142,7 +140,7 @@ def _record(
     item = None if row is None else row.entry.entity_id
     version = form.version_for(form.about_on.data)
     try:
-        claim(form.idempotency_key.data, home(organisation))
+        claim(form, home(organisation))
         actions.record_position(
             the_identity(), organisation, form.wanted(), version=version, held=held, position_id=item
         )
@@ -154,6 +152,7 @@ def _record(
         # What was read before the lock is what stood before the other's text.
         undo()
         return _conflict_page(organisation, form)
+    finish_draft()
     flash("Saved. The figures below are worked out from these numbers.", "success")
     return redirect(home(organisation), 303)
 

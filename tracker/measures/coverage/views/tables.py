@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request
+from flask import render_template, request
 from werkzeug.datastructures import MultiDict
 
 from tracker.access.decorators import requires, the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
-from tracker.errors import Conflict, RuleBroken
 from tracker.measures.coverage import actions, presenters, queries
 from tracker.measures.coverage.forms import NeedsForm, RoutesForm, who_field
+from tracker.measures.coverage.queries import NeedsRow, RoutesRow
 from tracker.measures.coverage.rules import Group, Level, Named
-from tracker.measures.coverage.views.common import (
-    Answer,
-    bp,
-    claim,
-    home,
-    led_before,
-    require_open,
-    typed_before,
-)
-from tracker.web.transactions import commits, undo
+from tracker.measures.coverage.views.common import bp, home, require_open
+from tracker.web.conflicts import Clash, Difference
+from tracker.web.saving import Answer, keep, led_before, typed_before
+from tracker.web.transactions import commits
 
 
 @bp.get("/needs")
@@ -47,22 +41,16 @@ def save_needs(organisation: OrganisationRef) -> Answer:
     form = NeedsForm(formdata=MultiDict(request.form))
     if not form.validate():
         return _needs_page(organisation, form), 422
-    try:
-        claim(form.idempotency_key.data, home(organisation))
-        actions.record_needs(the_identity(), organisation, form.wanted(), version=form.version_number())
-    except RuleBroken as broken:
-        undo()
-        form.add_problems(broken.problems)
-        return _needs_page(organisation, form), 422
-    except Conflict as conflict:
-        undo()
-        standing = queries.needs_of(the_identity(), [organisation.id]).get(organisation.id)
-        form.version.data = str(conflict.current_version)
-        differing = presenters.needs_differences(standing, form.wanted())
-        author = "" if standing is None else standing.entry.author_id
-        return _needs_page(organisation, form, differing, _name(author)), 409
-    flash("Saved. The figures are worked out with this table.", "success")
-    return redirect(home(organisation), 303)
+    return keep(
+        form,
+        lambda: actions.record_needs(
+            the_identity(), organisation, form.wanted(), version=form.version_number()
+        ),
+        lambda **more: _needs_page(organisation, form, **more),
+        lambda: _needs_clash(organisation, form),
+        notice="Saved. The figures are worked out with this table.",
+        location=home(organisation),
+    )
 
 
 @bp.get("/routes")
@@ -88,31 +76,44 @@ def save_routes(organisation: OrganisationRef) -> Answer:
     form = RoutesForm(formdata=MultiDict(request.form))
     if not form.validate():
         return _routes_page(organisation, form), 422
-    try:
-        claim(form.idempotency_key.data, home(organisation))
-        actions.record_routes(the_identity(), organisation, form.routes(), version=form.version_number())
-    except RuleBroken as broken:
-        undo()
-        form.add_problems(broken.problems)
-        return _routes_page(organisation, form), 422
-    except Conflict as conflict:
-        undo()
-        standing = queries.routes_of(the_identity(), [organisation.id]).get(organisation.id)
-        form.version.data = str(conflict.current_version)
-        differing = presenters.route_differences(standing, form.routes())
-        author = "" if standing is None else standing.entry.author_id
-        return _routes_page(organisation, form, differing, _name(author)), 409
-    flash("Saved.", "success")
-    return redirect(home(organisation), 303)
+    return keep(
+        form,
+        lambda: actions.record_routes(
+            the_identity(), organisation, form.routes(), version=form.version_number()
+        ),
+        lambda **more: _routes_page(organisation, form, **more),
+        lambda: _routes_clash(organisation, form),
+        notice="Saved.",
+        location=home(organisation),
+    )
 
 
-def _name(author_id: object) -> str:
-    found = queries.author_names(the_identity(), [author_id] if author_id else [])  # type: ignore[list-item]
-    return next(iter(found.values()), "Somebody")
+def _needs_row(organisation: OrganisationRef) -> NeedsRow | None:
+    return queries.needs_of(the_identity(), [organisation.id]).get(organisation.id)
+
+
+def _routes_row(organisation: OrganisationRef) -> RoutesRow | None:
+    return queries.routes_of(the_identity(), [organisation.id]).get(organisation.id)
+
+
+def _needs_clash(organisation: OrganisationRef, form: NeedsForm) -> Clash:
+    row = _needs_row(organisation)
+    return _clash(row, presenters.needs_differences(row, form.wanted()))
+
+
+def _routes_clash(organisation: OrganisationRef, form: RoutesForm) -> Clash:
+    row = _routes_row(organisation)
+    return _clash(row, presenters.route_differences(row, form.routes()))
+
+
+def _clash(row: NeedsRow | RoutesRow | None, differences: list[Difference]) -> Clash:
+    author_id = None if row is None else row.entry.author_id
+    names = queries.author_names(the_identity(), [author_id] if author_id else [])
+    return Clash(next(iter(names.values()), "Somebody"), None, differences)
 
 
 def _fill_needs(organisation: OrganisationRef, form: NeedsForm) -> None:
-    row = queries.needs_of(the_identity(), [organisation.id]).get(organisation.id)
+    row = _needs_row(organisation)
     if row is None:
         return
     form.version.data = str(row.entry.version)
@@ -126,7 +127,7 @@ def _fill_needs(organisation: OrganisationRef, form: NeedsForm) -> None:
 
 
 def _fill_routes(organisation: OrganisationRef, form: RoutesForm) -> None:
-    row = queries.routes_of(the_identity(), [organisation.id]).get(organisation.id)
+    row = _routes_row(organisation)
     if row is None:
         return
     form.version.data = str(row.entry.version)
@@ -137,12 +138,7 @@ def _fill_routes(organisation: OrganisationRef, form: RoutesForm) -> None:
             form[f"what_{each.value}"].data = route.what
 
 
-def _needs_page(
-    organisation: OrganisationRef,
-    form: NeedsForm,
-    differing: list[presenters.Difference] | None = None,
-    author: str = "",
-) -> str:
+def _needs_page(organisation: OrganisationRef, form: NeedsForm, *, clash: Clash | None = None) -> str:
     return render_template(
         "coverage/needs.html",
         organisation=organisation,
@@ -151,24 +147,17 @@ def _needs_page(
         levels=list(Level),
         groups=list(Group),
         who_field=who_field,
-        differences=differing,
-        author=author,
+        clash=clash,
         draft=True,
     )
 
 
-def _routes_page(
-    organisation: OrganisationRef,
-    form: RoutesForm,
-    differing: list[presenters.Difference] | None = None,
-    author: str = "",
-) -> str:
+def _routes_page(organisation: OrganisationRef, form: RoutesForm, *, clash: Clash | None = None) -> str:
     return render_template(
         "coverage/routes.html",
         organisation=organisation,
         form=form,
         named=list(Named),
-        differences=differing,
-        author=author,
+        clash=clash,
         draft=True,
     )
