@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from uuid import uuid4
-
-from wtforms import HiddenField
-from wtforms.widgets import HiddenInput
 
 from tracker.measures.incidents.rules import (
     Facts,
@@ -21,35 +17,26 @@ from tracker.measures.incidents.rules import (
 from tracker.web.fields import (
     Item,
     NHSDateField,
-    NHSForm,
-    NHSHidden,
     NHSMonthField,
     NHSRadios,
     NHSSelect,
     NHSTextArea,
     NHSTextField,
     NHSTick,
+    VersionedForm,
 )
 
 NOBODY = "No names, dates of birth, hospital or NHS numbers, of patients or of staff."
 
 
-class _Form(NHSForm):
-    heading_label = ""
+class _Form(VersionedForm):
     asks_look = False
-    version = HiddenField(default="0", widget=HiddenInput())
-    idempotency_key = NHSHidden(default=lambda: uuid4().hex)
 
     def add_problems(self, problems: Iterable[tuple[str, str]]) -> None:
         """What looks like an identifier brings the tick with it, with which a person may say that it is none."""
         problems = list(problems)
         self.asks_look = self.asks_look or any(name == "looked" for name, _message in problems)
         super().add_problems(problems)
-
-    def version_number(self) -> int:
-        """The version that the form was made from; nonsense is one that never stands."""
-        text = self.version.data or "0"
-        return int(text) if text.isdecimal() and len(text) < 9 else -1
 
 
 def _looked() -> NHSTick:

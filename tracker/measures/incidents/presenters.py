@@ -19,6 +19,7 @@ from tracker.measures.incidents.rules import (
     period_name,
 )
 from tracker.measures.rules import headline
+from tracker.web.conflicts import Difference
 from tracker.web.formats import day, moment, short_day
 
 STATES = (("open", "Open"), ("closed", "Closed"))
@@ -189,15 +190,6 @@ class Event:
     what: str
     who: str
     lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One field of two versions: what stands now, and what this person typed."""
-
-    field: str
-    theirs: str
-    yours: str
 
 
 def figure_panel(figure: Figure) -> FigurePanel:

@@ -14,16 +14,8 @@ from tracker.access.permissions import Permission
 from tracker.errors import Conflict, RuleBroken
 from tracker.measures.incidents import actions, presenters, queries
 from tracker.measures.incidents.forms import NilForm, ReasonForm
-from tracker.measures.incidents.views.common import (
-    Answer,
-    bp,
-    claim,
-    finish_draft,
-    led_before,
-    register_address,
-    require_open,
-    typed_before,
-)
+from tracker.measures.incidents.views.common import bp, register_address
+from tracker.web.saving import Answer, claim, finish_draft, led_before, require_open, typed_before
 from tracker.web.transactions import commits, undo
 
 
@@ -32,12 +24,12 @@ from tracker.web.transactions import commits, undo
 def none(organisation: OrganisationRef) -> Answer:
     """Who confirmed it, for which months: those that the figure counts, unless others are typed."""
     require_open(organisation)
-    typed, has_draft = typed_before()
+    typed = typed_before()
     if typed is not None:
         return _none_page(organisation, NilForm(formdata=typed))
     first, last = queries.cohort_on(the_identity(), clock.today())
     form = NilForm(formdata=None, data={"first": first, "last": last, "confirmed_by": "Patient safety team"})
-    return _none_page(organisation, form, has_draft=has_draft)
+    return _none_page(organisation, form)
 
 
 @bp.post("/none")
@@ -102,10 +94,8 @@ def save_take_back(organisation: OrganisationRef, item: UUID) -> Answer:
     return redirect(location, 303)
 
 
-def _none_page(organisation: OrganisationRef, form: NilForm, *, has_draft: bool = False) -> str:
-    return render_template(
-        "incidents/none.html", organisation=organisation, form=form, has_draft=has_draft, draft=True
-    )
+def _none_page(organisation: OrganisationRef, form: NilForm) -> str:
+    return render_template("incidents/none.html", organisation=organisation, form=form, draft=True)
 
 
 def _take_back_page(organisation: OrganisationRef, item: UUID, form: ReasonForm) -> str:

@@ -16,16 +16,8 @@ from tracker.measures.incidents import actions, presenters, queries
 from tracker.measures.incidents.actions import next_id
 from tracker.measures.incidents.forms import IncidentForm
 from tracker.measures.incidents.rules import Facts
-from tracker.measures.incidents.views.common import (
-    Answer,
-    address_of,
-    bp,
-    claim,
-    finish_draft,
-    led_before,
-    require_open,
-    typed_before,
-)
+from tracker.measures.incidents.views.common import address_of, bp
+from tracker.web.saving import Answer, claim, finish_draft, led_before, require_open, typed_before
 from tracker.web.transactions import commits, undo
 
 
@@ -34,8 +26,8 @@ from tracker.web.transactions import commits, undo
 def new(organisation: OrganisationRef) -> Answer:
     """The empty form, or what was half typed."""
     require_open(organisation)
-    typed, has_draft = typed_before()
-    return _new_page(organisation, IncidentForm(formdata=typed), has_draft=has_draft)
+    typed = typed_before()
+    return _new_page(organisation, IncidentForm(formdata=typed))
 
 
 @bp.post("/new")
@@ -71,11 +63,11 @@ def edit(organisation: OrganisationRef, item: UUID) -> Answer:
     """What is said of an incident, ready to be changed."""
     require_open(organisation)
     found = queries.get_incident(the_identity(), organisation.id, item)
-    typed, has_draft = typed_before()
+    typed = typed_before()
     form = IncidentForm(formdata=typed) if typed is not None else IncidentForm(formdata=None, obj=found)
     if typed is None:
         form.version.data = str(found.version)
-    return _edit_page(organisation, found.reference, item, form, has_draft=has_draft)
+    return _edit_page(organisation, found.reference, item, form)
 
 
 @bp.post("/<uuid:item>/edit")
@@ -109,18 +101,14 @@ def save(organisation: OrganisationRef, item: UUID) -> Answer:
     return redirect(location, 303)
 
 
-def _new_page(organisation: OrganisationRef, form: IncidentForm, *, has_draft: bool = False) -> str:
-    return render_template(
-        "incidents/new.html", organisation=organisation, form=form, has_draft=has_draft, draft=True
-    )
+def _new_page(organisation: OrganisationRef, form: IncidentForm) -> str:
+    return render_template("incidents/new.html", organisation=organisation, form=form, draft=True)
 
 
-def _edit_page(
-    organisation: OrganisationRef, reference: str, item: UUID, form: IncidentForm, *, has_draft: bool = False
-) -> str:
+def _edit_page(organisation: OrganisationRef, reference: str, item: UUID, form: IncidentForm) -> str:
     return render_template(
         "incidents/edit.html", organisation=organisation, reference=reference, item=item, form=form,
-        has_draft=has_draft, draft=True,
+        draft=True,
     )  # fmt: skip
 
 
@@ -139,7 +127,6 @@ def _conflict_page(
         differences=presenters.differences(latest.incident, asdict(wanted)),
         leave=url_for("incidents.incident", organisation=organisation.code, item=item),
         form=form,
-        has_draft=False,
         draft=True,
     )
     return page, 409

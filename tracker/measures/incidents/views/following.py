@@ -15,16 +15,8 @@ from tracker.errors import Conflict, RuleBroken
 from tracker.measures.incidents import actions, presenters, queries
 from tracker.measures.incidents.forms import LoopForm
 from tracker.measures.incidents.rules import Loop
-from tracker.measures.incidents.views.common import (
-    Answer,
-    address_of,
-    bp,
-    claim,
-    finish_draft,
-    led_before,
-    require_open,
-    typed_before,
-)
+from tracker.measures.incidents.views.common import address_of, bp
+from tracker.web.saving import Answer, claim, finish_draft, led_before, require_open, typed_before
 from tracker.web.transactions import commits, undo
 
 
@@ -34,13 +26,13 @@ def loop(organisation: OrganisationRef, item: UUID) -> Answer:
     """The steps as they stand, ready for the next."""
     require_open(organisation)
     found = queries.get_incident(the_identity(), organisation.id, item)
-    typed, has_draft = typed_before()
+    typed = typed_before()
     if typed is not None:
         return _loop_page(organisation, item, LoopForm(formdata=typed))
     form = LoopForm(formdata=None, obj=found)
     form.fill(actions.loop_of(found))
     form.version.data = str(found.version)
-    return _loop_page(organisation, item, form, has_draft=has_draft)
+    return _loop_page(organisation, item, form)
 
 
 @bp.post("/<uuid:item>/loop")
@@ -78,11 +70,11 @@ def save_loop(organisation: OrganisationRef, item: UUID) -> Answer:
     return redirect(location, 303)
 
 
-def _loop_page(organisation: OrganisationRef, item: UUID, form: LoopForm, *, has_draft: bool = False) -> str:
+def _loop_page(organisation: OrganisationRef, item: UUID, form: LoopForm) -> str:
     found = queries.get_incident(the_identity(), organisation.id, item)
     return render_template(
         "incidents/loop.html", organisation=organisation, incident=found, steps=presenters.steps(found),
-        reported=presenters.said("month", found.month), form=form, has_draft=has_draft, draft=True,
+        reported=presenters.said("month", found.month), form=form, draft=True,
     )  # fmt: skip
 
 
@@ -102,7 +94,6 @@ def _conflict_page(
         differences=presenters.differences(latest.incident, asdict(wanted)),
         leave=address_of(organisation, item),
         form=form,
-        has_draft=False,
         draft=True,
     )
     return page, 409

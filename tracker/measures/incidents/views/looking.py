@@ -17,9 +17,10 @@ from tracker.measures.incidents import presenters, queries
 from tracker.measures.incidents.presenters import STATES
 from tracker.measures.incidents.queries import Narrowed
 from tracker.measures.incidents.rules import Theme
-from tracker.measures.incidents.views.common import Answer, bp, may_record, sees_rows
+from tracker.measures.incidents.views.common import bp, may_record, sees_rows
 from tracker.web.formats import day as day_in_words
 from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
+from tracker.web.saving import Answer
 
 
 @bp.get("")

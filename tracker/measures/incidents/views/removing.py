@@ -13,14 +13,8 @@ from tracker.access.permissions import Permission
 from tracker.errors import Conflict, RuleBroken
 from tracker.measures.incidents import actions, queries
 from tracker.measures.incidents.forms import ReasonForm
-from tracker.measures.incidents.views.common import (
-    Answer,
-    address_of,
-    bp,
-    claim,
-    led_before,
-    require_open,
-)
+from tracker.measures.incidents.views.common import address_of, bp
+from tracker.web.saving import Answer, claim, led_before, require_open
 from tracker.web.transactions import commits, undo
 
 
