@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
-from urllib.parse import quote
 from uuid import UUID
 
-from tracker.evidence.rules import EvidenceKind, is_live, safe_file_name
+from tracker.evidence.rules import EvidenceKind, is_live
 from tracker.web.conflicts import Difference
 from tracker.web.formats import day, moment, plural, short_day, size
 
@@ -254,12 +253,6 @@ def differences(theirs: Item, their_codes: Sequence[str], yours: Mapping[str, ob
         for label, saved, typed in rows
         if saved != typed
     ]
-
-
-def content_disposition(file_name: str) -> str:
-    """An attachment's header: a plain ASCII name for old browsers, the name itself for the others."""
-    shown = "".join(character for character in file_name if character.isprintable())
-    return f"attachment; filename=\"{safe_file_name(file_name)}\"; filename*=UTF-8''{quote(shown, safe='')}"
 
 
 def _holds(linked: Linked) -> str:

@@ -7,9 +7,11 @@ from tracker.evidence.actions.handing_out import record_download
 from tracker.evidence.actions.linking import link_item
 from tracker.evidence.actions.receiving import Received, limits, read_spreadsheet, receive_files, store
 from tracker.evidence.actions.taking_out_of_use import withdraw_item
+from tracker.evidence.storage import EvidenceAltered
 
 __all__ = [
     "FACTS",
+    "EvidenceAltered",
     "ItemInput",
     "Received",
     "add_files",

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import logging
-from typing import BinaryIO
 from uuid import UUID
 
-from flask import current_app, render_template
-from werkzeug.wrappers import Response
-from werkzeug.wsgi import FileWrapper
+from flask import render_template
 
 from tracker.access.decorators import requires, the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
-from tracker.evidence import actions, presenters, queries
+from tracker.evidence import actions, queries
+from tracker.evidence.rules import safe_file_name
 from tracker.evidence.storage import EvidenceAltered
 from tracker.evidence.views.common import bp
+from tracker.web.downloads import attachment, content_disposition
 from tracker.web.saving import Answer
 from tracker.web.transactions import writing
 
@@ -44,16 +43,4 @@ def download(organisation: OrganisationRef, item: UUID, revision: int) -> Answer
     except BaseException:
         stream.close()
         raise
-    return _attachment(stream, name, content_type, size)
-
-
-def _attachment(stream: BinaryIO, name: str, content_type: str, size: int) -> Response:
-    answer = current_app.response_class(
-        FileWrapper(stream, 64 * 1024), mimetype=content_type, direct_passthrough=True
-    )
-    answer.call_on_close(stream.close)
-    answer.content_length = size
-    answer.headers["Content-Disposition"] = presenters.content_disposition(name)
-    answer.headers["Content-Security-Policy"] = "sandbox"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return attachment(stream, content_disposition(name, safe_file_name(name)), content_type, size)
