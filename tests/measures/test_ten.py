@@ -104,8 +104,9 @@ BY_HAND: dict[str, tuple[Hand, Hand, Hand]] = {
     # September 2024, over 12 months; read on 10 September, within 6 months. January: it was read on 10 March 2025,
     # over 6 months before. March: both have a point since 31 December, and were read in February.
     "SEP16-14": (Hand(YES, (1, 2)), Hand(NO, (1, 2)), Hand(YES, (2, 2))),
-    # 15. Nothing proven is an answer and not "in place". January: two proven, one shared both ways. March: both.
-    "SEP16-15": (Hand(NO, answer="Nothing proven yet"), Hand(NO, (1, 2)), Hand(YES, (2, 2))),
+    # 15. Nothing proven is an answer and not "in place". In January two are written down that were proven by October;
+    # one is published then, so in October none was shared both ways, 0 of 2, and on the day itself 1. March: both.
+    "SEP16-15": (Hand(NO, answer="Nothing proven yet"), Hand(NO, (0, 2)), Hand(YES, (2, 2))),
     # 16. A sample of 8+22 = 30, the least that counts: 7+20 = 27, exactly 90 %. January: 26, 86.7 %. March: counted,
     # 118+780 = 898 of 130+870 = 1,000: 89.8 %, which is below 90 % however it is rounded.
     "SEP16-16": (Hand(YES, (27, 30)), Hand(NO, (26, 30)), Hand(NO, (898, 1000))),
@@ -178,3 +179,8 @@ def test_a_day_before_anything_was_recorded_has_no_figure(trust: Place) -> None:
     for code in BY_HAND:
         found = trust.figure(code, date(2025, 10, 5), date(2025, 10, 5))
         assert (found.exists, found.supports) == (False, Supports.NO_FIGURE), code
+
+
+def test_what_is_proven_and_shared_counts_from_the_day_on_which_it_was(trust: Place) -> None:
+    assert_is(trust.figure("SEP16-15", CORRECTED, CORRECTED), Hand(NO, (1, 2)))
+    assert_is(trust.figure("SEP16-15", CORRECTED - timedelta(days=1), AFTER), Hand(NO, (0, 2)))

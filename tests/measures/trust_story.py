@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from tests import factories
 from tests.measures.story import BEGINS, CORRECTED, Place, new_id
+from tracker.access.permissions import Role
 from tracker.catalogue.rules import Delivery
-from tracker.library.rules import Format, HowDiscussed, Patients, Source
+from tracker.library.rules import EvaluationResult, Format, HowDiscussed, Patients, Source
 from tracker.measures.alignment.rules import Result
 from tracker.measures.champions import actions as champions
 from tracker.measures.champions.queries import get_register
@@ -27,6 +29,10 @@ from tracker.measures.coverage.rules import (
 )
 from tracker.measures.incidents import actions as incidents
 from tracker.measures.incidents.rules import Facts, Framework, Loop, Resource, Response, Theme, Training
+from tracker.practice.actions import add_practice, change_practice, publish_practice
+from tracker.practice.models import Practice
+from tracker.practice.queries import list_practices
+from tracker.practice.rules import PracticeFacts
 from tracker.progress import actions as progress
 from tracker.progress.rules import Confidence, Position
 
@@ -223,7 +229,6 @@ SAMPLED = {
     "sample_doctors": {"denominator": 8, "between": 8, "numerator": 7},
     "sample_others": {"denominator": 22, "between": 21, "numerator": 20},
 }  # fmt: skip
-PROVEN = {"proven": "yes", "shown_by": "An audit", "practices": {"denominator": 2, "numerator": 1}}
 
 
 def _questions(trust: Place) -> None:
@@ -252,7 +257,7 @@ def _put_right(trust: Place, posts: dict[str, Post], items: dict[str, UUID]) -> 
     trust.talk(CORRECTED, "National e-learning", HowDiscussed.SUPERVISOR, date(2025, 10, 10))
     trust.answer(CORRECTED, "SEP16-13", ABOUT, {**METHODS, "required": "no"})
     trust.answer(CORRECTED, "SEP16-14", ABOUT, {**WATCHED, "read_on": date(2025, 3, 10)})
-    trust.answer(CORRECTED, "SEP16-15", ABOUT, PROVEN)
+    _practices(trust)
     sampled = {**SAMPLED, "sample_others": {"denominator": 22, "between": 21, "numerator": 19}}
     trust.answer(CORRECTED, "SEP16-16", ABOUT, sampled)
 
@@ -276,7 +281,7 @@ def _go_on(trust: Place, posts: dict[str, Post], items: dict[str, UUID]) -> None
         heard = _loop(date(2026, 3, 5), date(2026, 3, 4), Resource.NATIONAL)
         incidents.record_loop(by, at, items["too young"], heard, version=1)
     trust.answer(LATER, "SEP16-14", LATER_ABOUT, _watched_in_march())
-    trust.answer(LATER, "SEP16-15", LATER_ABOUT, {**PROVEN, "practices": {"denominator": 2, "numerator": 2}})
+    _shared(trust)
     trust.answer(LATER, "SEP16-16", LATER_ABOUT, {
         "doctors_form": "yes", "others_form": "yes", "how": "system",
         "doctors": {"denominator": 130, "between": 120, "numerator": 118},
@@ -293,3 +298,41 @@ def _watched_in_march() -> dict[str, object]:
         ],
         "read_on": date(2026, 2, 10),
     }  # fmt: skip
+
+
+# --- 15 ----------------------------------------------------------------------------------------------------
+
+
+def _practice(title: str, told_nearby: date | None) -> PracticeFacts:
+    return PracticeFacts(
+        title, "SEP16-15", what="What we did", effect="What changed", effect_measure="An audit",
+        contact_role="Practice education team", method="Before and after", sample="Two teams",
+        evaluated_on=date(2025, 10, 1), result=EvaluationResult.SHOWS_EFFECT, finding="Faster",
+        shared_locally_on=told_nearby, shared_locally_how="The network's meeting" if told_nearby else "",
+    )  # fmt: skip
+
+
+def _practices(trust: Place) -> None:
+    """Two are written down that were proven by October; one had been told nearby, and is published now."""
+    with trust.on(CORRECTED):
+        huddles = add_practice(
+            trust.by, trust.organisation, _practice("Huddles", date(2025, 10, 10)), send=True
+        )
+        add_practice(trust.by, trust.organisation, _practice("Cards", None))
+    _publish(trust, CORRECTED, huddles)
+
+
+def _shared(trust: Place) -> None:
+    (cards,) = [each for each in list_practices(trust.by, trust.organisation.id) if each.title == "Cards"]
+    facts = _practice("Cards", date(2026, 3, 1))
+    with trust.on(LATER):
+        cards = change_practice(
+            trust.by, trust.organisation, cards.entity_id, facts, version=cards.version, send=True
+        )
+    _publish(trust, LATER, cards)
+
+
+def _publish(trust: Place, day: date, row: Practice) -> None:
+    lead = factories.identity_of(factories.person(Role.NATIONAL_LEAD))
+    with trust.on(day):
+        publish_practice(lead, row.entity_id, version=row.version)

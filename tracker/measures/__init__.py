@@ -15,12 +15,14 @@ from tracker.measures.base import At, Fact, Measure, OffersFacts
 
 # In the order of the cards on a dashboard.
 NAMES: tuple[str, ...] = ("champions", "alignment", "coverage", "incidents", "questions")
+# Without tables and pages of their own: they tell the others what registers of other floors hold.
+FACTS_ONLY: tuple[str, ...] = ("sharing",)
 
 
 @cache
 def measures() -> tuple[Measure, ...]:
     """Every measure, in order."""
-    return tuple(import_module(f"tracker.measures.{name}.measure").MEASURE for name in NAMES)
+    return tuple(import_module(f"tracker.measures.{name}.measure").MEASURE for name in (*NAMES, *FACTS_ONLY))
 
 
 def find_measure(code: str) -> Measure | None:

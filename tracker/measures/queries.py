@@ -10,19 +10,22 @@ from threading import Lock
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.access.identity import Identity
 from tracker.access.permissions import Permission
 from tracker.access.policy import scope_of
 from tracker.audit.models import PLATFORM, ChainHead
 from tracker.catalogue.models import RecommendationVersion
+from tracker.catalogue.rules import OrganisationKind
 from tracker.database import remembering
 from tracker.extensions import db
-from tracker.library.models import Guideline
+from tracker.library.models import Guideline, NationalResource
 from tracker.measures import find_measure, measures
 from tracker.measures.base import At, Figure, Measure, Need, Urgency
 from tracker.measures.rules import Distribution, distribution
+from tracker.organisations.models import Organisation
 
 # Organisations times what is asked of each, in one worker; an entry is a few kilobytes.
 KEPT = 1024
@@ -163,8 +166,7 @@ def _state_of_all(identity: Identity, at: At) -> Key:
     row = db.session.execute(
         select(
             select(func.sum(ChainHead.seq)).where(ChainHead.chain_id != PLATFORM).scalar_subquery(),
-            select(func.max(Guideline.recorded_at)).scalar_subquery(),
-            select(func.max(RecommendationVersion.recorded_at)).scalar_subquery(),
+            *_of_platform(),
         )
     ).one()
     return (*who, *row)
@@ -185,18 +187,29 @@ def _pressing(need: Need) -> tuple[Urgency, date, str, str]:
 def _state(identity: Identity, organisation_id: UUID) -> Key:
     """Changes when anything changes that a figure may follow from: each write adds an event to a chain.
 
-    The register of guidelines and the marks of the catalogue belong to the platform, whose chain moves with every
-    sign-in, so their own last versions stand here. What a person may see differs by who she is to the organisation.
+    The national body answers for what the whole country does, so its figures follow every chain; those of others
+    follow their own chain and that of the national body, which answers their questions. What a person may see differs
+    by who she is to the organisation.
     """
     may_view = scope_of(identity, Permission.ORGANISATION_VIEW).holds(organisation_id)
     belongs = organisation_id in identity.own
+    bodies = select(Organisation.id).where(Organisation.kind == OrganisationKind.NATIONAL_BODY)
+    followed = or_(ChainHead.chain_id.in_(bodies), exists(bodies.where(Organisation.id == organisation_id)))
     row = db.session.execute(
         select(
             select(ChainHead.seq).where(ChainHead.chain_id == organisation_id).scalar_subquery(),
-            select(func.max(Guideline.recorded_at)).scalar_subquery(),
-            select(func.max(RecommendationVersion.recorded_at)).scalar_subquery(),
+            select(func.sum(ChainHead.seq)).where(ChainHead.chain_id != PLATFORM, followed).scalar_subquery(),
+            *_of_platform(),
         )
     ).one()
-    seq: int | None = row[0]
-    moments: tuple[datetime | None, datetime | None] = (row[1], row[2])
-    return (str(db.engine.url), organisation_id, seq, *moments, may_view, belongs, identity.is_national)
+    return (str(db.engine.url), organisation_id, *row, may_view, belongs, identity.is_national)
+
+
+def _of_platform() -> list[ScalarSelect[datetime]]:
+    """What belongs to the platform, whose chain moves with every sign-in: the last version of each of its registers."""
+    stamps: tuple[InstrumentedAttribute[datetime], ...] = (
+        Guideline.recorded_at,
+        RecommendationVersion.recorded_at,
+        NationalResource.recorded_at,
+    )
+    return [select(func.max(each)).scalar_subquery() for each in stamps]

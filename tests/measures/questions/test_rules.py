@@ -138,16 +138,26 @@ def test_14_watching_is_judged() -> None:
     assert figure(14, {"watched": "no"}).answer == "Nothing watched yet"
 
 
-@pytest.mark.parametrize("number, items", [(7, "items"), (15, "practices")])
-def test_nothing_proven_yet_is_an_answer_of_its_own(number: int, items: str) -> None:
+def held(name: str, numerator: int, denominator: int) -> dict[str, Fact]:
+    return {f"sharing.{name}": Fact(numerator == denominator, "So many.", DAY, numerator, denominator)}
+
+
+PROVEN = {"sharing.proven": Fact(True, "Some are proven.")}
+
+
+@pytest.mark.parametrize("number, name", [(7, "promoted"), (15, "shared")])
+def test_nothing_proven_yet_is_an_answer_of_its_own(number: int, name: str) -> None:
     nothing = figure(number, {"proven": "no"})
     assert (nothing.answer, nothing.supports) == ("Nothing proven yet", Supports.NOT_YET)
-    some = figure(number, {"proven": "yes", items: {"denominator": 3, "numerator": 2}})
+    some = figure(number, {"proven": "no"}, facts=PROVEN | held(name, 2, 3))
     assert (some.numerator, some.denominator, some.supports) == (2, 3, Supports.NOT_YET)
-    every = figure(number, {"proven": "yes", items: {"denominator": 3, "numerator": 3}})
+    every = figure(number, {}, facts=PROVEN | held(name, 3, 3))
     assert every.supports is Supports.IN_PLACE
-    none = figure(number, {"proven": "yes", items: {"denominator": 0, "numerator": 0}})
-    assert none.supports is Supports.NOT_YET
+    said_only = figure(number, {"proven": "yes"})
+    assert (said_only.supports, said_only.because) == (
+        Supports.NO_FIGURE,
+        "No register holds the numbers yet.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,20 +178,21 @@ def test_5_any_recorded_decision_will_do(decision: str, said: str) -> None:
 
 def test_6_a_decision_needs_the_method_in_use_as_well() -> None:
     value = {"on": "2017-03-01", "meeting": "Board", "decision": "adopt", "reason": "Because."}
-    unused = figure(6, {"decision": value, "resources": {"denominator": 12, "numerator": 0}})
+    unused = figure(6, {"decision": value}, facts=held("methods", 0, 12))
     assert unused.supports is Supports.NOT_YET
     assert "The method is not in use on any resource yet." in unused.because
-    assert (
-        figure(6, {"decision": value, "resources": {"denominator": 12, "numerator": 1}}).supports
-        is Supports.IN_PLACE
-    )
+    beside = held("methods", 1, 12) | held("evaluated", 3, 12)
+    found = figure(6, {"decision": value}, facts=beside)
+    assert found.supports is Supports.IN_PLACE
+    assert [(each.numerator, each.denominator) for each in found.parts] == [(1, 12), (3, 12)]
     assert figure(6, {"decision": {**value, "decision": "no"}}).supports is Supports.NOT_YET
 
 
 def test_1_2_3_4_and_8_need_every_point() -> None:
-    strategy = {"agreed": "yes", "review_on": "2026-11-24", "uptake_on": "2025-11-23"}
-    assert figure(1, strategy).supports is Supports.IN_PLACE
-    assert figure(1, {**strategy, "uptake_on": "2025-11-22"}).answer == "2 of 3 points"
+    strategy = {"agreed": "yes", "review_on": "2026-11-24"}
+    assert figure(1, strategy, facts=held("uptake", 4, 4)).supports is Supports.IN_PLACE
+    assert figure(1, strategy, facts=held("uptake", 3, 4)).answer == "2 of 3 points"
+    assert figure(1, strategy).answer == "2 of 3 points", "nothing in the library: not read"
     assert figure(1, {"agreed": "no"}).because.startswith("No strategy has been agreed yet.")
     guide = {"published": "yes", "board_on": "2026-01-01", "nice_current": "yes"}
     assert figure(2, guide).supports is Supports.IN_PLACE
@@ -190,9 +201,12 @@ def test_1_2_3_4_and_8_need_every_point() -> None:
     assert figure(3, package).because == "The package was not made for care staff."
     assert figure(4, {"held": "yes", "held_on": "2024-11-23"}, key="session").supports is Supports.IN_PLACE
     assert figure(4, {"held": "yes", "held_on": "2024-11-22"}, key="session").supports is Supports.NOT_YET
-    register = {"updated_on": "2026-01-01", "open": "yes", "recorded": {"denominator": 16, "numerator": 13}}
-    found = figure(8, register)
+    checked = {"sharing.checked": Fact(True, "Checked.", date(2025, 11, 23))} | held("funded", 13, 16)
+    found = figure(8, {"open": "yes"}, facts=checked)
     assert (found.numerator, found.denominator, found.supports) == (13, 16, Supports.IN_PLACE)
+    assert figure(8, {}, facts=checked).because == "It is not said that stakeholders can open the register."
+    late = checked | {"sharing.checked": Fact(True, "Checked.", date(2025, 11, 22))}
+    assert figure(8, {"open": "yes"}, facts=late).supports is Supports.NOT_YET
 
 
 def test_2_a_new_guideline_asks_again_without_changing_an_answer() -> None:
@@ -269,11 +283,13 @@ def test_rows_are_named_by_their_number_and_empty_ones_are_left_out() -> None:
 
 
 def test_dates_stay_in_order_and_before_the_day_they_are_told_of() -> None:
-    told = {"proven": "no", "help_asked_on": date(2026, 6, 1), "help_answered_on": date(2026, 5, 31)}
-    assert set(problems(15, told)) == {"q-help_answered_on"}
-    assert set(problems(15, {**told, "help_answered_on": date(2026, 7, 1)}, about=date(2026, 6, 30))) == {
-        "q-help_answered_on"
-    }
+    point = {"name": "Antibiotics", "since": date(2026, 6, 1), "latest": date(2026, 5, 31)}
+    watched = {"watched": "yes", "indicators": [point]}
+    assert set(problems(14, watched)) == {"q-indicators-0-latest"}
+    later = {"watched": "yes", "indicators": [{**point, "latest": date(2026, 7, 1)}]}
+    assert set(problems(14, later, about=date(2026, 6, 30))) == {"q-indicators-0-latest"}
+    told = {"agreed": "yes", "agreed_by": "Board", "agreed_on": DAY + timedelta(days=1)}
+    assert set(problems(1, told)) == {"q-agreed_on"}
 
 
 NUMBERS = st.integers(min_value=0, max_value=10_000_000)

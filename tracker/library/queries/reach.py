@@ -107,7 +107,7 @@ def count_trusts_reached(wanted: Window) -> TrustsReached:
 
 def regions_reached(resource_ids: Collection[UUID], wanted: Window) -> Mapping[UUID, RegionsReached]:
     """Recommendation 7: where each of these was shared, by whichever kind of English organisation; two queries."""
-    of = _regions(wanted)
+    of = regions_with_trusts(wanted)
     met = touches(wanted)
     place = OrganisationPlace
     query = (
@@ -192,7 +192,7 @@ def _english_trust(wanted: Window) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _regions(wanted: Window) -> frozenset[str]:
+def regions_with_trusts(wanted: Window) -> frozenset[str]:
     """The regions that have an open trust."""
     place = OrganisationPlace
     query = (

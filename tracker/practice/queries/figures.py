@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, not_, select
 from sqlalchemy.orm import aliased
 
+from tracker import clock
 from tracker.access.identity import Identity
 from tracker.database import as_at
 from tracker.evidence.queries import in_scope
@@ -34,10 +35,14 @@ class Counts:
 
 
 def counts_of(
-    identity: Identity, organisation_ids: Collection[UUID], moment: datetime | None = None
+    identity: Identity,
+    organisation_ids: Collection[UUID],
+    moment: datetime | None = None,
+    *,
+    day: date | None = None,
 ) -> dict[UUID, Counts]:
     """For every organisation asked for, as at a moment: two queries. A published one that is being edited is still
-    shared nationally."""
+    shared nationally. With a `day`: only what was evaluated, shared and published by then."""
     query = select(Practice).where(
         Practice.organisation_id.in_(organisation_ids),
         as_at(Practice, moment),
@@ -46,8 +51,10 @@ def counts_of(
     rows: dict[UUID, list[Practice]] = {}
     for row in db.session.scalars(query):
         rows.setdefault(row.organisation_id, []).append(row)
-    published = _published_ids(identity, organisation_ids, moment)
-    return {each: _counts(rows.get(each, ()), published) for each in organisation_ids}
+    known = _upto(moment, day)
+    published = _published_ids(identity, organisation_ids, known)
+    used = {each: [row for row in found if not _is_withdrawn(row, known)] for each, found in rows.items()}
+    return {each: _counts(used.get(each, ()), published, day or date.max) for each in organisation_ids}
 
 
 def list_proven(moment: datetime | None = None, *, demonstration: bool | None = None) -> Sequence[Practice]:
@@ -123,12 +130,23 @@ def _published_ids(
     return frozenset(db.session.scalars(query))
 
 
-def _counts(rows: Sequence[Practice], published: Collection[UUID]) -> Counts:
-    used = [row for row in rows if row.state is not State.WITHDRAWN]
-    shown = [row for row in used if is_proven(row)]
-    both = [row for row in shown if row.shared_locally_on is not None and row.entity_id in published]
+def _upto(moment: datetime | None, day: date | None) -> datetime | None:
+    """Publishing has no day but that on which it was recorded."""
+    if day is None or day >= clock.today():
+        return moment
+    end = clock.end_of_day(day)
+    return end if moment is None else min(end, moment)
+
+
+def _is_withdrawn(row: Practice, known: datetime | None) -> bool:
+    return row.state is State.WITHDRAWN and (known is None or row.recorded_at <= known)
+
+
+def _counts(rows: Sequence[Practice], published: Collection[UUID], day: date) -> Counts:
+    shown = [row for row in rows if is_proven(row) and (row.evaluated_on or date.max) <= day]
+    both = [row for row in shown if (row.shared_locally_on or date.max) <= day and row.entity_id in published]
     return Counts(
-        in_use=len(used),
+        in_use=len(rows),
         proven=len(shown),
         both=len(both),
         recorded_at=max((row.recorded_at for row in rows), default=None),

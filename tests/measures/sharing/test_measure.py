@@ -1,0 +1,171 @@
+"""The facts of the library and of good practice: who is told which, how many questions it takes, what changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests import factories
+from tests.measures import national_story
+from tests.measures.story import AFTER, BEFORE, Place, place
+from tracker import clock
+from tracker.access.identity import Identity, reader_of
+from tracker.access.permissions import Role
+from tracker.catalogue.rules import OrganisationKind
+from tracker.extensions import db
+from tracker.measures import queries
+from tracker.measures.base import At
+from tracker.measures.sharing.measure import MEASURE
+
+NATIONAL = {
+    "reach", "uptake", "engagement", "methods", "evaluated", "proven", "promoted", "funded", "checked", "announced",
+    "overlaps", "help",
+}  # fmt: skip
+
+
+@pytest.fixture
+def body(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Place:
+    return place(monkeypatch, OrganisationKind.NATIONAL_BODY)
+
+
+def facts(identity: Identity, organisation_id, at: At):
+    db.session.rollback()
+    return MEASURE.facts(identity, [organisation_id], at).get(organisation_id, {})
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        seen.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+
+
+def test_an_empty_library_tells_nothing(body: Place) -> None:
+    body.stand(AFTER)
+    assert facts(body.by, body.organisation.id, At(AFTER)) == {}
+    factories.organisation("X00911")
+    found = facts(body.by, body.organisation.id, At(AFTER))
+    assert {name: (fact.numerator, fact.denominator) for name, fact in found.items()} == {"reach": (0, 1)}
+
+
+def test_the_national_body_is_told_counts_of_others_and_no_row(body: Place) -> None:
+    """Its own member, an auditor, whoever may read it: the same numbers, in words that name nobody."""
+    story = national_story.play(body)
+    body.stand(AFTER)
+    found = facts(body.by, body.organisation.id, At(AFTER))
+    assert set(found) == NATIONAL
+    assert found == facts(reader_of([body.organisation.id]), body.organisation.id, At(AFTER))
+    text = repr(found)
+    assert not [
+        each for each in (story.north, story.south, story.east) if each.code in text or each.name in text
+    ]
+
+
+def test_others_are_told_of_their_own_practices_only(body: Place) -> None:
+    story = national_story.play(body)
+    body.stand(AFTER)
+    assert set(facts(story.people["X00911"], story.north.id, At(AFTER))) == {"help"}
+    assert facts(story.people["X00911"], story.south.id, At(AFTER)) == {}
+    assert facts(story.people["X00911"], body.organisation.id, At(AFTER)) == {}
+
+
+def test_real_and_made_up_never_meet(body: Place) -> None:
+    story = national_story.play(body)
+    real = factories.organisation("X00921", kind=OrganisationKind.NATIONAL_BODY, demonstration=False)
+    by = factories.identity_of(factories.person(Role.CHAMPION, real))
+    body.stand(AFTER)
+    found = facts(by, real.id, At(AFTER))
+    assert "reach" not in found
+    assert "help" not in found
+    assert (found["uptake"].numerator, found["uptake"].denominator) == (0, 2)
+    assert story.body.organisation.id != real.id
+
+
+def test_what_was_known_on_a_day_is_told_as_it_was(body: Place) -> None:
+    national_story.play(body)
+    body.stand(AFTER)
+    then = At(BEFORE, clock.end_of_day(BEFORE))
+    found = facts(body.by, body.organisation.id, then)
+    assert (found["reach"].numerator, found["reach"].denominator) == (1, 3)
+    assert "promoted" not in found
+    assert (found["help"].numerator, found["help"].stands) == (11, False)
+    before_all = At(date(2025, 10, 5), clock.end_of_day(date(2025, 10, 5)))
+    assert facts(body.by, body.organisation.id, before_all)["reach"].numerator == 0
+
+
+def test_many_organisations_take_as_many_questions_as_one(body: Place) -> None:
+    story = national_story.play(body)
+    lead = factories.identity_of(factories.person(Role.NATIONAL_LEAD))
+    every = [story.north.id, story.south.id, story.east.id, *(factories.organisation().id for _ in range(6))]
+    taken = []
+    for some in (every[:1], every):
+        db.session.rollback()
+        with counted() as seen:
+            assert set(MEASURE.facts(lead, some, At(AFTER))) == set(some)
+        taken.append(len(seen))
+    assert taken[0] == taken[1]
+
+
+def test_more_shares_take_no_more_questions(body: Place) -> None:
+    story = national_story.play(body)
+    body.stand(AFTER)
+    taken = []
+    for _ in range(2):
+        db.session.rollback()
+        with counted() as seen:
+            MEASURE.facts(body.by, [body.organisation.id], At(AFTER))
+        taken.append(len(seen))
+        for number in range(3):
+            story.share(AFTER, story.south, story.second, AFTER - timedelta(days=number))
+    assert taken[0] == taken[1]
+
+
+def test_the_worker_forgets_the_national_body_when_anybody_shares(body: Place) -> None:
+    story = national_story.play(body)
+    body.stand(AFTER)
+
+    def reach() -> tuple[int | None, int | None]:
+        db.session.rollback()
+        figure = queries.read(body.by, body.organisation.id, AFTER).figure("SEP16-01")
+        assert figure is not None
+        return next((each.numerator, each.denominator) for each in figure.parts if "reached" in each.label)
+
+    body.answer(AFTER, "SEP16-01", AFTER, {"agreed": "no"})
+    assert reach() == (3, 3)
+    newcomer = factories.organisation("X00915", region="Y56")
+    story.people[newcomer.code] = factories.identity_of(factories.person(Role.CHAMPION, newcomer))
+    story.share(AFTER, newcomer, story.film, AFTER)
+    assert reach() == (4, 4)
+
+
+def test_a_trust_is_read_again_when_the_national_body_writes_and_not_when_another_trust_does(
+    body: Place,
+) -> None:
+    story = national_story.play(body)
+    body.stand(AFTER)
+    member = story.people["X00911"]
+
+    def state() -> tuple[object, ...]:
+        db.session.rollback()
+        return queries._state(member, story.north.id)
+
+    before = state()
+    story.share(AFTER, story.south, story.second, AFTER)
+    assert state() == before
+    story.read(AFTER, story.second, date(2026, 3, 30))
+    assert state() != before
+    before = state()
+    factories.national_resource("later", "A later film", recorded_at=clock.now())
+    assert state() != before

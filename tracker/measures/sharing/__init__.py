@@ -1,0 +1,1 @@
+"""What the library and good practice say of recommendations that are otherwise asked in questions: facts, no pages."""

@@ -1,0 +1,172 @@
+"""What the measure offers: no figure of its own, but facts from which other figures are made."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from tracker.access.identity import Identity
+from tracker.measures.base import At, Fact, Figure, Need, Row
+from tracker.measures.sharing import queries
+from tracker.measures.sharing.queries import National, Own, Tally, TrustsReached, Waiting
+
+
+class Sharing:
+    """Recommendations 1, 6, 7, 8 and 15, from the library and good practice."""
+
+    name = "sharing"
+    title = "Sharing and evaluation"
+    codes: Sequence[str] = ()
+    endpoint = "dashboard.organisation"
+
+    def figures(
+        self, identity: Identity, code: str, organisation_ids: Collection[UUID], at: At
+    ) -> Mapping[UUID, Figure]:
+        return {}
+
+    def series(self, identity: Identity, code: str, organisation_id: UUID, until: date) -> Sequence[Figure]:
+        return ()
+
+    def needs(self, identity: Identity, organisation_id: UUID, today: date) -> Sequence[Need]:
+        return ()
+
+    def rows(self, organisation_ids: Sequence[UUID], at: At) -> Iterator[Row]:
+        return iter(())
+
+    def facts(
+        self, identity: Identity, organisation_ids: Collection[UUID], at: At
+    ) -> Mapping[UUID, Mapping[str, Fact]]:
+        """National: reach, uptake, engagement, methods, evaluated, proven, promoted, funded, checked, announced,
+        overlaps. Others: proven, shared. Both: help, the national body's waiting time."""
+        held = queries.list_held(identity, organisation_ids, at)
+        return {
+            each: _of_nation(found, at.day) if isinstance(found, National) else _of_one(found, at.day)
+            for each, found in held.items()
+        }
+
+
+MEASURE = Sharing()
+
+
+def _of_nation(held: National, day: date) -> dict[str, Fact]:
+    """What has no denominator is left out: nothing out of nothing is no figure."""
+    marks = held.marks
+    found = {
+        "reach": _of(
+            _tally(held.reached),
+            "Trusts in England that a shared resource reached",
+            "trusts open in England have a recorded share of a resource that HEE made or endorsed, "
+            f"in the last {marks['reach_months']} months",
+            day,
+        ),
+        "uptake": _of(
+            held.read,
+            "HEE resources whose use was read",
+            f"HEE resources in use had their use read in the last {marks['uptake_review_months']} months",
+            day,
+        ),
+        "engagement": _of(
+            held.useful,
+            "Users who found a resource useful",
+            f"users who rated a resource in the last {marks['uptake_review_months']} months found it useful",
+            day,
+        ),
+        "methods": _of(
+            held.with_method,
+            "HEE resources with a method of evaluation",
+            "HEE resources in use have a method of evaluation",
+            day,
+        ),
+        "evaluated": _of(
+            held.evaluated,
+            "HEE resources evaluated",
+            f"HEE resources in use were evaluated in the last {marks['evaluation_months']} months",
+            day,
+        ),
+        "proven": _proven(held.promoted, "resources and practices", day),
+        "promoted": _of(
+            held.promoted,
+            "Proven items promoted in every region",
+            "resources and practices that are proven to work were promoted in every region "
+            f"({held.regions} with an open trust) in the last {marks['promotion_months']} months",
+            day,
+        ),
+        "funded": _of(
+            held.funded,
+            "Resources with funder and developer recorded",
+            "resources in use have funder and developer recorded",
+            day,
+        ),
+        "checked": _checked(held),
+        "announced": _of(
+            held.announced,
+            "New developments announced before work began",
+            "new developments were announced before work began",
+            day,
+        ),
+        "overlaps": _of(held.settled, "Overlaps settled", "overlaps that were found are settled", day),
+        "help": _waiting(held.waiting, day),
+    }
+    return {name: fact for name, fact in found.items() if fact is not None}
+
+
+def _of_one(held: Own, day: date) -> dict[str, Fact]:
+    counts = held.practices
+    shared = Tally(counts.both, counts.proven, counts.recorded_at)
+    found = {
+        "proven": _proven(shared, "practices", day),
+        "shared": _of(
+            shared,
+            "Proven practices shared both ways",
+            "practices that are proven to work were shared both locally and nationally",
+            day,
+        ),
+        "help": _waiting(held.waiting, day),
+    }
+    return {name: fact for name, fact in found.items() if fact is not None}
+
+
+def _of(tally: Tally, label: str, words: str, day: date) -> Fact | None:
+    """So many of so many in a sentence; it stands when all of them do."""
+    top, bottom = tally.numerator, tally.denominator
+    if not bottom:
+        return None
+    text = f"{top:,} of {bottom:,} {words}."
+    return Fact(top == bottom, text, day, top, bottom, label, tally.recorded_at)
+
+
+def _proven(tally: Tally, what: str, day: date) -> Fact | None:
+    count = tally.denominator
+    if not count:
+        return None
+    words = f"{count:,} {what} with an evaluation that shows an effect."
+    return Fact(True, words, day, count, None, "Proven to work", tally.recorded_at)
+
+
+def _tally(reached: TrustsReached) -> Tally:
+    return Tally(reached.reached, reached.trusts)
+
+
+def _checked(held: National) -> Fact | None:
+    """The day on which somebody last checked who funds and develops a resource; nothing before there are any."""
+    if not held.funded.denominator:
+        return None
+    on = held.checked_on
+    words = (
+        f"Last checked on {on.day} {on:%B %Y}."
+        if on
+        else "Nobody has checked who funds and develops what yet."
+    )
+    return Fact(on is not None, words, on, recorded_at=held.funded.recorded_at)
+
+
+def _waiting(waiting: Waiting, day: date) -> Fact | None:
+    if waiting.median_days is None:
+        return None
+    words = (
+        f"Asked {waiting.count:,} times: {waiting.answered:,} answered, {waiting.open:,} open; "
+        f"the longest wait is {waiting.longest_days:,} days."
+    )
+    label = "Days that people wait for the national body's help (half wait longer)"
+    return Fact(not waiting.open, words, day, round(waiting.median_days), None, label)
