@@ -77,6 +77,9 @@ _NATIONAL_TEXT = (
     "title made_by session_code format_words audience_words covers modules description link note retired_reason"
     " section developer funder"
 )
+_SHARE = "share_id version resource_id title channel shared_on evidence_id reached members network state"
+_SHARE_TEXT = "channel_words link reached_basis note mistaken_reason"
+_MEMBERSHIP = "membership_id version organisation network from_on until_on"
 
 _ALL = (
     # The e-mail typed may be a stranger's, so it is never in clear; the address is personal data too.
@@ -242,6 +245,14 @@ _ALL = (
         "item state_id version status starts_on due_on done_on evidence_ids",
         "owner summary reason link",
     ),
+    # Titles are the national library's, codes and names of organisations are published.
+    _event("share.added", "Training shared", _SHARE, _SHARE_TEXT),
+    _event("share.changed", "Share of training changed", _SHARE, _SHARE_TEXT),
+    _event("share.mistaken", "Share of training entered by mistake", _SHARE, _SHARE_TEXT),
+    _event("share.for_member", "Training shared by a network for a member", _SHARE),
+    _event("network.member_added", "Member of a network added", _MEMBERSHIP),
+    _event("network.member_changed", "Membership of a network changed", _MEMBERSHIP),
+    _event("network.member_removed", "Member of a network added by mistake", _MEMBERSHIP, "reason"),
     _event("export.requested", "Evidence pack asked for", _EXPORT, "note"),
     _event("export.downloaded", "Evidence pack downloaded", _EXPORT),
     _event("summary.exported", "Summary exported", f"{_EXPORT} filters", "search"),

@@ -10,6 +10,7 @@ from tracker.library.actions.guidelines import (
     seed_guidelines,
 )
 from tracker.library.actions.links import record_link_checks
+from tracker.library.actions.members import add_members, change_member, remove_member
 from tracker.library.actions.national import (
     Seeded,
     add_national,
@@ -23,6 +24,7 @@ from tracker.library.actions.resources import (
     change_resource,
     withdraw_resource,
 )
+from tracker.library.actions.sharing import add_shares, change_share, mark_share_mistaken
 from tracker.library.actions.usage import (
     CountedBefore,
     PeriodsOverlap,
@@ -39,21 +41,27 @@ __all__ = [
     "add_development",
     "add_evaluation",
     "add_guideline",
+    "add_members",
     "add_national",
     "add_resource",
     "add_resources",
+    "add_shares",
     "add_usage",
     "change_development",
     "change_evaluation",
     "change_guideline",
+    "change_member",
     "change_national",
     "change_resource",
+    "change_share",
     "change_usage",
     "check_guideline",
     "mark_evaluation_mistaken",
+    "mark_share_mistaken",
     "mark_usage_mistaken",
     "record_funding",
     "record_link_checks",
+    "remove_member",
     "retire_national",
     "seed_guidelines",
     "seed_national",

@@ -1,20 +1,54 @@
 """Reading guidelines, which are public, and the training resources of organisations in scope."""
 
+from tracker.library.models import Development as Development
+from tracker.library.models import Evaluation as Evaluation
 from tracker.library.models import Guideline as Guideline
 from tracker.library.models import NationalResource as NationalResource
 from tracker.library.models import Resource as Resource
+from tracker.library.models import Usage as Usage
+from tracker.library.queries.developing import (
+    PublishedDevelopment,
+    count_developments,
+    get_development,
+    list_all_developments,
+    list_development_titles,
+    list_development_worlds,
+    list_developments,
+)
+from tracker.library.queries.evaluations import (
+    PublishedEvaluation,
+    count_evaluations,
+    get_evaluation,
+    list_evaluated,
+    list_evaluations,
+    list_evaluations_of,
+)
 from tracker.library.queries.guidelines import (
     get_guideline,
     list_guideline_history,
     list_guidelines,
     list_versions,
 )
+from tracker.library.queries.links import LinkCheck, last_link_checks
+from tracker.library.queries.members import (
+    Candidate,
+    MemberRow,
+    get_member,
+    list_candidates,
+    list_member_codes,
+    list_member_rows,
+    list_members,
+    list_resources_by_member,
+    list_shared_days,
+)
 from tracker.library.queries.national import (
+    count_shares_of,
     get_national_resource,
     list_national_history,
     list_national_resources,
     national_by_id,
 )
+from tracker.library.queries.publishers import Publisher, find_author, list_publishers
 from tracker.library.queries.reach import (
     OrganisationReach,
     RegionsReached,
@@ -33,26 +67,98 @@ from tracker.library.queries.resources import (
     list_resources,
     list_resources_of,
 )
+from tracker.library.queries.sharing import (
+    LedgerFilter,
+    Named,
+    Share,
+    count_shares,
+    get_share,
+    list_authors,
+    list_own_shares,
+    list_share_history,
+    list_share_members,
+    list_sharers,
+    list_shares,
+)
+from tracker.library.queries.usage import (
+    PublishedUsage,
+    UsageFilter,
+    count_usage,
+    count_usage_of,
+    get_usage,
+    list_counts,
+    list_usage,
+    list_usage_choices,
+    list_usage_of,
+)
 
 __all__ = [
+    "Candidate",
+    "LedgerFilter",
+    "LinkCheck",
+    "MemberRow",
+    "Named",
     "OrganisationReach",
+    "PublishedDevelopment",
+    "PublishedEvaluation",
+    "PublishedUsage",
+    "Publisher",
     "RegionsReached",
+    "Share",
     "TrustsReached",
+    "UsageFilter",
     "Window",
+    "count_developments",
+    "count_evaluations",
     "count_resources",
     "count_shared",
     "count_shared_by",
+    "count_shares",
+    "count_shares_of",
     "count_trusts_reached",
+    "count_usage",
+    "count_usage_of",
+    "find_author",
+    "get_development",
+    "get_evaluation",
     "get_guideline",
+    "get_member",
     "get_national_resource",
     "get_resource",
+    "get_share",
+    "get_usage",
+    "last_link_checks",
+    "list_all_developments",
+    "list_authors",
+    "list_candidates",
+    "list_counts",
+    "list_development_titles",
+    "list_development_worlds",
+    "list_developments",
+    "list_evaluated",
+    "list_evaluations",
+    "list_evaluations_of",
     "list_guideline_history",
     "list_guidelines",
+    "list_member_codes",
+    "list_member_rows",
+    "list_members",
     "list_national_history",
     "list_national_resources",
+    "list_own_shares",
+    "list_publishers",
     "list_resource_history",
     "list_resources",
+    "list_resources_by_member",
     "list_resources_of",
+    "list_share_history",
+    "list_share_members",
+    "list_shared_days",
+    "list_sharers",
+    "list_shares",
+    "list_usage",
+    "list_usage_choices",
+    "list_usage_of",
     "list_versions",
     "national_by_id",
     "regions_reached",

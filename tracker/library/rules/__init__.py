@@ -48,12 +48,13 @@ from tracker.library.rules.resources import (
     StaffGroup,
     problems_of_resource,
 )
-from tracker.library.rules.sharing import Channel
+from tracker.library.rules.sharing import OWN, Channel, OnBehalf, ShareFacts, is_network
 from tracker.library.rules.usage import UsageFacts
 from tracker.library.rules.using import Counted, EvaluationResult
 
 __all__ = [
     "ONE_KIND",
+    "OWN",
     "PLACES",
     "POPULATION_LABELS",
     "Area",
@@ -77,11 +78,13 @@ __all__ = [
     "Module",
     "NationalFacts",
     "NationalKind",
+    "OnBehalf",
     "Patients",
     "Population",
     "Reach",
     "ResourceFacts",
     "Setting",
+    "ShareFacts",
     "Source",
     "StaffGroup",
     "Stage",
@@ -95,6 +98,7 @@ __all__ = [
     "current_versions",
     "fits",
     "followed",
+    "is_network",
     "may_overlap",
     "needed_populations",
     "problems_of_national",
