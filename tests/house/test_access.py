@@ -74,6 +74,19 @@ WHOLE = {
         "forum": "Another group", "found": "It works", "version": "1",
     },
     "champions.tick_handover": {"task": "invite"},
+    "library.save_funding": {"funder": "A fund", "developer": "A team", "version": "1", "checked_on-day": "1",
+        "checked_on-month": "9", "checked_on-year": "2025",
+    },
+    "library.create_development": {"title": "Another course", "what": "About sepsis", "reach": "local", "staff": "03",
+        "settings": "hospital", "patients": "adults", "stage": "planned", "announced_on-day": "1",
+        "announced_on-month": "9", "announced_on-year": "2025",
+    },
+    "library.save_development": {"title": "Another course", "what": "About sepsis", "reach": "local", "staff": "03",
+        "settings": "hospital", "patients": "adults", "stage": "planned", "announced_on-day": "1",
+        "announced_on-month": "9", "announced_on-year": "2025", "version": "1",
+    },
+    "library.save_mistaken_usage": {"reason": "Another resource’s", "version": "1"},
+    "library.save_mistaken_evaluation": {"reason": "Another resource’s", "version": "1"},
     "coverage.save_new": {"about_on-day": "1", "about_on-month": "6", "about_on-year": "2026", "source": "A report",
         "interval_months": "24", "counted": "people", "post_03_manage": "118", "date_03_manage": "100",
     },
@@ -159,7 +172,7 @@ def ask(world: World, endpoint: str, method: str, whose: str, who: str, expected
     answer = client.open(path, method=method, data=typed if writes else None)
     label = f"{method} {path} as {who} ({whose}): {answer.status_code} {answer.location or ''}"
     _check_status(answer, expected, endpoint, label)
-    _check_canary(answer, who, label)
+    _check_canary(answer, who, label, published=endpoint in PUBLISHED)
     if before is not None:
         after = world.digest()
         assert after == before, (label, [name for name in before if before[name] != after[name]])
@@ -178,13 +191,13 @@ def _check_status(answer: TestResponse, expected: str, endpoint: str, label: str
         assert not led_away or endpoint == "accounts.sign_out_post", label
 
 
-def _check_canary(answer: TestResponse, who: str, label: str) -> None:
+def _check_canary(answer: TestResponse, who: str, label: str, *, published: bool = False) -> None:
     text = _text(answer).lower()
     if who == "national":
         return
     assert CANARY not in text, f"{label}: a text of the other trust"
     # An administrator looks after people and names of organisations, and sees nothing that they record.
-    if who != "administrator":
+    if who != "administrator" and not published:
         assert NAME_CANARY.lower() not in text, f"{label}: a name of the other trust"
 
 
@@ -196,6 +209,8 @@ def _text(answer: TestResponse) -> str:
     return content.decode("utf-8", "replace") + str(answer.headers)
 
 
+# Pages that show what organisations publish, with their names, and nothing else of them.
+PUBLISHED = frozenset({"library.funding"})
 POKES = (
     "/organisations?q=Hospitals",
     "/organisations?state=open",

@@ -33,8 +33,23 @@ from tracker.exports import actions as exports
 from tracker.extensions import db
 from tracker.library import actions as library
 from tracker.library.loader import load_guidelines
-from tracker.library.queries import list_guidelines
-from tracker.library.rules import Format, Patients, ResourceFacts, Setting, Source, StaffGroup
+from tracker.library.queries import get_national_resource, list_guidelines
+from tracker.library.rules import (
+    Audience,
+    DevelopmentFacts,
+    EvaluationFacts,
+    Format,
+    Learner,
+    Patients,
+    Reach,
+    ResourceFacts,
+    Setting,
+    Source,
+    StaffGroup,
+    Stage,
+    UsageFacts,
+)
+from tracker.library.rules import Counted as CountedUse
 from tracker.measures.alignment import actions as alignment
 from tracker.measures.alignment.rules import Result
 from tracker.measures.champions import actions as champions
@@ -61,6 +76,8 @@ from tracker.progress.rules import Confidence, Position
 from tracker.web.transactions import writing
 
 REC = "SEP16-12"
+# A resource of the national library.
+RESOURCE = "a-film-for-all"
 # A word that stands in every text, title and file name of the other trust, and one that stands in its names.
 CANARY, NAME_CANARY = "yellowhammer", "Brambling"
 # Touching a session is not a change, whenever it happens.
@@ -85,6 +102,7 @@ class Holding:
     champions: Mapping[str, UUID]
     training: UUID
     numbers: UUID
+    library: Mapping[str, UUID]
 
 
 @dataclass
@@ -96,6 +114,7 @@ class World:
     people: Mapping[str, Person]
     link: str
     guideline: UUID
+    resource: str
     clients: dict[str, FlaskClient] = field(default_factory=dict)
 
     def browser(self, who: str, *, fresh: bool = False) -> FlaskClient:
@@ -144,6 +163,7 @@ def build(app: Flask) -> World:
         factories.catalogue()
         with writing():
             library.seed_guidelines(load_guidelines())
+        factories.national_resource(RESOURCE)
         national = factories.person(Role.NATIONAL_LEAD, name="Nia National")
         administrator = factories.person(Role.ADMINISTRATOR, name="Ed Admin")
         factories.person(Role.ADMINISTRATOR, name="Eve Admin")
@@ -164,7 +184,7 @@ def build(app: Flask) -> World:
         guideline = list_guidelines()[0].entity_id
         engine = db.engine
         db.session.remove()
-    return World(app, engine, ours, theirs, people, link, guideline)
+    return World(app, engine, ours, theirs, people, link, guideline, RESOURCE)
 
 
 def fill(code: str, name: str, word: str, finder: Identity) -> Holding:
@@ -194,7 +214,7 @@ def fill(code: str, name: str, word: str, finder: Identity) -> Holding:
     incident, nil = _incidents(by, organisation, word)
     return Holding(
         organisation, champion, lead, item, action, pack, incident, nil, _champions(by, organisation, word),
-        _training(by, organisation, word), _numbers(by, organisation, word),
+        _training(by, organisation, word), _numbers(by, organisation, word), _library(by, organisation, word),
     )  # fmt: skip
 
 
@@ -251,6 +271,26 @@ def _training(by: Identity, organisation: OrganisationRef, word: str) -> UUID:
             versions=[str(each.entity_id) for each in list_guidelines()][:1], note=f"{word} note", version=0,
         )  # fmt: skip
     return resource
+
+
+def _library(by: Identity, organisation: OrganisationRef, word: str) -> dict[str, UUID]:
+    """A count of use, an evaluation and a development; the word is in what is not published of them."""
+    resource, day = get_national_resource(RESOURCE).entity_id, date(2025, 9, 1)
+    count = UsageFacts(
+        resource, CountedUse.VIEWS, 120, date(2025, 7, 1), date(2025, 7, 31), "Platform report", day, 10, 9,
+        f"{word} note",
+    )  # fmt: skip
+    evaluated = EvaluationFacts(resource, "Before and after", "Nurses", 20)
+    made = DevelopmentFacts(
+        "A course", "About sepsis", Reach.LOCAL, Stage.PLANNED, day,
+        Audience(frozenset({Learner.NURSING}), frozenset({Setting.HOSPITAL}), Patients.ADULTS),
+    )  # fmt: skip
+    with writing():
+        return {
+            "usage": library.add_usage(by, organisation, count).entity_id,
+            "evaluation": library.add_evaluation(by, organisation, evaluated).entity_id,
+            "development": library.add_development(by, organisation, made).entity_id,
+        }
 
 
 def _step(by: Identity, organisation: OrganisationRef, wanted: Position, version: int) -> None:

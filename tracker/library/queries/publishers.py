@@ -1,4 +1,4 @@
-"""Who published something: names of organisations, which the NHS publishes, and whether they are made up."""
+"""Who published or wrote something: names of organisations, which the NHS publishes, and of one's own colleagues."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 
 from tracker import clock
+from tracker.access.identity import Identity
+from tracker.accounts.models import User
 from tracker.extensions import db
 from tracker.organisations.models import Organisation, OrganisationName
 from tracker.organisations.rules import display_name
@@ -43,3 +45,9 @@ def list_publishers(organisation_ids: Collection[UUID]) -> Mapping[UUID, Publish
         row.id: Publisher(row.code, display_name(row.name) if row.name else row.code, row.demonstration)
         for row in db.session.execute(query)
     }
+
+
+def find_author(identity: Identity, user_id: UUID | None) -> str:
+    """The name of the person who wrote what this identity may read; empty when nobody did."""
+    query = select(User.name).where(User.id == user_id)
+    return "" if user_id is None else db.session.scalar(query) or ""

@@ -1,0 +1,151 @@
+"""Training that is being made, who funds and develops what, and where two may be making the same thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from tracker.library.rules.audiences import EVERYBODY, Audience, Learner, audiences_of
+from tracker.library.rules.developing import Reach, Stage, announced_first, may_overlap
+from tracker.library.rules.resources import Setting
+
+_COLOURS = {Stage.PLANNED: "blue", Stage.UNDER_WAY: "green", Stage.FINISHED: "white", Stage.STOPPED: "grey"}
+# More pairs than anybody reads; the number of all of them is said beside.
+MOST_PAIRS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DevelopmentLine:
+    """One development. `first` says whether others could know before work began; `by` who tells of it."""
+
+    id: UUID
+    title: str
+    what: str
+    by: str
+    code: str
+    reach: str
+    tag: tuple[str, str]
+    audience: str
+    funder: str
+    developer: str
+    announced_on: date
+    starts_on: date | None
+    first: bool
+    overlap_with: str
+    found_on: date | None
+    settled_on: date | None
+    settlement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two developments for the same people."""
+
+    one: DevelopmentLine
+    other: DevelopmentLine
+
+
+@dataclass(frozen=True, slots=True)
+class FundingLine:
+    """Who funds and develops one resource; empty is not recorded."""
+
+    code: str
+    title: str
+    made_by: str
+    funder: str
+    developer: str
+    note: str
+    checked_on: date | None
+
+    @property
+    def has_both(self) -> bool:
+        return bool(self.funder and self.developer)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the list of developments is narrowed to."""
+
+    reach: str = ""
+    stage: str = ""
+    text: str = ""
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.reach or self.stage or self.text)
+
+
+def development_line(row: Any, *, by: str = "", code: str = "") -> DevelopmentLine:
+    """A row of the table; without `by` on the organisation's own pages."""
+    return DevelopmentLine(
+        id=row.entity_id,
+        title=row.title,
+        what=row.what,
+        by=by,
+        code=code,
+        reach=row.reach.label,
+        tag=(row.stage.label, _COLOURS[row.stage]),
+        audience="; ".join(audience_words(each) for each in audiences_of(row.audiences)),
+        funder=row.funder,
+        developer=row.developer,
+        announced_on=row.announced_on,
+        starts_on=row.starts_on,
+        first=announced_first(row.stage, row.announced_on, row.starts_on),
+        overlap_with=row.overlap_with,
+        found_on=row.overlap_found_on,
+        settled_on=row.overlap_settled_on,
+        settlement=row.overlap_settlement,
+    )
+
+
+def published_developments(found: Iterable[Any]) -> list[DevelopmentLine]:
+    """Everybody's, each with the organisation that tells of it."""
+    return [development_line(each.row, by=each.publisher.name, code=each.publisher.code) for each in found]
+
+
+def narrowed(lines: Sequence[DevelopmentLine], asked: Asked) -> list[DevelopmentLine]:
+    """Those that were asked for; the text is looked for in every word that is shown."""
+    words = asked.text.casefold()
+    return [
+        each
+        for each in lines
+        if (not asked.reach or each.reach == Reach(asked.reach).label)
+        and (not asked.stage or each.tag[0] == Stage(asked.stage).label)
+        and words in " ".join((each.title, each.what, each.by, each.funder, each.developer)).casefold()
+    ]
+
+
+def overlapping(found: Sequence[Any], lines: Sequence[DevelopmentLine]) -> list[Pair]:
+    """Every two that may be the same, from their audiences alone: nobody has said so."""
+    places = may_overlap([(each.row.stage, audiences_of(each.row.audiences)) for each in found])
+    return [Pair(lines[one], lines[other]) for one, other in places]
+
+
+def funding_lines(rows: Iterable[Any]) -> list[FundingLine]:
+    """Resources with who funds and develops them, in the order of the library."""
+    return [
+        FundingLine(
+            row.code,
+            row.title,
+            row.made_by,
+            row.funder,
+            row.developer,
+            row.funding_note,
+            row.funding_checked_on,
+        )
+        for row in rows
+    ]
+
+
+def audience_words(audience: Audience) -> str:
+    """`Nursing and Midwifery Registered, Students; Hospital; Adults (16 or over)`."""
+    staff = (
+        "Everybody"
+        if audience.staff >= EVERYBODY
+        else ", ".join(each.label for each in Learner if each in audience.staff)
+    )
+    places = ", ".join(each.label for each in Setting if each in audience.settings)
+    return " · ".join((staff, places, audience.patients.label))

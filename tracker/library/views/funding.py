@@ -1,0 +1,140 @@
+"""Who funds and develops what: open to everybody; the national lead keeps it for national resources."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from tracker import clock
+from tracker.access.decorators import current_identity, public, requires, the_identity
+from tracker.access.permissions import Permission
+from tracker.access.policy import allows
+from tracker.errors import NotFound
+from tracker.library import actions, queries
+from tracker.library.forms.developing import FundingForm
+from tracker.library.presenters import developing as presenters
+from tracker.library.presenters.developing import MOST_PAIRS, Asked
+from tracker.library.presenters.using import Choice
+from tracker.library.queries import NationalResource, counts
+from tracker.library.rules import Reach, Stage
+from tracker.library.rules.national import NationalKind
+from tracker.library.views.common import bp
+from tracker.library.views.registers import page_within, stands
+from tracker.web.conflicts import Clash
+from tracker.web.pagination import PER_PAGE, Page, url_for_page
+from tracker.web.saving import Answer, Stands, keep, led_before, typed_before
+from tracker.web.transactions import commits
+
+
+@bp.get("/resources/funding")
+@public
+def funding() -> Answer:
+    """Every current resource with its funder and developer; everybody's developments; where two may be the same."""
+    worlds, today = queries.list_development_worlds(), clock.today()
+    # Made-up organisations are shown beside no real one: only where there is no other, or when they are asked for.
+    invented = worlds == {True} or (True in worlds and request.args.get("demonstration") == "1")
+    found = queries.list_all_developments(invented)
+    lines, asked = presenters.published_developments(found), _asked()
+    chosen, pairs = presenters.narrowed(lines, asked), presenters.overlapping(found, lines)
+    page = page_within(len(chosen))
+    identity = current_identity()
+    return render_template(
+        "library/funding.html",
+        today=today,
+        resources=presenters.funding_lines(_in_use()),
+        funded=counts.count_funded(today),
+        checked_on=counts.find_funding_checked_on(today),
+        page=Page(chosen[(page - 1) * PER_PAGE : page * PER_PAGE], page, len(chosen)),
+        page_address=url_for_page,
+        total=len(lines),
+        announced_first=sum(each.first for each in lines),
+        recorded=[each for each in lines if each.overlap_with],
+        pairs=pairs[:MOST_PAIRS],
+        pair_count=len(pairs),
+        asked=asked,
+        reaches=[Choice(each.value, each.label) for each in Reach],
+        stages=[Choice(each.value, each.label) for each in Stage],
+        invented=invented,
+        both_worlds=len(worlds) == 2,
+        may_manage=identity is not None and allows(identity, Permission.LIBRARY_MANAGE),
+    )
+
+
+@bp.get("/resources/<code>/funding")
+@requires(Permission.LIBRARY_MANAGE)
+def edit_funding(code: str) -> Answer:
+    """Who funds and develops one resource, as it was last said."""
+    row, typed = _changeable(code), typed_before()
+    return _page(FundingForm(typed) if typed else _filled(row), row)
+
+
+@bp.post("/resources/<code>/funding")
+@requires(Permission.LIBRARY_MANAGE)
+@commits
+def save_funding(code: str) -> Answer:
+    """Say who funds and develops it."""
+    row, form = _changeable(code), FundingForm(MultiDict(request.form))
+    if led := led_before():
+        return led
+    if not form.validate():
+        return _page(form, row), 422
+    return keep(
+        form,
+        lambda: actions.record_funding(the_identity(), code, form.facts(), version=form.version_number()),
+        partial(_page, form, row),
+        lambda: _stands(code),
+        notice=f"Saved for “{row.title}”.",
+        location=url_for("library.funding"),
+    )
+
+
+def _in_use() -> list[NationalResource]:
+    today = clock.today()
+    return [
+        row
+        for row in queries.list_national_resources()
+        if row.kind is NationalKind.RESOURCE and (row.retired_on is None or row.retired_on > today)
+    ]
+
+
+def _asked() -> Asked:
+    """What the address asks for; nonsense narrows nothing."""
+    reach, stage = request.args.get("reach", ""), request.args.get("stage", "")
+    return Asked(
+        reach if reach in set(Reach) else "",
+        stage if stage in set(Stage) else "",
+        request.args.get("q", "").strip()[:200],
+    )
+
+
+def _changeable(code: str) -> NationalResource:
+    row = queries.get_national_resource(code)
+    if row.retired_on is not None:
+        raise NotFound(code)
+    return row
+
+
+def _stands(code: str) -> Stands:
+    row = queries.get_national_resource(code)
+    return stands(_filled(row), row.author_id, row.recorded_at)
+
+
+def _filled(row: NationalResource) -> FundingForm:
+    given = {
+        "funder": row.funder, "developer": row.developer, "note": row.funding_note,
+        "checked_on": row.funding_checked_on, "version": str(row.version),
+    }  # fmt: skip
+    return FundingForm(None, data=given)
+
+
+def _page(form: FundingForm, row: NationalResource, *, clash: Clash | None = None) -> str:
+    return render_template(
+        "library/funding_edit.html",
+        form=form,
+        row=row,
+        clash=clash,
+        draft=True,
+        cancel_href=url_for("library.funding"),
+    )

@@ -1,0 +1,89 @@
+"""What the pages of usage, evaluations and developments share: who may write, what can be chosen, who was first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from flask import request, url_for
+
+from tracker.access.decorators import the_identity
+from tracker.access.organisation import OrganisationRef
+from tracker.access.permissions import Permission
+from tracker.access.policy import allows
+from tracker.evidence import queries as evidence
+from tracker.evidence.queries import RegisterFilter
+from tracker.library import queries
+from tracker.library.queries import NationalResource
+from tracker.web.fields import VersionedForm
+from tracker.web.formats import short_day
+from tracker.web.pagination import PER_PAGE, page_number
+from tracker.web.saving import Stands
+
+# More evidence than this is found through the register.
+_MOST = 500
+
+
+def may_record(organisation: OrganisationRef) -> bool:
+    return organisation.is_open and allows(the_identity(), Permission.MEASURES_RECORD, organisation.id)
+
+
+def stands(form: VersionedForm, author_id: UUID | None, recorded_at: datetime) -> Stands:
+    """What somebody else saved first, with her name."""
+    return Stands(form, queries.find_author(the_identity(), author_id), recorded_at)
+
+
+def resource_options() -> list[tuple[UUID, str]]:
+    """The national training that can be chosen, what is no longer offered at the end and said so."""
+    rows = sorted(
+        queries.national_by_id().values(), key=lambda row: (row.retired_on is not None, row.position)
+    )
+    return [
+        (row.entity_id, row.title if row.retired_on is None else f"{row.title} (no longer offered)")
+        for row in rows
+    ]
+
+
+def evidence_options(
+    organisation: OrganisationRef, chosen: UUID | None = None
+) -> list[tuple[UUID, str, str]]:
+    """The organisation's evidence in use, and the item that was chosen before even if it no longer is."""
+    found = [
+        each.item
+        for each in evidence.list_register(
+            the_identity(), organisation.id, RegisterFilter(), limit=_MOST, offset=0
+        )
+    ]
+    return [
+        (item.entity_id, item.title, short_day(item.dated_on))
+        for item in found
+        if item.withdrawn_reason is None or item.entity_id == chosen
+    ]
+
+
+def asked_resource(resources: Mapping[UUID, NationalResource]) -> UUID | None:
+    """The resource that a list is narrowed to; nonsense narrows nothing."""
+    try:
+        found = UUID(request.args.get("resource", ""))
+    except ValueError:
+        return None
+    return found if found in resources else None
+
+
+def page_within(total: int) -> int:
+    """The page asked for, or the last one."""
+    return min(page_number(), max(1, -(-total // PER_PAGE)))
+
+
+def tabs(organisation: OrganisationRef, here: str) -> list[tuple[str, str, bool]]:
+    """The three registers of an organisation: words, address, whether it is this page."""
+    pages = (
+        ("usage", "Use of national training"),
+        ("evaluations", "Evaluations"),
+        ("developments", "New training being made"),
+    )
+    return [
+        (words, url_for(f"library.{name}", organisation=organisation.code), name == here)
+        for name, words in pages
+    ]
