@@ -193,10 +193,6 @@ def test_all_sixteen_resources_are_listed(visitor: FlaskClient) -> None:
     assert "RCEM FOAM network: Sepsis in the Emergency Department" in words(page)
 
 
-def test_2017_to_2018_is_shown_as_to_be_confirmed(visitor: FlaskClient) -> None:
-    assert "2017-2018 (To be confirmed)" in words(visitor.get("/programme").text)
-
-
 # --- what the operator states -----------------------------------------------------------------------------
 
 

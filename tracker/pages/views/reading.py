@@ -13,6 +13,8 @@ from tracker.access.identity import Identity
 from tracker.access.organisation import OrganisationRef
 from tracker.catalogue import queries as catalogue
 from tracker.catalogue.queries import Recommendation
+from tracker.library import queries as library
+from tracker.library.queries import NationalResource
 from tracker.organisations import queries as organisations
 from tracker.pages import loader, presenters, queries
 from tracker.pages.presenters import Group, Listing, Neighbour
@@ -95,9 +97,16 @@ def recommendation(recommendation: str) -> str:
             not_applicable_allowed=row.not_applicable_allowed,
         ),
         own=[each for each in _own_organisations() if each.kind in kinds],
+        resources=_serving(row.code),
         before=before,
         after=after,
     )
+
+
+def _serving(code: str) -> list[NationalResource]:
+    """The resources in use that serve it, in the order of the library."""
+    rows = library.list_national_resources()
+    return [each for each in rows if code in each.serves and each.retired_on is None]
 
 
 def _texts(row: Recommendation) -> list[str]:
@@ -148,21 +157,6 @@ def _own_organisations() -> list[OrganisationRef]:
     identity = current_identity()
     codes = [] if identity is None else _own_codes(identity)
     return [found for found in map(organisations.find_ref, codes) if found is not None]
-
-
-@bp.get("/resources")
-@public
-def resources() -> str:
-    """The learning resources that the source names."""
-    return render_template("pages/resources.html", resources=loader.load_resources())
-
-
-@bp.get("/programme")
-@public
-def programme() -> str:
-    """The yearly programmes of the source."""
-    titles = {each.code: each.short_title for each in catalogue.list_recommendations()}
-    return render_template("pages/programme.html", years=loader.load_programme(), titles=titles)
 
 
 # --- what surrounds the service ---------------------------------------------------------------------------

@@ -1,0 +1,133 @@
+"""What the pages of the programme show: years, items with their parts, and what was said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An option of a filter."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A recommendation that an item serves."""
+
+    code: str
+    number: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Where an item stands, as one organisation says; `overdue` is empty or a sentence."""
+
+    body: str
+    body_code: str
+    status: str
+    label: str
+    colour: str
+    overdue: str
+    owner: str
+    dates: tuple[str, ...]
+    due_on: date | None
+    summary: str
+    reason: str
+    link: str
+    evidence: int
+    said_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An item or a part with everything that a page may show; `mark` is how the source numbers it."""
+
+    code: str
+    year_code: str
+    mark: str
+    kind: str
+    kind_label: str
+    title: str
+    paragraphs: tuple[str, ...]
+    note: str
+    happens_on: date | None
+    place: str
+    host: str
+    link: str
+    link_lacking: bool
+    is_historical: bool
+    from_source: bool
+    taken_out: str
+    serves: tuple[Served, ...]
+    resource: Choice | None
+    said: tuple[Said, ...]
+    unsaid: str
+    depth: int
+    parts: tuple[Line, ...]
+    matches: bool = True
+
+    @property
+    def excerpt(self) -> str:
+        """The text where it is short; else its first sentences, and the item's own page has the rest."""
+        whole = " ".join(self.paragraphs)
+        if len(whole) <= LONGEST:
+            return whole
+        cut = whole[:LONGEST]
+        end = cut.rfind(". ")
+        return f"{cut[: end + 1] if end > 0 else cut.rsplit(' ', 1)[0]} …"
+
+    @property
+    def is_cut(self) -> bool:
+        return len(" ".join(self.paragraphs)) > LONGEST
+
+    def walk(self) -> Iterator[Line]:
+        """This item and everything below it, in order."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+
+LONGEST = 420
+
+
+@dataclass(frozen=True, slots=True)
+class YearLine:
+    """A year with its items; `tag` says that it is to be confirmed."""
+
+    code: str
+    name: str
+    tag: str
+    note: str
+    from_source: bool
+    items: tuple[Line, ...]
+
+    def walk(self) -> Iterator[Line]:
+        for item in self.items:
+            yield from item.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What a page of items is narrowed to; an empty field narrows nothing."""
+
+    year: str = ""
+    status: str = ""
+    recommendation: str = ""
+    kind: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that was said of an item, or done to it."""
+
+    what: str
+    who: str
+    on: date
+    lines: tuple[str, ...]
