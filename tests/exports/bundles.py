@@ -113,6 +113,13 @@ def make_trails(steps: int = 4) -> list[Trail]:
     ]
 
 
+# Tables that these bundles have without rows.
+EMPTY = (
+    "actions.csv", "findings.csv", "catalogue.csv", "people.csv", "library.csv", "dissemination.csv", "practice.csv",
+    "programme.csv",
+)  # fmt: skip
+
+
 def make_table(name: str, rows: Iterable[Mapping[str, object]] = ()) -> TableMember:
     cells = [[row.get(column, "") for column in COLUMNS[name]] for row in rows]
     return TableMember(f"data/{name}", COLUMNS[name], lambda: cells)
@@ -137,7 +144,7 @@ def make_plan(
         created=CUT_OFF,
         bag_info={"Source-Organization": "Health Education England", "External-Description": "Fictional"},
         tables=[
-            *(make_table(name) for name in ("actions.csv", "findings.csv", "catalogue.csv", "people.csv")),
+            *(make_table(name) for name in EMPTY),
             make_table("measures.csv", _figures(trails)),
             make_table("progress.csv", _positions(trails)),
             make_table("evidence.csv", _register(files, trails)),

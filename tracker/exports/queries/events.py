@@ -124,6 +124,59 @@ def measure_events(cut: Cut, batch: Sequence[Chosen]) -> MeasureEvents:
     return found
 
 
+# Rows of the registers beside the recommendations: which events record them, and under which key they name the row.
+_LEDGERS = {
+    **dict.fromkeys(("usage.added", "usage.changed", "usage.mistaken"), ("usage", "usage_id")),
+    **dict.fromkeys(
+        ("evaluation.added", "evaluation.changed", "evaluation.mistaken"), ("evaluation", "evaluation_id")
+    ),
+    **dict.fromkeys(("development.added", "development.changed"), ("development", "development_id")),
+    **dict.fromkeys(("share.added", "share.changed", "share.mistaken"), ("share", "share_id")),
+    **dict.fromkeys(
+        (f"network.member_{each}" for each in ("added", "changed", "removed")), ("member", "membership_id")
+    ),
+    **dict.fromkeys(
+        (f"practice.{each}" for each in ("added", "changed", "sent", "returned", "published", "withdrawn")),
+        ("practice", "practice_id"),
+    ),
+    "practice.used": ("use", "practice_id"),
+    **dict.fromkeys(("help.asked", "help.taken_back"), ("help asked", "request_id")),
+    "help.answered": ("help answered", "request_id"),
+    "programme.state_recorded": ("state", "item"),
+}
+
+
+@dataclass(slots=True)
+class LedgerEvents:
+    """Which event recorded a version of a row, by chain, kind of row, name and version."""
+
+    _found: dict[tuple[UUID, str, str, int], int] = field(default_factory=dict)
+
+    def add(self, event: RowOf[*tuple[Any, ...]]) -> None:
+        public, (kind, key) = json.loads(event.header)["public"], _LEDGERS[event.type]
+        if key in public and "version" in public:
+            self._found[event.chain_id, kind, str(public[key]), int(public["version"])] = event.seq
+
+    def seq_of(self, organisation_id: UUID, kind: str, named: object, version: int) -> int | None:
+        return self._found.get((organisation_id, kind, str(named), version))
+
+
+def ledger_events(cut: Cut, batch: Sequence[Chosen]) -> LedgerEvents:
+    """The events of all these registers in these chains: one question."""
+    event = AuditEvent
+    query = (
+        select(event.chain_id, event.seq, event.type, event.header)
+        .where(event.chain_id.in_([each.id for each in batch]), event.type.in_(_LEDGERS), event.at <= cut.at)
+        .order_by(event.chain_id, event.seq)
+        .execution_options(yield_per=500)
+    )
+    found = LedgerEvents()
+    for each in db.session.execute(query):
+        if each.seq <= cut.heads[each.chain_id].seq:
+            found.add(each)
+    return found
+
+
 def audit_lines(cut: Cut) -> Iterator[bytes]:
     """Every event of every chain of the bundle, up to its cut-off; text that holds names is withheld."""
     ids = sorted(each.id for each in cut.organisations)

@@ -15,6 +15,7 @@ from tracker.exports import rules
 from tracker.exports.models import ExportRequest
 from tracker.exports.queries.cut import Chosen, Cut, cut_of, require_scope
 from tracker.exports.queries.events import LeftOut, audit_lines, left_out
+from tracker.exports.queries.ledgers import LEDGERS
 from tracker.exports.queries.measured import measure_controls, measure_rows
 from tracker.exports.queries.reading import Reading
 from tracker.exports.queries.records import (
@@ -32,7 +33,7 @@ from tracker.exports.writers import BundlePlan, Signer, TableMember, TextMember,
 Row = Sequence[object]
 NAMED_AT_MOST = 20
 # Raised when the tables of the same request come to say something else: what was kept of it is then made anew.
-LAYOUT = 2
+LAYOUT = 3
 
 
 def _control_rows(cut: Cut) -> Iterator[Row]:
@@ -52,6 +53,7 @@ _TABLES: Mapping[str, tuple[Callable[[Cut], Iterable[Row]], str]] = {
     "actions.csv": (action_rows, "What was still to be done, with every change"),
     "evidence.csv": (evidence_rows, "Every file and link, those taken out of use and replaced ones too"),
     "findings.csv": (finding_rows, "What national leads and auditors found when they checked"),
+    **LEDGERS,
     "catalogue.csv": (
         catalogue_rows,
         "Wordings of the day, rules of figures, marks that count as enough, versions of guidelines",

@@ -17,6 +17,7 @@ from tracker.evidence.rules import is_live
 from tracker.exports import rules
 from tracker.exports.queries.cut import Chosen, Cut, columns_of
 from tracker.exports.queries.events import Key, recording_events
+from tracker.exports.queries.ledgers import evidence_of_ledgers
 from tracker.exports.queries.measured import evidence_of_figures
 from tracker.exports.queries.records import lag_days, stood
 from tracker.exports.writers import FileMember
@@ -107,10 +108,10 @@ def _opener(store: Store, organisation_id: UUID, sha256: str) -> Callable[[], Bi
 
 
 def _items(cut: Cut, batch: Sequence[Chosen]) -> Iterator[Item]:
-    """Every item that supported, at some time up to the cut-off, one of the recommendations, or a figure of one."""
+    """Every item that supported, at some time up to the cut-off, one of the recommendations, a figure or a register."""
     links, figures = _links(cut, batch), evidence_of_figures(cut, batch)
     linked = {place for place, each in links.items() if any(_is_wanted(cut, link) for link in each)}
-    wanted = linked | figures.keys()
+    wanted = linked | figures.keys() | evidence_of_ledgers(cut, batch)
     versions, files = _versions(cut, batch, wanted), _files(cut, batch, wanted)
     chosen = {each.id: each for each in batch}
     for place in sorted(wanted, key=lambda each: (chosen[each[0]].code, each[1])):

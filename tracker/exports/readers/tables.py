@@ -44,6 +44,33 @@ _MEASURE_COLUMNS = {
 }
 
 
+# The same for the registers beside the recommendations, by file and kind of row.
+_LEDGER_COLUMNS = {
+    ("library.csv", "usage"): {
+        "about_on": "period_from", "until_on": "period_until", "counted": "counted", "number": "number",
+        "useful": "rated_useful", "rated": "rated", "evidence": "evidence_id",
+    },
+    ("library.csv", "evaluation"): {
+        "about_on": "evaluated_on", "counted": "result", "number": "sample_size", "evidence": "evidence_id",
+    },
+    ("library.csv", "development"): {"about_on": "announced_on", "until_on": "starts_on", "counted": "stage"},
+    ("dissemination.csv", "share"): {
+        "channel": "channel", "about_on": "shared_on", "reached": "reached", "evidence": "evidence_id",
+    },
+    ("dissemination.csv", "member"): {"about_on": "from_on", "until_on": "until_on", "for_members": "organisation"},
+    ("practice.csv", "practice"): {
+        "state": "state", "setting": "setting", "about_on": "evaluated_on", "result": "result",
+        "shared_locally_on": "shared_locally_on", "recommendation": "recommendation",
+    },
+    ("practice.csv", "use"): {"recommendation": "recommendation", "other_organisation": "from_organisation"},
+    ("practice.csv", "help asked"): {"about_on": "asked_on", "recommendation": "recommendation"},
+    ("practice.csv", "help answered"): {"about_on": "answered_on"},
+    ("programme.csv", "state"): {
+        "status": "status", "starts_on": "starts_on", "due_on": "due_on", "done_on": "done_on",
+    },
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A row that says it was recorded by one event: where it stands, and what the event has to say."""
@@ -158,7 +185,7 @@ def _claim(tables: Tables, place: str, name: str, row: Mapping[str, str], findin
 def _columns_told(name: str, row: Mapping[str, str]) -> Mapping[str, str]:
     """Columns that the row's event has to say too, with the key under which it does."""
     if name != "measures.csv":
-        return _EVENT_COLUMNS[name]
+        return _EVENT_COLUMNS.get(name) or _LEDGER_COLUMNS.get((name, row.get("kind", "")), {})
     told = _MEASURE_COLUMNS.get((row["measure"], row["figure"]), {})
     # Numbers of fewer than five stay in the trust, and the row says so.
     hidden = {"numerator", "denominator"} if row["value"].startswith("fewer than") else set()

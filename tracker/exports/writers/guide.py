@@ -139,6 +139,29 @@ _OF: dict[str, dict[str, str]] = {
         "outcome": "what the national body or an auditor found; it never changes the organisation's own position",
         "stands_at_date": "yes where the finding stood on the day",
     },
+    "library.csv": {
+        "kind": "resource (of the national library, as it stood on the day), usage, evaluation or development",
+        "audiences": "staff groups / settings / patients; several audiences are divided by semicolons",
+        "about_on": "begin of the period, day of the evaluation or of the announcement; of a resource, when its"
+        " funding was last checked",
+        "until_on": "end of the period; of a resource, when it was retired; of a development, when work begins",
+        "counted": "what was counted, the result of an evaluation, or the stage of a development",
+        "number": "the count, or the size of the sample. Counts of several sources are never added up",
+        "useful": "of those who rated it, how many found it useful",
+    },
+    "dissemination.csv": {
+        "kind": "share, or member (an organisation that is a member of a network)",
+        "for_members": "members for which a network recorded the share; of a member row, the member",
+    },
+    "practice.csv": {
+        "kind": "practice, use (a practice of other_organisation became an action), help asked, help answered",
+        "result": "of the evaluation; shows_effect makes a practice proven",
+        "other_organisation": "whose practice was used, or who asked",
+    },
+    "programme.csv": {
+        "kind": "item (of a programme, as it stood on the day), or state (where an organisation says that it stands)",
+        "status": "empty where nobody has said anything, which is not “not started”",
+    },
     "catalogue.csv": {
         "kind": "recommendation (its wording), measure_rule (how its figure is judged), threshold (the mark that counts"
         " as enough), or guideline (a version that training is checked against)",

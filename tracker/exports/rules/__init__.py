@@ -12,6 +12,12 @@ from typing import Any
 from uuid import UUID
 
 from tracker.audit.rules import canonical
+from tracker.exports.rules.columns import (
+    COLUMNS as COLUMNS,
+)
+from tracker.exports.rules.columns import CONTROL_FIGURES as CONTROL_FIGURES
+from tracker.exports.rules.columns import MEASURE_CONTROLS as MEASURE_CONTROLS
+from tracker.exports.rules.columns import RECOUNTED as RECOUNTED
 
 # --- members ----------------------------------------------------------------------------------------------
 
@@ -87,98 +93,9 @@ def holds_names(text: bytes | None) -> bool:
     return text is not None and any(f'"{key}":'.encode() in text for key in NAMING_KEYS)
 
 
-# --- columns ----------------------------------------------------------------------------------------------
-#
-# Dates are ISO; `…_utc` is a moment in UTC, everything else a day in Europe/London. yes/no is `yes` or `no`.
-# People are opaque ids; columns that hold a name or an e-mail are empty unless names were asked for.
-# `lag_days`: from the day a thing is about to the day it was recorded. `audit_chain` and `audit_seq` name the
-# event in audit.jsonl that recorded the row. `current_at_date`: whether the row is the position on `as_at`.
-
-COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "progress.csv": (
-            *("organisation", "organisation_name", "recommendation", "as_at", "current_at_date"),
-            *("entry", "version", "recorded_at_utc", "recorded_by", "step"),
-            *("delivery", "confidence", "summary", "note", "reason"),
-            *("due_on", "delivered_on", "evidence_due_on", "evidenced_on", "lag_days"),
-            *("assured_by", "forum", "forum_on", "assured_evidence", "assurance_lapsed"),
-            *("live_evidence", "confirmed_on", "answered", "wording_sha256"),
-            *("accountable_person", "lead_executive", "audit_chain", "audit_seq"),
-        ),
-        "measures.csv": (
-            *("organisation", "recommendation", "measure", "figure", "group", "as_at", "current_at_date"),
-            *("about_on", "numerator", "denominator", "percentage", "value", "unit", "source", "supports"),
-            *("rule", "note", "evidence", "recorded_at_utc", "superseded_at_utc", "recorded_by", "lag_days"),
-            *("audit_chain", "audit_seq"),
-        ),
-        "actions.csv": (
-            *("organisation", "recommendation", "as_at", "current_at_date", "action", "version", "title"),
-            *("owner", "due_on", "done_on", "status", "overdue", "recorded_at_utc", "superseded_at_utc"),
-            *("recorded_by", "audit_chain", "audit_seq"),
-        ),
-        "evidence.csv": (
-            *("organisation", "evidence", "revision", "recommendations", "title", "shows", "kind"),
-            *("dated_on", "valid_until", "live_at_date", "as_at", "member", "file_name", "media_type"),
-            *("sha256", "bytes", "link", "replaces_revision", "recorded_at_utc", "recorded_by", "lag_days"),
-            *("withdrawn_at_utc", "withdrawn_by", "withdrawn_reason", "identifier_overridden"),
-            *("audit_chain", "audit_seq"),
-        ),
-        "findings.csv": (
-            *("organisation", "recommendation", "as_at", "finding", "entry", "outcome", "note"),
-            *("stands_at_date", "recorded_at_utc", "recorded_by", "role"),
-            *("withdrawn_at_utc", "withdrawn_note", "audit_chain", "audit_seq"),
-        ),
-        # One list for recommendations, measure rules, thresholds and guideline versions: `kind` says which.
-        "catalogue.csv": (
-            *("kind", "code", "report", "number", "group", "title", "text", "text_sha256", "theme"),
-            *("measure", "what_counts", "answered_by", "version", "from_on", "until_on"),
-        ),
-        "people.csv": (
-            *("person", "role", "organisation", "from_on", "until_on", "withdrawn_at_utc"),
-            *("name", "email"),
-        ),
-        "control.csv": ("as_at", "recommendation", "figure", "value", "recount"),
-        "omissions.csv": (
-            *("member", "reason", "explanation", "expected_sha256", "expected_bytes", "found_sha256"),
-        ),
-    }
-)
-
 REQUIRED_MEMBERS = frozenset(
     (BAGIT, BAG_INFO, MANIFEST, TAG_MANIFEST, INDEX, AUDIT, CHECKPOINT, *(f"data/{name}" for name in COLUMNS))
 )
-
-# Figures of control.csv that anybody can count again in progress.csv: current rows with this delivery.
-RECOUNTED = ("not_started", "in_progress", "delivered", "assured", "not_applicable")
-
-_CURRENT = "rows of progress.csv with current_at_date yes and"
-# Every figure of control.csv, and how to count it again. A recommendation left empty is the total.
-CONTROL_FIGURES: Mapping[str, str] = MappingProxyType(
-    {
-        "organisations": "organisations of this pack that the recommendation is addressed to",
-        "nothing_recorded": "those of them without a row of progress.csv that has current_at_date yes",
-        **{delivery: f"{_CURRENT} delivery {delivery}" for delivery in RECOUNTED},
-        "reason_accepted": f"{_CURRENT} delivery not_applicable whose last row of findings.csv accepts the reason",
-        "no_evidence": f"{_CURRENT} delivery delivered and live_evidence 0",
-        "waiting": f"{_CURRENT} delivery delivered and live_evidence 1 or more",
-        "checked": f"{_CURRENT} delivery assured and live_evidence 1 or more",
-        "lapsed": f"{_CURRENT} delivery assured and live_evidence 0",
-        "confirmed_within_12_months": f"{_CURRENT} answered confirmed",
-        "confirmed_longer_ago": f"{_CURRENT} answered older",
-    }
-)
-
-
-# Sums of each measure and recommendation in control.csv, as `<measure>_<what>`, and how to count them again.
-_FIGURES = "rows of measures.csv with this recommendation and measure and figure “figure”"
-MEASURE_CONTROLS: Mapping[str, str] = MappingProxyType(
-    {
-        "with_figure": f"{_FIGURES} that have a numerator or a value",
-        "numerators": f"sum of numerator in {_FIGURES}",
-        "denominators": f"sum of denominator in {_FIGURES}",
-    }
-)
-
 
 # --- cells ------------------------------------------------------------------------------------------------
 
