@@ -23,6 +23,7 @@ from tracker.evidence import actions as evidence_actions
 from tracker.evidence import queries as evidence
 from tracker.evidence.rules import identifier_problem
 from tracker.extensions import db
+from tracker.practice import actions as practice
 from tracker.progress import queries, rules
 from tracker.progress.models import Action, ProgressEntry, ReliedOn
 from tracker.progress.rules import Change, Circumstances, Position
@@ -150,10 +151,19 @@ def agree_progress(
     return record_progress(identity, organisation, code, wanted, version=version, chain=chain)
 
 
-def add_action(identity: Identity, organisation: OrganisationRef, code: str, wanted: ActionInput) -> Action:
-    """Add something to be done for a recommendation."""
+def add_action(
+    identity: Identity,
+    organisation: OrganisationRef,
+    code: str,
+    wanted: ActionInput,
+    *,
+    source: UUID | None = None,
+) -> Action:
+    """Add something to be done for a recommendation. `source`: the published practice of somebody else that it is
+    made of, whose owner is told."""
     _require(identity, organisation, Permission.PROGRESS_RECORD)
-    chain = audit.open_chain(organisation.id)
+    use = practice.open_use(identity, organisation, source) if source else None
+    chain = use.chain if use else audit.open_chain(organisation.id)
     _owed(organisation, code)
     _check_action(wanted)
     action = Action(
@@ -168,6 +178,8 @@ def add_action(identity: Identity, organisation: OrganisationRef, code: str, wan
     db.session.add(action)
     db.session.flush()
     _audit_action(chain, identity, "action.added", action, {})
+    if use:
+        practice.record_use(use, identity, organisation, code, action.entity_id)
     return action
 
 

@@ -12,6 +12,7 @@ from tracker.web.fields import (
     KeyedForm,
     NHSDateField,
     NHSFiles,
+    NHSHidden,
     NHSRadios,
     NHSTextArea,
     NHSTextField,
@@ -19,6 +20,7 @@ from tracker.web.fields import (
     VersionedForm,
 )
 
+MOST_TITLE = 300
 NO_NAMES = "One or two sentences. No names of patients."
 
 
@@ -133,9 +135,10 @@ class AgreeForm(SeveralForm):
 
 
 class ActionForm(VersionedForm):
-    """Something to be done for a recommendation."""
+    """Something to be done for a recommendation. `source`: the id of somebody else's practice that it is made of."""
 
-    title = NHSTextField("What is to be done", max_length=300)
+    source = NHSHidden(default="")
+    title = NHSTextField("What is to be done", max_length=MOST_TITLE)
     owner = NHSTextField("Who does it (optional)", max_length=200, hint="A name or a job")
     due_on = NHSDateField("By when (optional)", subject="By when")
     done_on = NHSDateField("Done on (leave empty while it is open)", subject="Done on")

@@ -31,6 +31,7 @@ from tracker.practice.queries.published import (
     Published,
     bodies_by_id,
     count_published,
+    count_users_of,
     get_published,
     get_shared_file,
     list_own_bodies,
@@ -40,9 +41,9 @@ from tracker.practice.queries.published import (
 )
 
 __all__ = [
-    "Asked", "Body", "Counts", "PracticeFilter", "Published", "bodies_by_id", "count_published", "counts_of",
-    "get_asked", "get_practice", "get_published", "get_received", "get_sent", "get_shared_file", "help_waiting", "is_demonstration",
-    "is_national_body", "list_asked", "list_own_bodies", "list_practices", "list_proven", "list_published",
-    "list_published_of", "list_received", "list_sent", "list_shareable", "list_users", "list_uses", "list_versions",
-    "names_of", "shared_items",
+    "Asked", "Body", "Counts", "PracticeFilter", "Published", "bodies_by_id", "count_published", "count_users_of",
+    "counts_of", "get_asked", "get_practice", "get_published", "get_received", "get_sent", "get_shared_file",
+    "help_waiting", "is_demonstration", "is_national_body", "list_asked", "list_own_bodies",
+    "list_practices", "list_proven", "list_published", "list_published_of", "list_received", "list_sent",
+    "list_shareable", "list_users", "list_uses", "list_versions", "names_of", "shared_items",
 ]  # fmt: skip

@@ -112,6 +112,15 @@ def list_users(identity: Identity, practice_id: UUID) -> Sequence[Body]:
     return sorted((Body(row[0], row[1], _named(row[1], row[2])) for row in rows), key=lambda each: each.name)
 
 
+def count_users_of(identity: Identity, organisation_id: UUID) -> dict[UUID, int]:
+    """How many others made an action of each of an organisation's practices."""
+    query = select(PracticeUse.practice_id, func.count(PracticeUse.organisation_id.distinct())).where(
+        PracticeUse.source_organisation_id == organisation_id,
+        in_scope(identity, PracticeUse.source_organisation_id),
+    )
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(PracticeUse.practice_id))}
+
+
 def list_uses(identity: Identity, organisation_id: UUID) -> Sequence[PracticeUse]:
     """Which practices of others an organisation made actions of, oldest first."""
     query = select(PracticeUse).where(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from tracker.access.decorators import requires, the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
-from tracker.errors import Conflict, RuleBroken
+from tracker.errors import Conflict, NotFound, RuleBroken
+from tracker.practice import queries as practice
 from tracker.progress import actions, queries
 from tracker.progress.actions import ActionInput
-from tracker.progress.forms import ActionForm
+from tracker.progress.forms import MOST_TITLE, ActionForm
 from tracker.progress.queries import RecordRow
 from tracker.progress.views.common import RECORD, bp, the_record
 from tracker.web.saving import Answer, claim, finish_draft, require_open, typed_before
@@ -22,10 +24,13 @@ from tracker.web.transactions import commits, undo
 @bp.get(f"{RECORD}/actions/new")
 @requires(Permission.PROGRESS_RECORD)
 def action_new(organisation: OrganisationRef, recommendation: str) -> Answer:
-    """An empty action."""
+    """An empty action, or one that begins with somebody else's practice."""
     require_open(organisation)
     record = the_record(organisation, recommendation)
-    return _action_page(organisation, record, ActionForm(formdata=typed_before()), new=True)
+    form = ActionForm(formdata=typed_before())
+    if not form.source.data and (source := _source(request.args.get("from", ""))):
+        form.source.data, form.title.data = str(source.id), source.title
+    return _action_page(organisation, record, form, new=True)
 
 
 @bp.post(f"{RECORD}/actions/new")
@@ -58,9 +63,38 @@ def save_action(organisation: OrganisationRef, recommendation: str, action: UUID
     return _save_action(organisation, recommendation, action)
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The practice of another organisation that an action is made of; its title says whose it is."""
+
+    id: UUID
+    title: str
+    owner: str
+    practice: str
+
+
+def _source(text: str | None) -> Source | None:
+    """The practice that an address or a form names. NotFound when it is not published."""
+    if not text:
+        return None
+    try:
+        wanted = UUID(text)
+    except ValueError:
+        raise NotFound(text) from None
+    row, owner = practice.get_published(the_identity(), wanted)
+    return Source(row.entity_id, f"From {owner.name}: {row.title}"[:MOST_TITLE], owner.name, row.title)
+
+
 def _action_page(organisation: OrganisationRef, record: RecordRow, form: ActionForm, *, new: bool) -> str:
+    source = _source(form.source.data) if new else None
     return render_template(
-        "progress/action.html", organisation=organisation, record=record, form=form, new=new, draft=True
+        "progress/action.html",
+        organisation=organisation,
+        record=record,
+        form=form,
+        new=new,
+        source=source,
+        draft=True,
     )
 
 
@@ -74,7 +108,10 @@ def _save_action(organisation: OrganisationRef, recommendation: str, action: UUI
     try:
         claim(form, location)
         if action is None:
-            actions.add_action(the_identity(), organisation, recommendation, wanted)
+            source = _source(form.source.data)
+            actions.add_action(
+                the_identity(), organisation, recommendation, wanted, source=source.id if source else None
+            )
         else:
             version = form.version_number()
             actions.change_action(the_identity(), organisation, action, wanted, version=version)

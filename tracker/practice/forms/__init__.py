@@ -1,0 +1,8 @@
+"""The forms of good practice and of help asked."""
+
+from tracker.practice.forms.helping import AnswerForm, QuestionForm, TakeBackForm
+from tracker.practice.forms.practices import PUBLISH, PracticeForm, ReviewForm, WithdrawForm, filled
+
+__all__ = [
+    "PUBLISH", "AnswerForm", "PracticeForm", "QuestionForm", "ReviewForm", "TakeBackForm", "WithdrawForm", "filled",
+]  # fmt: skip

@@ -1,0 +1,44 @@
+"""The forms of help: a question, its answer, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from tracker.web.fields import Item, NHSSelect, NHSTextArea, VersionedForm
+
+
+class QuestionForm(VersionedForm):
+    """A question to the national body."""
+
+    recommendation_code = NHSSelect(
+        "Which recommendation is it about?",
+        blank="Choose a recommendation",
+        required="Choose the recommendation that it is about",
+    )
+    practice_id = NHSSelect("Which of your practices is it about? (optional)", blank="None of them")
+    question = NHSTextArea(
+        "What do you need help with?", max_length=4000, rows=5, hint="No patients and no names of staff."
+    )
+
+    def offer(self, recommendations: Sequence[tuple[str, str]], practices: Sequence[tuple[str, str]]) -> None:
+        """The recommendations that this organisation answers, and its own practices."""
+        self.recommendation_code.items = [Item(code, words) for code, words in recommendations]
+        self.practice_id.items = [Item(value, title) for value, title in practices]
+
+    def chosen_practice(self) -> UUID | None:
+        return UUID(self.practice_id.data) if self.practice_id.data else None
+
+
+class TakeBackForm(VersionedForm):
+    """The question needs no answer any more."""
+
+    reason = NHSTextArea("Why do you no longer need an answer?", max_length=1000, rows=3)
+
+
+class AnswerForm(VersionedForm):
+    """The national body's answer; its version is that of the answer before."""
+
+    answer = NHSTextArea(
+        "Your answer", max_length=4000, rows=8, hint="The organisation that asked reads it. No patients."
+    )

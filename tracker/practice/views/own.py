@@ -1,0 +1,242 @@
+"""An organisation's own practices: listed by state, written, changed, sent for review, taken out of use."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from flask import render_template, request
+from werkzeug.datastructures import MultiDict
+
+from tracker import clock
+from tracker.access.decorators import requires, the_identity
+from tracker.access.organisation import OrganisationRef
+from tracker.access.permissions import Permission
+from tracker.practice import actions, presenters, queries
+from tracker.practice.forms import PracticeForm, WithdrawForm, filled
+from tracker.practice.queries import Practice
+from tracker.practice.rules import State
+from tracker.practice.views.common import (
+    OWN,
+    bp,
+    chosen,
+    list_address,
+    may_record,
+    name_of,
+    own_address,
+    titles,
+    words_asked,
+)
+from tracker.web.conflicts import Clash
+from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
+from tracker.web.saving import Answer, Stands, keep, led_before, require_open, typed_before
+from tracker.web.transactions import commits
+
+# As many ticks as a person can look through; what is ticked already always stands among them.
+MOST_EVIDENCE = 100
+
+
+@bp.get(OWN)
+@requires(Permission.ORGANISATION_VIEW)
+def index(organisation: OrganisationRef) -> Answer:
+    """Every practice of an organisation, what needs somebody first; the filter stays in the address."""
+    identity, today = the_identity(), clock.today()
+    rows = queries.list_practices(identity, organisation.id)
+    published = queries.list_published_of(identity, organisation.id)
+    used = queries.count_users_of(identity, organisation.id)
+    state, words = chosen("state", {each.value for each in State}), words_asked()
+    found = [
+        row for row in rows if state in ("", row.state.value) and words.casefold() in row.title.casefold()
+    ]
+    lines = presenters.lines(found, published, used, titles(), today)
+    number = min(page_number(), Page([], 1, len(lines)).pages)
+    return render_template(
+        "practice/index.html",
+        organisation=organisation,
+        sentence=presenters.sentence(rows, published),
+        today=today,
+        total=len(rows),
+        page=Page(lines[(number - 1) * PER_PAGE : number * PER_PAGE], number, len(lines)),
+        address=url_for_page,
+        asked={"q": words, "state": state},
+        states=presenters.state_options(),
+        may_record=may_record(organisation),
+    )
+
+
+@bp.get(f"{OWN}/<uuid:practice>")
+@requires(Permission.ORGANISATION_VIEW)
+def own(organisation: OrganisationRef, practice: UUID) -> Answer:
+    """One practice as it stands, what others see of it, who used it, what happened to it."""
+    identity = the_identity()
+    row = queries.get_practice(identity, organisation.id, practice)
+    versions = queries.list_versions(identity, organisation.id, practice)
+    writers = {each for version in versions for each in (version.author_id, version.reviewed_by) if each}
+    published = queries.list_published_of(identity, organisation.id).get(practice)
+    return render_template(
+        "practice/own.html",
+        organisation=organisation,
+        row=row,
+        tag=presenters.state_tag(row),
+        proven=presenters.proven_tag(row),
+        published=published,
+        published_words=presenters.published_words(published) if published else "",
+        recommendation=titles().get(row.recommendation_code, row.recommendation_code),
+        said=presenters.said(row),
+        evaluation=presenters.evaluation(row),
+        local=presenters.local_share(row),
+        evidence=presenters.evidence(queries.shared_items(row)),
+        users=queries.list_users(identity, practice) if published else [],
+        history=presenters.history(versions, queries.names_of(identity, writers)),
+        today=clock.today(),
+        may_record=may_record(organisation) and row.state is not State.WITHDRAWN,
+    )
+
+
+@bp.get(f"{OWN}/new")
+@requires(Permission.MEASURES_RECORD)
+def new(organisation: OrganisationRef) -> Answer:
+    """An empty practice."""
+    require_open(organisation)
+    return _page(organisation, PracticeForm(typed_before()), None)
+
+
+@bp.post(f"{OWN}/new")
+@requires(Permission.MEASURES_RECORD)
+@commits
+def create(organisation: OrganisationRef) -> Answer:
+    """Save a draft, or send it for review at once."""
+    return _save(organisation, None)
+
+
+@bp.get(f"{OWN}/<uuid:practice>/edit")
+@requires(Permission.MEASURES_RECORD)
+def edit(organisation: OrganisationRef, practice: UUID) -> Answer:
+    """A practice as it stands, to be changed."""
+    require_open(organisation)
+    row = queries.get_practice(the_identity(), organisation.id, practice)
+    typed = typed_before()
+    return _page(organisation, PracticeForm(typed) if typed else _filled(row), row)
+
+
+@bp.post(f"{OWN}/<uuid:practice>/edit")
+@requires(Permission.MEASURES_RECORD)
+@commits
+def save(organisation: OrganisationRef, practice: UUID) -> Answer:
+    """Save a change as a draft, or send it for review."""
+    return _save(organisation, queries.get_practice(the_identity(), organisation.id, practice))
+
+
+@bp.get(f"{OWN}/<uuid:practice>/withdraw")
+@requires(Permission.MEASURES_RECORD)
+def withdraw(organisation: OrganisationRef, practice: UUID) -> Answer:
+    """Ask why it is taken out of use."""
+    require_open(organisation)
+    row = queries.get_practice(the_identity(), organisation.id, practice)
+    return _withdraw_page(organisation, row, WithdrawForm(typed_before(), data={"version": str(row.version)}))
+
+
+@bp.post(f"{OWN}/<uuid:practice>/withdraw")
+@requires(Permission.MEASURES_RECORD)
+@commits
+def take_out_of_use(organisation: OrganisationRef, practice: UUID) -> Answer:
+    """Take it out of use, for others at once."""
+    require_open(organisation)
+    row = queries.get_practice(the_identity(), organisation.id, practice)
+    form = WithdrawForm(MultiDict(request.form))
+    if not form.validate():
+        return _withdraw_page(organisation, row, form), 422
+    return keep(
+        form,
+        lambda: actions.withdraw_practice(
+            the_identity(),
+            organisation,
+            practice,
+            reason=form.reason.data or "",
+            version=form.version_number(),
+        ),
+        lambda **more: _withdraw_page(organisation, row, form, **more),
+        notice="The practice is taken out of use.",
+        location=own_address(organisation, practice),
+    )
+
+
+def _save(organisation: OrganisationRef, row: Practice | None) -> Answer:
+    require_open(organisation)
+    if led := led_before():
+        return led
+    identity, sending = the_identity(), request.form.get("step") == "send"
+    practice_id = row.entity_id if row else None
+    form = PracticeForm(MultiDict(request.form))
+    _offer(organisation, form, row)
+    if not form.validate():
+        return _page(organisation, form, row), 422
+    facts = form.facts()
+
+    def act() -> None:
+        if practice_id is None:
+            actions.add_practice(identity, organisation, facts, send=sending)
+        else:
+            version = form.version_number()
+            actions.change_practice(identity, organisation, practice_id, facts, version=version, send=sending)
+
+    return keep(
+        form,
+        act,
+        lambda **more: _page(organisation, form, row, **more),
+        lambda: _stands(organisation, practice_id),
+        notice="Sent for review." if sending else "Saved as a draft. Nobody else sees it yet.",
+        location=own_address(organisation, practice_id) if practice_id else list_address(organisation),
+    )
+
+
+def _filled(row: Practice) -> PracticeForm:
+    names = PracticeForm().data.keys() - {"csrf_token", "idempotency_key", "version"}
+    return filled(PracticeForm, {**{name: getattr(row, name) for name in names}, "version": str(row.version)})
+
+
+def _stands(organisation: OrganisationRef, practice: UUID | None) -> Stands | None:
+    if practice is None:
+        return None
+    row = queries.get_practice(the_identity(), organisation.id, practice)
+    form = _filled(row)
+    _offer(organisation, form, row)
+    return Stands(form, name_of(row.author_id), row.recorded_at)
+
+
+def _offer(organisation: OrganisationRef, form: PracticeForm, row: Practice | None) -> None:
+    kept: Collection[str] = {*(row.evidence_ids if row else ()), *(form.evidence_ids.data or ())}
+    items = queries.list_shareable(the_identity(), organisation.id)
+    form.offer(
+        list(titles(organisation.kind).items()),
+        [each for place, each in enumerate(items) if place < MOST_EVIDENCE or str(each.entity_id) in kept],
+    )
+
+
+def _page(
+    organisation: OrganisationRef, form: PracticeForm, row: Practice | None, *, clash: Clash | None = None
+) -> str:
+    _offer(organisation, form, row)
+    return render_template(
+        "practice/edit.html",
+        organisation=organisation,
+        form=form,
+        row=row,
+        clash=clash,
+        draft=True,
+        cancel_href=own_address(organisation, row.entity_id) if row else list_address(organisation),
+    )
+
+
+def _withdraw_page(
+    organisation: OrganisationRef, row: Practice, form: WithdrawForm, *, clash: Clash | None = None
+) -> str:
+    return render_template(
+        "practice/withdraw.html",
+        organisation=organisation,
+        form=form,
+        row=row,
+        clash=clash,
+        draft=True,
+        cancel_href=own_address(organisation, row.entity_id),
+    )
