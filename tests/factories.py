@@ -27,6 +27,8 @@ from tracker.library.models import NationalResource
 from tracker.library.rules import Endorsement, LearningFormat, Level, NationalKind
 from tracker.organisations.models import Organisation, OrganisationName, OrganisationPlace
 from tracker.organisations.queries import find_ref
+from tracker.programme.actions import seed_programme
+from tracker.programme.loader import load_programme
 from tracker.web.transactions import writing
 
 LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
@@ -154,3 +156,9 @@ def national_resource(code: str = "a-film", title: str = "A film about sepsis", 
         db.session.add(row)
         db.session.flush()
         return row.entity_id
+
+
+def programme() -> None:
+    """The yearly programmes, as shipped."""
+    with writing():
+        seed_programme(load_programme())
