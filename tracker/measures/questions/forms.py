@@ -7,10 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import uuid4
 
-from wtforms import Field, HiddenField
-from wtforms.widgets import HiddenInput
+from wtforms import Field
 
 from tracker.catalogue.rules import (
     DECISION_TEXTS,
@@ -26,13 +24,12 @@ from tracker.web.fields import (
     Item,
     NHSCheckboxes,
     NHSDateField,
-    NHSForm,
-    NHSHidden,
     NHSRadios,
     NHSSelect,
     NHSTextArea,
     NHSTextField,
     NHSWholeNumber,
+    VersionedForm,
 )
 
 SPARE_ROWS, FEWEST_ROWS = 4, 6
@@ -64,10 +61,9 @@ class Block:
     values: str = ""
 
 
-class AnswersForm(NHSForm):
+class AnswersForm(VersionedForm):
     """What every set asks besides its questions. Made with `form_for`."""
 
-    heading_label = ""
     declared: QuestionSet
     facts: Mapping[str, Fact]
     blocks: tuple[Block, ...] = ()
@@ -82,8 +78,6 @@ class AnswersForm(NHSForm):
         max_length=300,
         hint="For example a policy, a report or a system, with its date",
     )
-    version = HiddenField(default="0", widget=HiddenInput())
-    idempotency_key = NHSHidden(default=lambda: uuid4().hex)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """What is not asked, after the answers given, cannot be wrong."""
@@ -98,11 +92,6 @@ class AnswersForm(NHSForm):
     def values(self) -> dict[str, Any]:
         """What was typed, by question, as the rules take it."""
         return {each.key: self._value(each) for each in self.declared.questions if not self._is_filled(each)}
-
-    def version_number(self) -> int:
-        """The version that the form was made from; nonsense is one that never stands."""
-        text = self.version.data or "0"
-        return int(text) if text.isdecimal() and len(text) < 9 else -1
 
     def _is_filled(self, question: Question) -> bool:
         return question.register_only or question.filled_from in self.facts

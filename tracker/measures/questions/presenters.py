@@ -11,6 +11,7 @@ from tracker.catalogue.rules import QuestionSet, QuestionType
 from tracker.measures.base import Fact, Figure, Supports
 from tracker.measures.questions.rules import Point, as_text, in_words
 from tracker.measures.rules import NO_FIGURE, caption, headline
+from tracker.web.conflicts import Difference
 from tracker.web.formats import day, moment
 
 COLOURS = {Supports.IN_PLACE: "blue", Supports.NOT_YET: "white", Supports.NO_FIGURE: "grey"}
@@ -69,15 +70,6 @@ class Version:
     author: str
     stands: bool
     shown: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One question of two versions: what stands now, and what this person typed."""
-
-    question: str
-    theirs: str
-    yours: str
 
 
 def position(figure: Figure, points: Sequence[Point] = ()) -> Position:

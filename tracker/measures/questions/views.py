@@ -5,38 +5,30 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
-from werkzeug.wrappers import Response
 
 from tracker import clock
 from tracker.access.decorators import requires, the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
 from tracker.access.policy import allows
-from tracker.accounts import actions as accounts
-from tracker.accounts import queries as accounts_queries
 from tracker.catalogue import queries as catalogue
 from tracker.catalogue.queries import Asked
-from tracker.errors import Conflict, NotAllowed, RuleBroken
+from tracker.errors import Conflict, RuleBroken
 from tracker.measures import find_facts
 from tracker.measures.base import At, Fact
 from tracker.measures.questions import actions, presenters, queries, rules
 from tracker.measures.questions.actions import AnswersInput
 from tracker.measures.questions.forms import AnswersForm, field_errors, form_for
 from tracker.measures.questions.queries import HistoryRow, Standing
+from tracker.web.saving import Answer, claim, finish_draft, require_open, typed_before
 from tracker.web.transactions import commits, undo
 
 bp = Blueprint(
     "questions", "tracker.measures.questions", url_prefix="/organisations/<organisation:organisation>"
 )
 PAGE = "/questions/<recommendation:recommendation>"
-Answer = str | tuple[str, int] | Response
-
-
-@bp.context_processor
-def _draft_state() -> dict[str, str | None]:
-    return {"draft_state": g.get("draft")}
 
 
 @bp.get("/questions")
@@ -71,7 +63,7 @@ def recommendation(organisation: OrganisationRef, recommendation: str) -> Answer
         return _read_page(organisation, asked, at)
     if not rules.asked(asked.declared, {}, _facts(organisation, asked, at)):
         return _read_page(organisation, asked, at)
-    return _form_page(organisation, asked, _form(organisation, asked, _typed_before()))
+    return _form_page(organisation, asked, _form(organisation, asked, typed_before()))
 
 
 @bp.post(PAGE)
@@ -79,8 +71,7 @@ def recommendation(organisation: OrganisationRef, recommendation: str) -> Answer
 @commits
 def save(organisation: OrganisationRef, recommendation: str) -> Answer:
     """Record answers about a day. 422 with everything typed, or 409 with both versions."""
-    if not organisation.is_open:
-        raise NotAllowed(f"{organisation.code} is closed: its record is read-only")
+    require_open(organisation)
     asked = queries.get_asked(organisation.kind, recommendation)
     form = _form(organisation, asked, MultiDict(request.form))
     if not form.validate():
@@ -91,7 +82,7 @@ def save(organisation: OrganisationRef, recommendation: str) -> Answer:
     )
     wanted = AnswersInput(form.about_on.data, form.values(), form.source.data or "")
     try:
-        accounts.claim_form(the_identity().user_id, form.idempotency_key.data, location)
+        claim(form, location)
         actions.answer_questions(
             the_identity(), organisation, recommendation, wanted, version=form.version_number()
         )
@@ -102,7 +93,7 @@ def save(organisation: OrganisationRef, recommendation: str) -> Answer:
     except Conflict as conflict:
         undo()
         return _conflict_page(organisation, asked, form, conflict)
-    accounts.discard_draft(the_identity(), request.path)
+    finish_draft()
     flash("Saved.", "success")
     return redirect(location, 303)
 
@@ -151,13 +142,6 @@ def _facts(organisation: OrganisationRef, asked: Asked, at: At) -> dict[str, Fac
     if not names:
         return {}
     return dict(find_facts(the_identity(), names, [organisation.id], at)[organisation.id])
-
-
-def _typed_before() -> MultiDict[str, str] | None:
-    """What this person had typed here and not saved, when she asks for it; else it is only offered."""
-    draft = accounts_queries.find_draft(the_identity(), request.path)
-    g.draft = None if not draft else "taken" if request.args.get("draft") else "offered"
-    return MultiDict(draft) if draft and g.draft == "taken" else None
 
 
 def _form(
