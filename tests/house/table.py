@@ -34,6 +34,10 @@ PACK = Group("SSFOOOFF", "SSFNONFF")
 AUDIT = Group("SSFFOOFO")
 ADDING = Group("SSFFFFFO")
 GUIDELINES = Group("SSFFOFFF")
+KEEPING = Group("SSFFOFFF")
+# A national body's own pages: to people of a trust they are not there. Its own people are "body" in the world.
+OF_BODY = Group("SSNNONNF")
+FOR_BODY = Group("SSNNFNNF")
 PAGE = Group("SSOOOONF", "SSNNONNF")
 ITEM = Group("SSOOOONF", "SSNNONNF", "SSNNNNNF")
 # Rows that never leave their trust: to everybody else they are not there.
@@ -49,6 +53,7 @@ ROLE = Group("SSFOFFFO", "SSFNFFFO", "SSFNFFFN")
 
 # endpoint: (method, address, permission or None for everybody, expectations)
 O, R = "/organisations/{o}", "/organisations/{o}/recommendations/{r}"  # noqa: E741
+B = "/organisations/{b}"
 TABLE: dict[str, tuple[str, str, str | None, Group]] = {
     "static": ("GET", "/static/css/app.css", None, PUBLIC),
     "pages.home": ("GET", "/", None, PUBLIC),
@@ -59,7 +64,6 @@ TABLE: dict[str, tuple[str, str, str | None, Group]] = {
     "pages.health": ("GET", "/health", None, PUBLIC),
     "pages.help": ("GET", "/help", None, PUBLIC),
     "pages.privacy": ("GET", "/privacy", None, PUBLIC),
-    "pages.programme": ("GET", "/programme", None, PUBLIC),
     "pages.recommendations": ("GET", "/recommendations", None, PUBLIC),
     "pages.recommendation": ("GET", "/recommendations/{r}", None, PUBLIC),
     "pages.resources": ("GET", "/resources", None, PUBLIC),
@@ -256,6 +260,22 @@ TABLE: dict[str, tuple[str, str, str | None, Group]] = {
         "measures.record",
         CHANGING,
     ),
+    "programme.index": ("GET", "/programme", None, PUBLIC),
+    "programme.item": ("GET", "/programme/2016-17-3", None, PUBLIC),
+    "programme.new_year": ("GET", "/programme/new", "programme.manage", KEEPING),
+    "programme.create_year": ("POST", "/programme/new", "programme.manage", KEEPING),
+    "programme.edit_year": ("GET", "/programme/years/2018-19", "programme.manage", KEEPING),
+    "programme.save_year": ("POST", "/programme/years/2018-19", "programme.manage", KEEPING),
+    "programme.new_item": ("GET", "/programme/years/2018-19/new", "programme.manage", KEEPING),
+    "programme.create_item": ("POST", "/programme/years/2018-19/new", "programme.manage", KEEPING),
+    "programme.edit_item": ("GET", "/programme/2018-19-1/edit", "programme.manage", KEEPING),
+    "programme.save_item": ("POST", "/programme/2018-19-1/edit", "programme.manage", KEEPING),
+    "programme.ask_take_out": ("GET", "/programme/2018-19-1/take-out", "programme.manage", KEEPING),
+    "programme.take_out": ("POST", "/programme/2018-19-1/take-out", "programme.manage", KEEPING),
+    "programme.states": ("GET", f"{B}/programme", "organisation.view", OF_BODY),
+    "programme.state": ("GET", f"{B}/programme/2016-17-3", "organisation.view", OF_BODY),
+    "programme.edit_state": ("GET", f"{B}/programme/2016-17-3/record", "progress.record", FOR_BODY),
+    "programme.save_state": ("POST", f"{B}/programme/2016-17-3/record", "progress.record", FOR_BODY),
     "questions.index": ("GET", f"{O}/questions", "organisation.view", PAGE),
     "questions.recommendation": ("GET", f"{O}/questions/SEP16-13", "organisation.view", PAGE),
     "questions.save": ("POST", f"{O}/questions/SEP16-13", "measures.record", RECORDING),
@@ -281,7 +301,7 @@ def address(
     within = world.theirs if whose in (THEIRS, CROSSED) else world.ours
     who, role = person or _people(world, whose, place, within, TABLE[endpoint][1])
     named = {
-        "o": place.organisation.code, "r": REC, "i": within.item, "a": within.action, "k": within.pack,
+        "o": place.organisation.code, "b": world.body, "r": REC, "i": within.item, "a": within.action, "k": within.pack,
         "n": within.incident, "z": within.nil, "t": within.training, "g": world.guideline, "c": within.numbers,
         **within.champions, **within.library, "resource": world.resource,
         "link": world.link, "p": who, "role": role,

@@ -23,7 +23,7 @@ from tracker.accounts import actions as accounts
 from tracker.accounts.models import Membership, User
 from tracker.assurance import actions as assurance
 from tracker.assurance.rules import Outcome
-from tracker.catalogue.rules import Delivery
+from tracker.catalogue.rules import Delivery, OrganisationKind
 from tracker.database import Base, new_id
 from tracker.evidence import actions as evidence
 from tracker.evidence.actions import ItemInput
@@ -70,6 +70,8 @@ from tracker.measures.coverage.rules import (
 )
 from tracker.measures.incidents import actions as incidents
 from tracker.measures.incidents.rules import Facts, Framework, NilFacts, Response, Theme
+from tracker.programme import actions as programme
+from tracker.programme.rules import ItemFacts, ItemKind, StateFacts, Status, YearFacts
 from tracker.progress import actions as progress
 from tracker.progress.actions import ActionInput
 from tracker.progress.rules import Confidence, Position
@@ -182,9 +184,23 @@ def build(app: Flask) -> World:
         with writing():
             link = accounts.give_link(None, factories.person(Role.CHAMPION, ours.organisation).id)
         guideline = list_guidelines()[0].entity_id
+        body = factories.organisation("X00903", "National Body", kind=OrganisationKind.NATIONAL_BODY)
+        people["body"] = factories.person(Role.CHAMPION, body, name="Bo Body")
+        _programme(identity_of(national), identity_of(people["body"]), body)
         engine = db.engine
         db.session.remove()
     return World(app, engine, ours, theirs, people, link, guideline, RESOURCE)
+
+
+def _programme(national: Identity, by: Identity, body: OrganisationRef) -> None:
+    """The years of the source and one of ours with an item; what a national body says of two items."""
+    factories.programme()
+    with writing():
+        programme.add_year(national, YearFacts("2018-19"))
+        programme.add_item(national, "2018-19", ItemFacts(ItemKind.ITEM, "A package for governors"))
+        under_way = StateFacts(Status.UNDER_WAY, owner="Education team", due_on=date(2026, 1, 1))
+        for item in ("2016-17-3", "2018-19-1"):
+            programme.record_state(by, body, item, under_way, version=0)
 
 
 def fill(code: str, name: str, word: str, finder: Identity) -> Holding:
