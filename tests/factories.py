@@ -23,6 +23,8 @@ from tracker.catalogue.actions import sync_catalogue
 from tracker.catalogue.rules import OrganisationKind
 from tracker.database import new_id
 from tracker.extensions import db
+from tracker.library.actions import seed_national
+from tracker.library.loader import load_national
 from tracker.library.models import NationalResource
 from tracker.library.rules import Endorsement, LearningFormat, Level, NationalKind
 from tracker.organisations.models import Organisation, OrganisationName, OrganisationPlace
@@ -49,6 +51,12 @@ def catalogue() -> None:
     """The 21 recommendations, as shipped."""
     with writing():
         sync_catalogue(loader.load_reports())
+
+
+def national_library() -> None:
+    """The learning resources of the source, as shipped."""
+    with writing():
+        seed_national(load_national().entries)
 
 
 def organisation(

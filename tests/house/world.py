@@ -165,6 +165,7 @@ def build(app: Flask) -> World:
         factories.catalogue()
         with writing():
             library.seed_guidelines(load_guidelines())
+        factories.national_library()
         factories.national_resource(RESOURCE)
         national = factories.person(Role.NATIONAL_LEAD, name="Nia National")
         administrator = factories.person(Role.ADMINISTRATOR, name="Ed Admin")

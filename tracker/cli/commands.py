@@ -20,6 +20,7 @@ GROUPS = (
         "NHS trusts and other organisations.",
     ),
     ("evidence", "tracker.cli.evidence", "evidence_cli", "The files of evidence."),
+    ("library", "tracker.cli.library", "library_cli", "The national library."),
     ("export", "tracker.cli.exports", "export_cli", "Evidence packs."),
     ("verify", "tracker.cli.verify", "verify_cli", "Check that nothing was altered."),
     ("demo", "tracker.cli.demo", "demo_cli", "Invented organisations and people, for development only."),

@@ -13,6 +13,7 @@ from tracker.web import charts
 
 log = logging.getLogger("tracker.requests")
 HSTS = "max-age=31536000; includeSubDomains"
+FRAMED = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
 
 
 def csp_nonce() -> str:
@@ -52,6 +53,13 @@ def _finish(response: Response) -> Response:
     if current_app.config["SETTINGS"].production:
         headers["Strict-Transport-Security"] = HSTS
     _log(response)
+    return response
+
+
+def open_to_frames(response: Response) -> Response:
+    """Let other sites show this one answer in a frame. Only for a page without scripts, forms, or anything about who
+    looks: a page that acts could be laid under somebody else's buttons."""
+    response.headers["Content-Security-Policy"] = FRAMED
     return response
 
 

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
+from tracker.access.identity import Identity
 from tracker.errors import NotFound
+from tracker.evidence.queries import in_scope
 from tracker.extensions import db
-from tracker.library.models import NationalResource
+from tracker.library.models import NationalResource, Share
 
 
 def list_national_resources(moment: datetime | None = None) -> Sequence[NationalResource]:
@@ -39,6 +41,17 @@ def list_national_history(code: str) -> Sequence[NationalResource]:
     """Every state of one resource, youngest first."""
     query = select(NationalResource).where(NationalResource.code == code)
     return db.session.scalars(query.order_by(NationalResource.version.desc())).all()
+
+
+def count_shares_of(identity: Identity, resource_id: UUID) -> int:
+    """How many shares of it stand in the ledgers that this identity may read."""
+    query = select(func.count()).where(
+        Share.resource_id == resource_id,
+        Share.superseded_at.is_(None),
+        Share.mistaken_reason == "",
+        in_scope(identity, Share.organisation_id),
+    )
+    return db.session.scalar(query) or 0
 
 
 def _stood(moment: datetime | None) -> ColumnElement[bool]:

@@ -1,5 +1,27 @@
 """Pages of the library; each module registers its own."""
 
+from tracker.library.views import (
+    developments,
+    evaluations,
+    funding,
+    members,
+    national,
+    sharing,
+    showing,
+    training,
+    usage,
+)
 from tracker.library.views.common import bp
 
-__all__ = ["bp"]
+__all__ = [
+    "bp",
+    "developments",
+    "evaluations",
+    "funding",
+    "members",
+    "national",
+    "sharing",
+    "showing",
+    "training",
+    "usage",
+]

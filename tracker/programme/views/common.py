@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, request, url_for
 
 from tracker import clock
 from tracker.access.decorators import current_identity
@@ -82,6 +82,4 @@ def own_body(given: Around, identity: Identity | None) -> str:
 @bp.app_template_global("library_address")
 def library_address(code: str) -> str:
     """Where a resource of the library can be read."""
-    if "pages.resource" in current_app.view_functions:
-        return url_for("pages.resource", resource=code)
-    return url_for("pages.resources")
+    return url_for("pages.resource", resource=code)

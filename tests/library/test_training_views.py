@@ -1,0 +1,120 @@
+"""Suggested training: no account, the choice in the address, on paper, as CSV, in another site's frame."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from html import unescape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests import factories
+from tracker.library import actions
+from tracker.library.loader import load_national
+from tracker.web.transactions import writing
+
+
+def words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def titles(html: str) -> list[str]:
+    return [words(each) for each in re.findall(r'<h2 class="nhsuk-heading-s library-training.*?</h2>', html)]
+
+
+@pytest.fixture
+def visitor(app: Flask, client: FlaskClient) -> FlaskClient:
+    factories.catalogue()
+    with writing():
+        actions.seed_national(load_national().entries)
+    return client
+
+
+def test_a_care_home_finds_the_guide_for_care_workers_first(visitor: FlaskClient) -> None:
+    page = visitor.get("/training?setting=care_home").text
+    assert titles(page)[0] == "Sepsis: A careworker’s guide"
+    assert not any("primary care" in each for each in titles(page))
+    assert "For Staff of every group: care homes and care at home" in words(page)
+    assert "Time: not stated" in words(page) and "The source gives no link." in words(page)
+    assert "This list: http://localhost/training?setting=care_home, " in words(page)
+
+
+def test_primary_care_is_told_that_the_module_on_care_homes_is_for_practitioners(visitor: FlaskClient) -> None:
+    page = words(visitor.get("/training?staff=01&grade=gp&setting=primary_care").text)
+    assert "sepsis in care homes and the frail elderly (for general practitioners)" in page
+    assert "not at the staff of care homes" in page
+
+
+def test_nothing_chosen_asks_and_nonsense_is_nothing_chosen(visitor: FlaskClient) -> None:
+    for path in ("/training", "/training?staff=99&setting=moon&patients=cats", "/training?grade=consultant"):
+        page = visitor.get(path).text
+        assert titles(page) == [] and "Choose who is to learn" in words(page)
+
+
+def test_who_finds_nothing_is_told_what_to_do(visitor: FlaskClient) -> None:
+    page = visitor.get("/training?staff=care&setting=hospital").text
+    assert titles(page) == [] and "No training in the library fits. Choose less" in words(page)
+
+
+def test_the_file_says_what_the_page_says(visitor: FlaskClient) -> None:
+    query = "staff=03&setting=hospital&patients=children"
+    answer = visitor.get(f"/training.csv?{query}")
+    assert answer.mimetype == "text/csv" and "attachment" in answer.headers["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert [each["title"] for each in rows] == titles(visitor.get(f"/training?{query}").text)
+    assert rows[0]["page"] == "http://localhost/resources/re-act-sick-child"
+    assert rows[0]["time"] == "not stated"
+
+
+def test_a_cell_is_never_a_formula(visitor: FlaskClient) -> None:
+    factories.national_resource("formula", "=1+1", made_by="@x")
+    text = visitor.get("/training.csv?setting=hospital").text
+    assert "'=1+1" in text and ",=1+1" not in text and "\n=1+1" not in text
+
+
+# --- in another site --------------------------------------------------------------------------------------
+
+
+def test_the_list_alone_may_stand_in_a_frame_and_nothing_else_may(visitor: FlaskClient) -> None:
+    answer = visitor.get("/training/embed?setting=care_home")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "frame-ancestors *" in policy and "script-src" not in policy and "default-src 'none'" in policy
+    for path in ("/", "/training", "/training.csv", "/resources", "/resources/gaps", "/resources/sepsis-game"):
+        assert "frame-ancestors 'none'" in visitor.get(path).headers["Content-Security-Policy"], path
+
+
+def test_the_frame_holds_no_script_no_form_and_whole_addresses(visitor: FlaskClient) -> None:
+    page = visitor.get("/training/embed?setting=care_home").text
+    assert "<script" not in page and "<form" not in page and "Set-Cookie" not in page
+    hrefs = re.findall(r'<a href="([^"]+)"', page)
+    assert hrefs and all(each.startswith(("http://", "https://")) for each in hrefs)
+    assert words(page).index("careworker") < words(page).index("Sepsis Game")
+
+
+def test_the_words_to_copy_are_the_frame_s(visitor: FlaskClient) -> None:
+    page = visitor.get("/training?setting=care_home").text
+    copied = unescape(re.findall(r'<textarea[^>]*id="copy-html"[^>]*>(.*?)</textarea>', page, re.DOTALL)[0])
+    assert "<ul>" in copied and "<script" not in copied
+    frame = visitor.get("/training/embed?setting=care_home").text
+    assert words(copied) in words(frame)
+
+
+def test_what_is_retired_is_no_longer_suggested(visitor: FlaskClient) -> None:
+    from datetime import date
+
+    from tests.factories import identity_of, person
+    from tracker.access.permissions import Role
+
+    with writing():
+        actions.retire_national(
+            identity_of(person(Role.NATIONAL_LEAD)),
+            "careworkers-guide",
+            on=date(2026, 1, 1),
+            reason="Replaced",
+            version=1,
+        )
+    assert "Sepsis: A careworker’s guide" not in titles(visitor.get("/training?setting=care_home").text)
+    assert "Retired on 1 January 2026: Replaced" in words(visitor.get("/resources/careworkers-guide").text)

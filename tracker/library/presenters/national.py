@@ -1,0 +1,54 @@
+"""What the list of the library and the suggested training offer to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracker.library.rules import ONE_KIND, PLACES, Grade, Learner, LearningFormat, Level
+from tracker.library.rules.audiences import LEARNER_HINTS
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a filter."""
+
+    value: str
+    label: str
+
+
+def staff_choices() -> list[Choice]:
+    """Care workers first: they are in none of the national groups, and would look in vain at the end."""
+    order = (Learner.CARE_WORKERS, *(each for each in Learner if each is not Learner.CARE_WORKERS))
+    return [Choice(each.value, _staff_choice(each)) for each in order]
+
+
+def _staff_choice(each: Learner) -> str:
+    hint = LEARNER_HINTS.get(each, "")
+    return f"{each.label}: {hint}" if hint else each.label
+
+
+def grade_choices() -> list[Choice]:
+    return [Choice(each.value, each.label) for each in Grade]
+
+
+def setting_choices() -> list[Choice]:
+    return [Choice(each.value, each.label) for each in PLACES]
+
+
+def patients_choices() -> list[Choice]:
+    return [Choice(each.value, each.label) for each in ONE_KIND]
+
+
+def format_choices() -> list[Choice]:
+    return [Choice(each.value, each.label) for each in LearningFormat]
+
+
+def level_choices() -> list[Choice]:
+    return [Choice(each.value, each.label) for each in Level]
+
+
+def matches(words: str, texts: Sequence[str]) -> bool:
+    """Whether each of the words that somebody looks for stands in one of the texts."""
+    found = " ".join(texts).casefold()
+    return all(word in found for word in words.casefold().split())

@@ -1,0 +1,38 @@
+"""Suggested training as CSV: what is on the page, row for row."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from tracker.library.rules.words import ResourceLine
+
+COLUMNS = (
+    "title", "format", "time", "made_by", "audience", "covers", "modules", "note", "link", "page", "for", "as_at",
+)  # fmt: skip
+# Excel reads UTF-8 only when it is told so, and runs a cell that begins like a formula.
+BYTE_ORDER_MARK = "\ufeff"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def csv_text(lines: Iterable[tuple[ResourceLine, str]], wanted: str, day: str) -> str:
+    """The whole file; each line comes with the address of its page."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for each, page in lines:
+        writer.writerow(
+            map(
+                _safe,
+                (
+                    each.title, each.format, each.minutes, each.made_by, each.audience, "; ".join(each.covers),
+                    "; ".join(each.modules), each.note, each.link, page, wanted, day,
+                ),
+            )
+        )  # fmt: skip
+    return BYTE_ORDER_MARK + text.getvalue()
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

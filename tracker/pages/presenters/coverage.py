@@ -1,0 +1,149 @@
+"""Where training is missing: staff group by setting by patients, from the library and what its owner's checks say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from tracker.library.rules import (
+    ONE_KIND,
+    PLACES,
+    Audience,
+    Followed,
+    GuidelineVersion,
+    Learner,
+    Patients,
+    Setting,
+    Wanted,
+    fits,
+    followed,
+)
+from tracker.measures.alignment.rules import Item, Result
+
+
+class Cover(StrEnum):
+    """What there is for one group, place and kind of patient; the first two are gaps of different kinds."""
+
+    NOTHING = "nothing"
+    UNCHECKED = "unchecked"
+    BEHIND = "behind"
+    COVERED = "covered"
+
+    @property
+    def label(self) -> str:
+        return _LABELS[self][0]
+
+    @property
+    def letter(self) -> str:
+        return _LABELS[self][1]
+
+    @property
+    def words(self) -> str:
+        return _LABELS[self][2]
+
+
+_LABELS = {
+    Cover.NOTHING: ("No training", "N", "Nothing in the library is for them."),
+    Cover.UNCHECKED: (
+        "There is training, nobody has checked it",
+        "U",
+        "There is training for them. No owner has recorded whether it follows NICE: not checked is not up to date.",
+    ),
+    Cover.BEHIND: (
+        "Checked, not up to date",
+        "B",
+        "It was checked, and does not follow every guideline that counts today, or only in part.",
+    ),
+    Cover.COVERED: ("Up to date with NICE", "C", "At least one follows every guideline that counts today."),
+}
+# Shades and patterns that black and white print keeps apart; the letter says the same.
+SHADES = {
+    Cover.NOTHING: "not_applicable",
+    Cover.UNCHECKED: "lapsed",
+    Cover.BEHIND: "started",
+    Cover.COVERED: "checked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A resource in use: for whom it is, and its owner's own entry where the national body keeps one."""
+
+    title: str
+    audiences: tuple[Audience, ...]
+    owners: Item | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One group of staff in one place with one kind of patient."""
+
+    staff: Learner
+    setting: Setting
+    patients: Patients
+    cover: Cover
+    resources: int
+
+    @property
+    def said(self) -> str:
+        return f"{self.staff.label}, {self.setting.label}: {self.cover.label}"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many of the combinations stand so."""
+
+    cover: Cover
+    number: int
+    shade: str
+
+
+def cells(known: Sequence[Known], versions: Collection[GuidelineVersion], day: date) -> list[Cell]:
+    """Every combination: what is there for it, and the best that a check says of it."""
+    return [
+        Cell(staff, setting, patients, *_there(known, versions, day, Wanted(staff, None, setting, patients)))
+        for patients in ONE_KIND
+        for staff in Learner
+        for setting in PLACES
+    ]
+
+
+def _there(
+    known: Sequence[Known], versions: Collection[GuidelineVersion], day: date, wanted: Wanted
+) -> tuple[Cover, int]:
+    """The best that there is for them, and how many resources."""
+    there = [each for each in known if any(fits(audience, wanted) for audience in each.audiences)]
+    needed = wanted.patients or Patients.ALL
+    covers = [worth(each.owners, versions, needed, day) for each in there]
+    return max(covers, key=_BEST.index, default=Cover.NOTHING), len(there)
+
+
+_BEST = (Cover.NOTHING, Cover.UNCHECKED, Cover.BEHIND, Cover.COVERED)
+
+
+def worth(
+    owners: Item | None, versions: Collection[GuidelineVersion], patients: Patients, day: date
+) -> Cover:
+    """What its owner's check says of a resource, for these patients: only what follows every guideline counts."""
+    assessed = None if owners is None or not owners.in_use(day) else owners.assessed
+    if assessed is None or assessed.assessed_on > day:
+        return Cover.UNCHECKED
+    if assessed.result is not Result.ALIGNED:
+        return Cover.BEHIND
+    held = set(followed(versions, assessed.versions, patients, day).values())
+    return Cover.COVERED if held == {Followed.CURRENT} else Cover.BEHIND
+
+
+def counts(found: Iterable[Cell]) -> list[Counted]:
+    every = [each.cover for each in found]
+    return [Counted(each, every.count(each), SHADES[each]) for each in Cover]
+
+
+def matrix(found: Iterable[Cell]) -> Mapping[Learner, Mapping[Setting, Cell]]:
+    """One kind of patient: by staff group, then by place."""
+    rows: dict[Learner, dict[Setting, Cell]] = {}
+    for each in found:
+        rows.setdefault(each.staff, {})[each.setting] = each
+    return rows

@@ -1,0 +1,141 @@
+"""One resource of the national library on its own page: rows of facts, its owner's check, its history."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from tracker.library.rules import Endorsement, GuidelineVersion
+from tracker.library.rules.words import ResourceLine
+from tracker.measures.alignment.rules import Item, Standing, standing
+from tracker.web.formats import day
+
+COLOURS = {
+    Standing.ALIGNED: "green",
+    Standing.RECHECK: "yellow",
+    Standing.OVERDUE: "orange",
+    Standing.PARTLY: "yellow",
+    Standing.NOT: "red",
+    Standing.UNASSESSED: "white",
+}
+# What a change of a resource is called in its history.
+FIELDS = {
+    "title": "title", "kind": "what it is", "made_by": "who made it", "level": "where it was developed",
+    "session_code": "session code", "format": "format", "format_words": "format in its maker’s words",
+    "audience_words": "suggested audience", "audiences": "audience", "covers": "what it covers", "modules": "modules",
+    "description": "description", "minutes": "time", "is_interactive": "use in a group", "endorsement": "endorsement",
+    "serves": "recommendations", "link": "web address", "funder": "funder", "developer": "developer",
+    "funding_note": "note on funding", "funding_checked_on": "day that funding was checked", "note": "note",
+    "retired_on": "retired", "position": "place in the list", "section": "section",
+}  # fmt: skip
+
+
+class State(Protocol):
+    """One state of a resource."""
+
+    @property
+    def version(self) -> int: ...
+    @property
+    def author_id(self) -> UUID | None: ...
+    @property
+    def recorded_at(self) -> datetime: ...
+
+
+class Stated(Protocol):
+    """What stands in a resource's row and in no list."""
+
+    @property
+    def session_code(self) -> str: ...
+    @property
+    def format_words(self) -> str: ...
+    @property
+    def audience_words(self) -> str: ...
+    @property
+    def section(self) -> str: ...
+    @property
+    def is_interactive(self) -> bool: ...
+    @property
+    def endorsement(self) -> Endorsement: ...
+    @property
+    def funder(self) -> str: ...
+    @property
+    def developer(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the owner of a resource has recorded of it and NICE."""
+
+    label: str
+    colour: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of the history."""
+
+    at: datetime
+    what: str
+    author_id: UUID | None
+
+
+def facts(row: Stated, line: ResourceLine) -> list[tuple[str, str | tuple[str, ...]]]:
+    """The rows of its page; what nobody has said is left out, but for what a reader would look for."""
+    said: list[tuple[str, str | tuple[str, ...]]] = [
+        ("Format", line.format),
+        ("Time that it takes", line.minutes.capitalize()),
+        ("Made by", line.made_by),
+        ("Developed", line.level),
+        ("Suggested audience", row.audience_words),
+        ("For", line.audience_ours),
+        ("Covers", line.covers),
+        ("Modules", line.modules),
+        ("Use", "In a group, and talked about" if row.is_interactive else ""),
+        ("Session code", row.session_code),
+        ("Part of the source", row.section),
+        ("Made or endorsed", row.endorsement.label),
+        ("Developer", row.developer),
+        ("Funder", row.funder),
+        ("Note", line.note),
+    ]
+    return [(key, value) for key, value in said if value]
+
+
+def checked(owners: Item | None, versions: Collection[GuidelineVersion], today: date) -> Checked:
+    """The check that is inherited from the national body's own list, or that there is none."""
+    if owners is None or not owners.in_use(today) or owners.assessed is None:
+        return Checked(
+            "Not checked",
+            "white",
+            "Its owner has recorded here no check against NICE. Not checked is not the same as up to date.",
+        )
+    where = standing(owners, versions, today)
+    return Checked(
+        where.label,
+        COLOURS[where],
+        f"As its owner recorded for {owners.patients.label.lower()} after a check on "
+        f"{day(owners.assessed.assessed_on)}.",
+    )
+
+
+def history(states: Sequence[State]) -> list[Change]:
+    """What changed from state to state, the youngest first."""
+    return [
+        Change(after.recorded_at, _changed(after, before), after.author_id)
+        for after, before in zip(states, [*states[1:], None], strict=True)
+    ]
+
+
+def _changed(after: State, before: State | None) -> str:
+    if before is None:
+        return "Added"
+    names = [words for name, words in FIELDS.items() if _of(after, name) != _of(before, name)]
+    return f"Changed: {', '.join(names)}" if names else "Saved again"
+
+
+def _of(state: State, name: str) -> Any:
+    return getattr(state, name)

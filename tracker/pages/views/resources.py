@@ -1,0 +1,126 @@
+"""A resource of the national library with all that is known of it, and where training is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from flask import render_template, request
+
+from tracker import clock
+from tracker.access.decorators import current_identity, public
+from tracker.access.identity import Identity
+from tracker.access.permissions import Permission
+from tracker.access.policy import allows
+from tracker.catalogue import queries as catalogue
+from tracker.library import queries as library
+from tracker.library.queries import NationalResource
+from tracker.library.rules import (
+    ONE_KIND,
+    PLACES,
+    Learner,
+    NationalKind,
+    Patients,
+    audiences_of,
+)
+from tracker.library.rules.words import resource_line
+from tracker.measures.alignment import queries as alignment
+from tracker.measures.alignment.rules import Item
+from tracker.pages.presenters import Choice, coverage
+from tracker.pages.presenters import resource as presenters
+from tracker.pages.presenters.coverage import Cell, Cover, Known
+from tracker.pages.views.reading import bp
+from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
+
+E = TypeVar("E", bound=StrEnum)
+
+
+@bp.get("/resources/<resource>")
+@public
+def resource(resource: str) -> str:
+    """Everything that is known of one resource."""
+    row, today, identity = library.get_national_resource(resource), clock.today(), current_identity()
+    keeps = identity is not None and allows(identity, Permission.LIBRARY_MANAGE)
+    owners = alignment.list_inherited().get(row.title.casefold())
+    titles = {each.code: each for each in catalogue.list_recommendations()}
+    line = resource_line(row, library.last_link_checks().get(row.entity_id) if keeps else None)
+    return render_template(
+        "pages/resource.html",
+        row=row,
+        line=line,
+        facts=presenters.facts(row, line),
+        checked=presenters.checked(owners, library.list_versions(), today),
+        serves=[titles[code] for code in row.serves if code in titles],
+        may_manage=keeps,
+        history=_history(identity, row) if keeps and identity else (),
+        today=today,
+    )
+
+
+def _history(identity: Identity, row: NationalResource) -> list[tuple[presenters.Change, str]]:
+    changes = presenters.history(library.list_national_history(row.code))
+    names = {each: library.find_author(identity, each) for each in {one.author_id for one in changes}}
+    return [(each, names[each.author_id] or "The file that came with the service") for each in changes]
+
+
+@bp.get("/resources/gaps")
+@public
+def gaps() -> str:
+    """Staff group, setting and patients for whom the library holds no training that is up to date."""
+    today = clock.today()
+    every = coverage.cells(_known(), library.list_versions(), today)
+    patients = _chosen("patients", ONE_KIND) or Patients.ADULTS
+    narrowed = _narrowed(every)
+    number = page_number()
+    return render_template(
+        "pages/gaps.html",
+        counts=coverage.counts(every),
+        total=len(every),
+        matrix=coverage.matrix(each for each in every if each.patients is patients),
+        places=PLACES,
+        patients=patients,
+        page=Page(narrowed[(number - 1) * PER_PAGE : number * PER_PAGE], number, len(narrowed)),
+        address=url_for_page,
+        chosen=request.args,
+        choices=_choices(),
+        shades=coverage.SHADES,
+        today=today,
+    )
+
+
+def _known() -> list[Known]:
+    inherited: Mapping[str, Item] = alignment.list_inherited()
+    return [
+        Known(row.title, audiences_of(row.audiences), inherited.get(row.title.casefold()))
+        for row in library.list_national_resources()
+        if row.kind is NationalKind.RESOURCE and row.retired_on is None
+    ]
+
+
+def _narrowed(every: list[Cell]) -> list[Cell]:
+    staff, setting = _chosen("staff", tuple(Learner)), _chosen("setting", PLACES)
+    cover = _chosen("show", tuple(Cover))
+    patients = _chosen("patients", ONE_KIND) or Patients.ADULTS
+    return [
+        each
+        for each in every
+        if each.patients is patients
+        and staff in (None, each.staff)
+        and setting in (None, each.setting)
+        and (each.cover is cover if cover else each.cover is not Cover.COVERED)
+    ]
+
+
+def _choices() -> dict[str, list[Choice]]:
+    return {
+        "staff": [Choice(each.value, each.label) for each in Learner],
+        "setting": [Choice(each.value, each.label) for each in PLACES],
+        "patients": [Choice(each.value, each.label) for each in ONE_KIND],
+        "show": [Choice(each.value, each.label) for each in Cover],
+    }
+
+
+def _chosen(name: str, among: tuple[E, ...]) -> E | None:
+    """A word of the address as one of those that may be asked for."""
+    return next((each for each in among if each.value == request.args.get(name)), None)
