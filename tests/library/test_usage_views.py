@@ -1,0 +1,277 @@
+"""Pages of usage, evaluations, new training and funding over HTTP: bad input, two editors, sent twice."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests import factories
+from tracker import clock
+from tracker.access.organisation import OrganisationRef
+from tracker.access.permissions import Role
+from tracker.library import queries
+
+USAGE, EVALUATIONS, DEVELOPMENTS = (
+    f"/organisations/X00101/{word}" for word in ("usage", "evaluations", "developments")
+)
+
+
+def ago(days: int) -> date:
+    return clock.today() - timedelta(days=days)
+
+
+@pytest.fixture
+def trust(app: Flask) -> OrganisationRef:
+    factories.catalogue()
+    return factories.organisation("X00101", "Northmoor Hospitals")
+
+
+@pytest.fixture
+def film(trust: OrganisationRef) -> UUID:
+    return factories.national_resource("sepsis-film", "A film about sepsis")
+
+
+@pytest.fixture
+def champion(app: Flask, trust: OrganisationRef, film: UUID) -> FlaskClient:
+    return factories.signed_in_client(app, factories.person(Role.CHAMPION, trust, name="Asha Patel"))
+
+
+@pytest.fixture
+def national(app: Flask, film: UUID) -> FlaskClient:
+    return factories.signed_in_client(app, factories.person(Role.NATIONAL_LEAD, name="Nia National"))
+
+
+def on(name: str, day: date) -> dict[str, str]:
+    return {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
+
+
+def hidden(client: FlaskClient, path: str) -> dict[str, str]:
+    form = client.get(path).get_data(as_text=True).split('<form method="post" novalidate', 1)[1]
+    return dict(re.findall(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)"', form))
+
+
+def send(client: FlaskClient, path: str, fields: dict[str, object]) -> TestResponse:
+    return client.post(path, data={**hidden(client, path), **fields})
+
+
+def text(answer: TestResponse) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)).split())
+
+
+def count(film: UUID, **more: object) -> dict[str, object]:
+    period = {**on("period_from", ago(100)), **on("period_until", ago(10)), **on("read_on", ago(5))}
+    said = {
+        "resource_id": str(film),
+        "counted": "completions",
+        "number": "1,240",
+        "source": "Platform report",
+    }
+    return {**said, **period, **more}
+
+
+def address(client: FlaskClient, home: str, ending: str = "edit") -> str:
+    page = client.get(home).get_data(as_text=True)
+    return str(re.findall(rf'href="({home}/[0-9a-f-]{{36}}/{ending})"', page)[0])
+
+
+def test_empty_lists_say_what_to_do(champion: FlaskClient) -> None:
+    assert "No count has been entered yet." in text(champion.get(USAGE))
+    assert "No evaluation has been entered yet." in text(champion.get(EVALUATIONS))
+    assert "Nothing has been told yet." in text(champion.get(DEVELOPMENTS))
+
+
+def test_a_count_is_entered_listed_and_corrected(champion: FlaskClient, film: UUID) -> None:
+    answer = send(champion, f"{USAGE}/new", count(film, rated="10", rated_useful="9"))
+    assert answer.status_code == 303, text(answer)
+    page = text(champion.get(USAGE))
+    assert "1,240 completions" in page and "9 of 10 (90%)" in page and "1 to 1 of 1 count" in page
+    path = address(champion, USAGE)
+    assert send(champion, path, count(film, number="1250")).status_code == 303
+    assert "1,250 completions" in text(champion.get(USAGE))
+
+
+def test_the_list_is_narrowed_in_its_address(champion: FlaskClient, film: UUID) -> None:
+    send(champion, f"{USAGE}/new", count(film))
+    year = ago(10).year
+    assert "1,240" in text(champion.get(f"{USAGE}?resource={film}&year={year}"))
+    assert "1,240" in text(champion.get(f"{USAGE}?resource=nonsense&year=12&page=99"))
+    other = factories.national_resource("other", "Another film")
+    assert "No count is like this." in text(champion.get(f"{USAGE}?resource={other}"))
+
+
+def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(champion: FlaskClient, film: UUID) -> None:
+    answer = send(
+        champion,
+        f"{USAGE}/new",
+        count(
+            film, number="many", rated="3", rated_useful="4", note="Keep this", **on("period_until", ago(-1))
+        ),
+    )
+    assert answer.status_code == 422
+    assert "How many? must be a whole number" in text(answer)
+    answer = send(
+        champion,
+        f"{USAGE}/new",
+        count(film, rated="3", rated_useful="4", note="Keep this", **on("period_until", ago(-1))),
+    )
+    page = text(answer)
+    assert answer.status_code == 422 and "Keep this" in page
+    assert "The last day must be today or in the past" in page
+    assert "No more people can have found it useful than rated it" in page
+
+
+def test_the_same_count_twice_leads_to_the_first(champion: FlaskClient, film: UUID) -> None:
+    send(champion, f"{USAGE}/new", count(film))
+    first = address(champion, USAGE)
+    answer = send(champion, f"{USAGE}/new", count(film, number="7", source="platform report"))
+    assert answer.status_code == 422
+    assert "This count is there already" in text(answer)
+    assert f'href="{first}"' in answer.get_data(as_text=True)
+
+
+def test_overlapping_days_are_asked_about(champion: FlaskClient, film: UUID) -> None:
+    send(champion, f"{USAGE}/new", count(film))
+    second = count(film, number="300", **on("period_from", ago(40)))
+    assert 'name="anyway"' not in champion.get(f"{USAGE}/new").get_data(as_text=True)
+    answer = send(champion, f"{USAGE}/new", second)
+    assert answer.status_code == 422 and "Days of this period are counted already" in text(answer)
+    assert 'name="anyway"' in answer.get_data(as_text=True)
+    assert send(champion, f"{USAGE}/new", {**second, "anyway": "y"}).status_code == 303
+    assert len(queries.list_usage_of(film)) == 2
+
+
+def test_sent_twice_is_one_count(champion: FlaskClient, film: UUID) -> None:
+    fields = {**hidden(champion, f"{USAGE}/new"), **count(film)}
+    answers = [champion.post(f"{USAGE}/new", data=fields) for _time in range(2)]
+    assert [each.status_code for each in answers] == [303, 303]
+    assert len(queries.list_usage_of(film)) == 1
+
+
+def test_the_second_editor_sees_both_texts(
+    app: Flask, champion: FlaskClient, trust: OrganisationRef, film: UUID
+) -> None:
+    send(champion, f"{USAGE}/new", count(film))
+    path = address(champion, USAGE)
+    other = factories.signed_in_client(app, factories.person(Role.CHAMPION, trust))
+    opened = hidden(other, path)
+    send(champion, path, count(film, number="1300"))
+    answer = other.post(path, data={**opened, **count(film, number="1400")})
+    page = text(answer)
+    assert answer.status_code == 409 and "Asha Patel saved this" in page
+    assert "1300" in page and "1400" in page
+
+
+def test_a_mistake_is_kept_and_counts_nowhere(champion: FlaskClient, film: UUID) -> None:
+    send(champion, f"{USAGE}/new", count(film))
+    path = address(champion, USAGE, "mistaken")
+    assert send(champion, path, {"reason": ""}).status_code == 422
+    assert send(champion, path, {"reason": "It was another film’s"}).status_code == 303
+    page = text(champion.get(USAGE))
+    assert "Entered by mistake" in page and "It was another film’s" in page
+    assert queries.list_usage_of(film) == []
+
+
+def test_a_draft_is_offered_again(champion: FlaskClient, film: UUID) -> None:
+    token = factories.csrf_of(champion.get(f"{USAGE}/new").get_data(as_text=True))
+    champion.post("/drafts", data={"_path": f"{USAGE}/new", "number": "77", "csrf_token": token})
+    assert "We kept what you had typed here" in text(champion.get(f"{USAGE}/new"))
+    assert 'value="77"' in champion.get(f"{USAGE}/new?draft=1").get_data(as_text=True)
+
+
+def test_a_closed_organisation_is_read_only(app: Flask, film: UUID) -> None:
+    closed = factories.organisation("X00102", closed_on=ago(30))
+    champion = factories.signed_in_client(app, factories.person(Role.CHAMPION, closed))
+    for word in ("usage", "evaluations", "developments"):
+        home = f"/organisations/X00102/{word}"
+        assert "This organisation has closed." in text(champion.get(home))
+        assert champion.get(f"{home}/new").status_code == 403
+
+
+def test_a_method_in_hand_gets_its_result(champion: FlaskClient, film: UUID) -> None:
+    method = {"resource_id": str(film), "method": "Before and after", "result": "in_hand"}
+    assert send(champion, f"{EVALUATIONS}/new", dict(method)).status_code == 303
+    assert "Method in hand" in text(champion.get(EVALUATIONS))
+    path = address(champion, EVALUATIONS)
+    answer = send(champion, path, {**method, "result": "shows_effect"})
+    assert answer.status_code == 422
+    assert "Enter the day on which the evaluation was finished" in text(answer)
+    answer = send(
+        champion,
+        path,
+        {**method, "link": "ftp://a.example", "result": "unclear", **on("evaluated_on", ago(3))},
+    )
+    assert answer.status_code == 422 and "web address that starts with https://" in text(answer)
+    done = {**method, "result": "shows_effect", "sample_size": "40", **on("evaluated_on", ago(3))}
+    assert send(champion, path, done).status_code == 303
+    page = text(champion.get(EVALUATIONS))
+    assert "It shows an effect" in page and "40 people" in page
+    path = address(champion, EVALUATIONS, "mistaken")
+    assert send(champion, path, {"reason": "Another film"}).status_code == 303
+    assert "Entered by mistake" in text(champion.get(EVALUATIONS))
+
+
+def course(**more: object) -> dict[str, object]:
+    return {
+        "title": "A course for wards", "what": "Two hours with cases", "reach": "local", "staff": ["03"],
+        "settings": ["hospital"], "patients": "adults", "stage": "planned", **on("announced_on", ago(20)), **more,
+    }  # fmt: skip
+
+
+def test_new_training_is_told_and_everybody_reads_it(
+    app: Flask, champion: FlaskClient, trust: OrganisationRef
+) -> None:
+    assert send(champion, f"{DEVELOPMENTS}/new", course()).status_code == 303
+    other = factories.organisation("X00103", "Southmoor Hospitals")
+    theirs = factories.signed_in_client(app, factories.person(Role.CHAMPION, other))
+    home = "/organisations/X00103/developments"
+    found = {"overlap_with": "The course of Northmoor", **on("overlap_found_on", ago(2))}
+    begun = {
+        "stage": "under_way",
+        **on("starts_on", ago(30)),
+        "title": "Sepsis on the ward",
+        "reach": "national",
+    }
+    assert send(theirs, f"{home}/new", course(**begun, **found)).status_code == 303
+    page = text(app.test_client().get("/resources/funding"))
+    assert "1 of 2 announced before work began" in page
+    assert "0 settled of 1 found" in page and "1 pair may overlap" in page
+    assert "A course for wards" in page and "Southmoor Hospitals" in page and "Asha" not in page
+    narrowed = text(app.test_client().get("/resources/funding?reach=national&stage=under_way&q=WARD"))
+    assert "Two hours with cases" in narrowed and "1 to 1 of 1 development" in narrowed
+    assert "No new training is like this." in text(app.test_client().get("/resources/funding?stage=stopped"))
+
+
+def test_the_same_title_and_missing_answers_are_refused(champion: FlaskClient) -> None:
+    send(champion, f"{DEVELOPMENTS}/new", course())
+    answer = send(champion, f"{DEVELOPMENTS}/new", course(title="A COURSE for wards", what="Kept words"))
+    assert answer.status_code == 422 and "Kept words" in text(answer)
+    assert "There is a development with this title already" in text(answer)
+    answer = send(champion, f"{DEVELOPMENTS}/new", course(title="Other", staff=[], settings=[]))
+    assert "Choose who it is for" in text(answer) and "Choose where they work" in text(answer)
+
+
+def test_the_national_lead_says_who_funds_what(app: Flask, national: FlaskClient) -> None:
+    path, visitor = "/resources/sepsis-film/funding", app.test_client()
+    assert "recorded for 0 of 1" in text(visitor.get("/resources/funding"))
+    assert "Change" not in text(visitor.get("/resources/funding"))
+    other = factories.signed_in_client(app, factories.person(Role.NATIONAL_LEAD))
+    opened, opened_by_other = hidden(national, path), hidden(other, path)
+    said = {"funder": "A fund", "developer": "A university", **on("checked_on", ago(1))}
+    assert national.post(path, data={**opened, **said}).status_code == 303
+    page = text(visitor.get("/resources/funding"))
+    assert "recorded for 1 of 1" in page and "A university" in page
+    answer = other.post(path, data={**opened_by_other, **said, "funder": "Another fund"})
+    assert answer.status_code == 409 and "Nia National saved this" in text(answer)
+    assert send(national, path, {**said, **on("checked_on", ago(-1))}).status_code == 422
+    assert national.get("/resources/no-such/funding").status_code == 404
+
+
+def test_evidence_is_ones_own(champion: FlaskClient, film: UUID) -> None:
+    answer = send(champion, f"{USAGE}/new", count(film, evidence_id=str(UUID(int=5))))
+    assert answer.status_code == 422 and "Choose one of the answers listed" in text(answer)
