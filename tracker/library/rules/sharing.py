@@ -69,10 +69,10 @@ class ShareFacts:
 
 @dataclass(frozen=True, slots=True)
 class OnBehalf:
-    """For which of its members a network shared; a share of nobody's but its own names none."""
+    """For which of its members a network shared: all of them, or those that are named; else its own people."""
 
     everybody: bool = False
-    members: frozenset[UUID] = frozenset()
+    members: frozenset[UUID] | None = None
 
 
 OWN = OnBehalf()

@@ -1,0 +1,286 @@
+"""The ledger, the one-step form and a network's list over HTTP: good paths, bad input, two editors, sent twice."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests import factories
+from tracker import clock
+from tracker.access.organisation import OrganisationRef
+from tracker.access.permissions import Role
+from tracker.catalogue.rules import OrganisationKind
+from tracker.library import actions, queries
+from tracker.library.rules import Channel, ShareFacts
+from tracker.web.transactions import writing
+
+HOME = "/organisations/X00101/shares"
+NET = "/organisations/X00111"
+SINCE = {"from_on-day": "1", "from_on-month": "4", "from_on-year": "2025"}
+
+
+@pytest.fixture
+def trust(app: Flask) -> OrganisationRef:
+    factories.catalogue()
+    factories.national_resource("film", "A film about sepsis")
+    factories.national_resource("game", "A game about sepsis")
+    return factories.organisation("X00101", "Northmoor Hospitals", icb="QX1", region="Y62")
+
+
+@pytest.fixture
+def champion(app: Flask, trust: OrganisationRef) -> FlaskClient:
+    return factories.signed_in_client(app, factories.person(Role.CHAMPION, trust))
+
+
+@pytest.fixture
+def network(trust: OrganisationRef) -> OrganisationRef:
+    return factories.organisation(
+        "X00111", "Northmoor Network", kind=OrganisationKind.HEALTH_INNOVATION_NETWORK
+    )
+
+
+@pytest.fixture
+def manager(app: Flask, network: OrganisationRef) -> FlaskClient:
+    return factories.signed_in_client(app, factories.person(Role.CHAMPION, network))
+
+
+def send(client: FlaskClient, path: str, **fields: object) -> TestResponse:
+    """The form as a browser sends it: what stands in it, and what is typed over it."""
+    page = client.get(path).get_data(as_text=True)
+    form = page.split('<form method="post" novalidate', 1)[1].split("</form>")[0]
+    stands = dict(re.findall(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)"', form))
+    stands |= dict(re.findall(r'name="([a-z_]+-(?:day|month|year))"[^>]*value="([^"]*)"', form))
+    chosen = re.search(r'<select[^>]*name="resource".*?<option value="([^"]+)" selected', form, re.DOTALL)
+    return client.post(path, data={**stands, **({"resource": chosen[1]} if chosen else {}), **fields})
+
+
+def text(answer: TestResponse) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)).split())
+
+
+def resource(code: str) -> str:
+    return str(queries.get_national_resource(code).entity_id)
+
+
+def links(client: FlaskClient, path: str, pattern: str) -> list[str]:
+    return re.findall(rf'href="({pattern})"', client.get(path).get_data(as_text=True))
+
+
+def only(client: FlaskClient, home: str = HOME) -> str:
+    (found,) = links(client, home, rf"{home}/[0-9a-f-]{{36}}")
+    return found
+
+
+def test_an_empty_ledger_says_what_to_do(champion: FlaskClient) -> None:
+    page = text(champion.get(HOME))
+    assert "Nothing has been recorded yet." in page
+    assert "less than a minute" in page
+
+
+def test_what_is_named_in_the_address_needs_one_answer_more(champion: FlaskClient) -> None:
+    """The resource is chosen, the day is today: the way it was shared is all that is asked."""
+    answer = send(champion, f"{HOME}/new?resource=film", channel="newsletter")
+    assert answer.status_code == 303, text(answer)
+    page = text(champion.get(HOME))
+    assert "Recorded: 1 thing shared." in page
+    assert "A film about sepsis" in page and "Newsletter" in page
+    assert "1 to 1 of 1 share" in page and f"Position on {clock.today().day} " in page
+
+
+def test_several_things_of_one_occasion(champion: FlaskClient) -> None:
+    answer = send(champion, f"{HOME}/new?resource=film", channel="intranet", also=[resource("game")])
+    assert answer.status_code == 303
+    assert "1 to 2 of 2 shares" in text(champion.get(HOME))
+
+
+@pytest.mark.parametrize(
+    "typed, words",
+    [
+        ({"shared_on-year": "2099"}, "The day it was shared must be today or in the past"),
+        ({"shared_on-day": "31", "shared_on-month": "2"}, "must be a real date"),
+        ({"link": "ftp://files.example"}, "starts with https://"),
+        ({"channel": "other"}, "Say which way it was shared"),
+        ({"channel": ""}, "Choose how it was shared"),
+        ({"reached": "120"}, "Say how this number was counted"),
+        ({"reached": "many"}, "must be a whole number"),
+        ({"resource": ""}, "Choose what was shared"),
+        ({"note": "She is 943 476 5919"}, "NHS number"),
+        ({"whose": "all"}, ""),
+    ],
+)
+def test_bad_input_is_said_beside_its_field_and_nothing_typed_is_lost(
+    champion: FlaskClient, typed: dict[str, str], words: str
+) -> None:
+    fields = {"channel": "email", "note": "To all wards", **typed}
+    answer = send(champion, f"{HOME}/new?resource=film", **fields)
+    if not words:  # not a question that a trust is asked: its own share
+        assert answer.status_code == 303
+        return
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert words in text(answer) and "There is a problem" in page
+    assert fields["note"] in page
+    assert "Nothing has been recorded yet." in text(champion.get(HOME))
+
+
+def test_a_retired_resource_says_since_when(champion: FlaskClient, trust: OrganisationRef) -> None:
+    factories.national_resource("old", "An old film", retired_on=date(2026, 1, 31))
+    answer = send(champion, f"{HOME}/new?resource=old", channel="email")
+    assert answer.status_code == 422
+    assert "“An old film” was taken out of use on 31 January 2026." in text(answer)
+    earlier = {"shared_on-day": "5", "shared_on-month": "1", "shared_on-year": "2026"}
+    assert send(champion, f"{HOME}/new?resource=old", channel="email", **earlier).status_code == 303
+
+
+def test_sent_twice_is_recorded_once(champion: FlaskClient) -> None:
+    key = {"idempotency_key": "0" * 32}
+    for _ in range(2):
+        assert send(champion, f"{HOME}/new?resource=film", channel="email", **key).status_code == 303
+    assert "1 to 1 of 1 share" in text(champion.get(HOME))
+
+
+def test_two_editors_see_both_texts(champion: FlaskClient) -> None:
+    send(champion, f"{HOME}/new?resource=film", channel="email")
+    edit = f"{only(champion)}/edit"
+    assert send(champion, edit, channel="intranet").status_code == 303
+    answer = send(champion, edit, channel="website", version="1", note="Mine")
+    assert answer.status_code == 409
+    page = text(answer)
+    assert "Somebody else saved this first" in page and "Intranet" in page and "Mine" in page
+
+
+def test_a_mistake_leaves_the_list_and_stays_in_the_history(champion: FlaskClient) -> None:
+    send(champion, f"{HOME}/new?resource=film", channel="email")
+    share = only(champion)
+    assert send(champion, f"{share}/mistaken", reason="").status_code == 422
+    assert send(champion, f"{share}/mistaken", reason="It was another film").status_code == 303
+    assert "Nothing has been recorded yet." in text(champion.get(HOME))
+    assert "It was another film" in text(champion.get(f"{HOME}?show=mistakes"))
+    assert "It was another film" in text(champion.get(share))
+
+
+def test_the_list_is_narrowed_by_the_address(champion: FlaskClient) -> None:
+    send(champion, f"{HOME}/new?resource=film", channel="email")
+    send(champion, f"{HOME}/new?resource=game", channel="intranet")
+    today = clock.today()
+    for asked, found in (
+        ({"resource": "film"}, True),
+        ({"channel": "intranet"}, False),
+        ({"resource": "film", "channel": "intranet"}, False),
+        ({"from": today.isoformat()}, True),
+        ({"until": (today - timedelta(days=1)).isoformat()}, False),
+    ):
+        page = champion.get(f"{HOME}?{urlencode(asked)}")
+        assert ("A film about sepsis<span" in page.get_data(as_text=True)) == found, asked
+    assert "“soon” is not a date" in text(champion.get(f"{HOME}?from=soon"))
+
+
+def test_the_ledger_is_paged(champion: FlaskClient, trust: OrganisationRef) -> None:
+    identity = factories.identity_of(factories.person(Role.CHAMPION, trust))
+    film = queries.get_national_resource("film").entity_id
+    with writing():
+        for back in range(51):
+            day = clock.today() - timedelta(days=back)
+            actions.add_shares(identity, trust, [film], ShareFacts(Channel.EMAIL, day))
+    assert "1 to 50 of 51 shares" in text(champion.get(HOME))
+    assert "51 to 51 of 51 shares" in text(champion.get(f"{HOME}?channel=email&page=2"))
+
+
+def test_a_network_adds_all_trusts_of_a_board_in_one_step(
+    manager: FlaskClient, trust: OrganisationRef
+) -> None:
+    factories.organisation("X00102", "Elsewhere Hospitals", icb="QX2", region="Y58")
+    page = manager.get(f"{NET}/members/new?icb=QX1").get_data(as_text=True)
+    assert "Northmoor Hospitals (X00101)" in page and "Elsewhere" not in page
+    assert re.search(rf'value="{trust.id}" checked', page)
+    answer = send(manager, f"{NET}/members/new?icb=QX1", members=[str(trust.id)], **SINCE)
+    assert answer.status_code == 303, text(answer)
+    listed = text(manager.get(f"{NET}/members"))
+    assert "Northmoor Hospitals" in listed and "Since 1 Apr 2025" in listed and "0 of 1" in listed
+
+
+def test_a_network_looks_for_a_member_by_name_and_code(manager: FlaskClient, trust: OrganisationRef) -> None:
+    for word in ("northm", "x00101"):
+        assert "Northmoor Hospitals (X00101)" in text(manager.get(f"{NET}/members/new?q={word}"))
+    answer = send(manager, f"{NET}/members/new?q=northm", **SINCE)
+    assert answer.status_code == 422
+    assert "Choose the organisation to add" in text(answer)
+    assert "No open organisation in England" in text(manager.get(f"{NET}/members/new?q=nowhere"))
+
+
+def joined(manager: FlaskClient, *members: OrganisationRef) -> None:
+    answer = send(manager, f"{NET}/members/new?q=x", members=[str(each.id) for each in members], **SINCE)
+    assert answer.status_code == 303, text(answer)
+
+
+def test_a_network_shares_for_its_members_and_they_can_read_it(
+    manager: FlaskClient, champion: FlaskClient, trust: OrganisationRef
+) -> None:
+    other = factories.organisation("X00102", "Elsewhere Hospitals")
+    joined(manager, trust, other)
+    answer = send(manager, f"{NET}/shares/new?resource=film", channel="email", whose="all", reached="900",
+                  reached_basis="Readers of the newsletter")  # fmt: skip
+    assert answer.status_code == 303, text(answer)
+    assert "For Elsewhere Hospitals, Northmoor Hospitals" in text(manager.get(f"{NET}/shares"))
+    assert "On our behalf by Northmoor Network" in text(champion.get(HOME))
+    share = only(champion)
+    page = text(champion.get(share))
+    assert "Only the network can change it." in page and "in all organisations together" in page
+    assert "Elsewhere" not in page
+    assert champion.get(f"{share}/edit").status_code == 404
+    assert champion.get(f"{share}/mistaken").status_code == 404
+    reached = text(manager.get(f"{NET}/members"))
+    assert "2 of 2" in reached and "1 of 2 A film about sepsis" in reached
+
+
+def test_for_some_of_the_members(manager: FlaskClient, champion: FlaskClient, trust: OrganisationRef) -> None:
+    other = factories.organisation("X00102", "Elsewhere Hospitals")
+    joined(manager, trust, other)
+    new = f"{NET}/shares/new?resource=film"
+    answer = send(manager, new, channel="email", whose="some")
+    assert answer.status_code == 422 and "Tick the members" in text(answer)
+    assert send(manager, new, channel="email", whose="some", members=[str(other.id)]).status_code == 303
+    assert "Nothing has been recorded yet." in text(champion.get(HOME))
+    waiting = text(manager.get(f"{NET}/members?resource=film&show=waiting"))
+    assert "1 of 2" in waiting and "Northmoor Hospitals" in waiting and "Elsewhere Hospitals" not in waiting
+    edit = f"{only(manager, f'{NET}/shares')}/edit"
+    page = manager.get(edit).get_data(as_text=True)
+    assert re.search(rf'value="{other.id}" checked', page)
+
+
+def test_only_a_network_is_asked_for_whom_and_has_members(champion: FlaskClient) -> None:
+    assert "members" not in text(champion.get(f"{HOME}/new"))
+    assert champion.get("/organisations/X00101/members").status_code == 404
+    assert champion.get("/organisations/X00101/members/new").status_code == 404
+
+
+def test_a_membership_is_changed_and_taken_back(manager: FlaskClient, trust: OrganisationRef) -> None:
+    joined(manager, trust)
+    (edit,) = links(manager, f"{NET}/members", rf"{NET}/members/[0-9a-f-]{{36}}/edit")
+    until = {"until_on-day": "31", "until_on-month": "3", "until_on-year": "2026"}
+    assert send(manager, edit, **until).status_code == 303
+    assert "Not a member today" in text(manager.get(f"{NET}/members?show=former"))
+    answer = send(manager, edit, version="1")
+    assert answer.status_code == 409
+    wrong = send(manager, edit, **{**until, "until_on-year": "2020"})
+    assert wrong.status_code == 422 and "must not be before the first" in text(wrong)
+    assert send(manager, edit.replace("/edit", "/mistaken"), reason="Another trust").status_code == 303
+    assert "No member is on the list yet." in text(manager.get(f"{NET}/members"))
+
+
+def test_a_closed_organisation_is_read_only(app: Flask, trust: OrganisationRef) -> None:
+    closed = factories.organisation("X00103", closed_on=date(2026, 1, 1))
+    client = factories.signed_in_client(app, factories.person(Role.CHAMPION, closed))
+    assert "has closed" in text(client.get("/organisations/X00103/shares"))
+    assert client.get("/organisations/X00103/shares/new").status_code == 403
+
+
+def test_what_was_typed_is_offered_again(champion: FlaskClient) -> None:
+    page = champion.get(f"{HOME}/new").get_data(as_text=True)
+    assert "data-draft" in page

@@ -1,0 +1,178 @@
+"""The forms of what was shared, and of a network's list of members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from tracker.library.rules.sharing import OWN, Channel, OnBehalf, ShareFacts
+from tracker.web.fields import (
+    Item,
+    NHSCheckboxes,
+    NHSDateField,
+    NHSRadios,
+    NHSSelect,
+    NHSTextArea,
+    NHSTextField,
+    NHSWholeNumber,
+    VersionedForm,
+)
+
+MOST = 999_999_999
+_OURS, _ALL, _SOME = "ours", "all", "some"
+
+
+class ShareForm(VersionedForm):
+    """We have shared this: one thing or several, one way, one day."""
+
+    resource = NHSSelect(
+        "What was shared?", blank="Choose what was shared", required="Choose what was shared"
+    )
+    also = NHSCheckboxes("What else was shared at the same time?", items=[])
+    whose = NHSRadios(
+        "Who was it shared with?",
+        items=[
+            Item(_OURS, "Our own people"),
+            Item(_ALL, "The staff of all our members"),
+            Item(_SOME, "The staff of some of our members", conditional=("members",)),
+        ],
+    )
+    members = NHSCheckboxes("Of which members?", items=[])
+    channel = NHSRadios(
+        "How was it shared?",
+        items=[
+            Item(
+                each.value,
+                each.label,
+                conditional=("channel_words",) if each is Channel.OTHER else (),
+            )
+            for each in Channel
+        ],
+        required="Choose how it was shared",
+    )
+    channel_words = NHSTextField("Which way?", max_length=200, hint="For example: a poster in the staff room")
+    shared_on = NHSDateField("When was it shared?", subject="The day it was shared")
+    link = NHSTextField(
+        "Link to where it can be seen (optional)", hint="It starts with https://", max_length=500
+    )
+    evidence_id = NHSSelect("Evidence (optional)", blank="None")
+    reached = NHSWholeNumber("How many people did it reach? (optional)", maximum=MOST, width=10)
+    reached_basis = NHSTextField(
+        "How was this number counted?",
+        hint="Needed with a number. For example: people on the mailing list",
+        max_length=300,
+    )
+    note = NHSTextArea("Anything to note (optional)", max_length=2000, rows=3, hint="No names of patients.")
+
+    def offer(
+        self,
+        resources: Sequence[tuple[UUID, str]],
+        evidence: Sequence[tuple[UUID, str, str]],
+        members: Sequence[tuple[UUID, str, str]] | None,
+        *,
+        today: int,
+        several: bool,
+    ) -> None:
+        """What can be chosen; `members` is None for who is no network, `today` how many there are today.
+
+        `several`: one occasion may be about several things, which are separate once they are recorded.
+        """
+        self.resource.items = [Item(str(key), title) for key, title in resources]
+        self.also.items = self.resource.items
+        self.evidence_id.items = [Item(str(key), f"{title}, of {day}") for key, title, day in evidence]
+        if not several:
+            del self.also
+        if members is None:
+            del self.whose, self.members
+            return
+        self.members.items = [Item(str(key), name, hint=term) for key, name, term in members]
+        self.whose.items = [
+            item
+            if item.value != _ALL
+            else Item(
+                _ALL,
+                "The staff of all our members",
+                hint=f"{today} today; those of the day it was shared count",
+            )
+            for item in self.whose.items
+        ]
+        self.whose.data = self.whose.data or _OURS
+
+    def chosen(self) -> list[UUID]:
+        """What was shared, once the form is valid."""
+        also = self.also.data if "also" in self else []
+        return [UUID(each) for each in dict.fromkeys([self.resource.data, *(also or [])])]
+
+    def behalf(self) -> OnBehalf:
+        """For whom: a network's members, or nobody but one's own people."""
+        whose = self.whose.data if "whose" in self else _OURS
+        if whose == _ALL:
+            return OnBehalf(everybody=True)
+        if whose == _SOME:
+            return OnBehalf(members=frozenset(UUID(each) for each in self.members.data or ()))
+        return OWN
+
+    def facts(self) -> ShareFacts:
+        """What was typed, once the form is valid."""
+        channel = Channel(self.channel.data)
+        return ShareFacts(
+            channel=channel,
+            channel_words=(self.channel_words.data or "") if channel is Channel.OTHER else "",
+            shared_on=self.shared_on.data,
+            link=self.link.data or "",
+            evidence_id=UUID(self.evidence_id.data) if self.evidence_id.data else None,
+            reached=self.reached.data,
+            reached_basis=self.reached_basis.data or "",
+            note=self.note.data or "",
+        )
+
+
+class MembersForm(VersionedForm):
+    """Organisations to put on a network's list."""
+
+    members = NHSCheckboxes("Which organisations?", items=[])
+    from_on = NHSDateField(
+        "First day as a member",
+        hint="For example, 1 4 2025",
+        subject="The first day as a member",
+        required="Enter the first day as a member",
+    )
+    until_on = NHSDateField(
+        "Last day as a member (optional)", hint="Empty while it lasts", subject="The last day as a member"
+    )
+
+    def offer(self, found: Sequence[tuple[UUID, str, str]]) -> None:
+        """The organisations to choose from."""
+        self.members.items = [Item(str(key), name, hint=where) for key, name, where in found]
+
+    def chosen(self) -> list[UUID]:
+        return [UUID(each) for each in self.members.data or ()]
+
+
+class MemberForm(VersionedForm):
+    """The days of one membership."""
+
+    from_on = NHSDateField(
+        "First day as a member",
+        subject="The first day as a member",
+        required="Enter the first day as a member",
+    )
+    until_on = NHSDateField(
+        "Last day as a member (optional)", hint="Empty while it lasts", subject="The last day as a member"
+    )
+
+
+def shown_share(values: Mapping[str, object], members: Sequence[UUID]) -> ShareForm:
+    """The form as a share stands."""
+    channel = getattr(values["channel"], "value", values["channel"])
+    given = {**values, "resource": values["resource_id"], "channel": channel}
+    return ShareForm(
+        None,
+        data={**given, "members": [str(each) for each in members], "whose": _SOME if members else _OURS},
+    )
+
+
+def empty_share(resource: UUID | None, today: date) -> ShareForm:
+    """An empty form, with what is known already."""
+    return ShareForm(None, data={"resource": resource, "shared_on": today})

@@ -1,0 +1,195 @@
+"""What was shared, and the members of a network, as lists show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+from uuid import UUID
+
+from tracker.library.rules.sharing import Channel
+from tracker.web.formats import number, short_day
+
+# How many members a line names before it only counts them.
+NAMED = 3
+
+
+class _Title(Protocol):
+    @property
+    def title(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+
+
+class _Organisation(Protocol):
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
+class _Share(Protocol):
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def entity_id(self) -> UUID: ...
+    @property
+    def organisation_id(self) -> UUID: ...
+    @property
+    def resource_id(self) -> UUID: ...
+    @property
+    def channel(self) -> Channel: ...
+    @property
+    def channel_words(self) -> str: ...
+    @property
+    def shared_on(self) -> date: ...
+    @property
+    def reached(self) -> int | None: ...
+    @property
+    def reached_basis(self) -> str: ...
+    @property
+    def mistaken_reason(self) -> str: ...
+
+
+class _Member(Protocol):
+    @property
+    def entity_id(self) -> UUID: ...
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def icb(self) -> str: ...
+    @property
+    def from_on(self) -> date: ...
+    @property
+    def until_on(self) -> date | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareLine:
+    """One share of a ledger; `network` names who recorded it for this organisation, empty for its own."""
+
+    id: UUID
+    title: str
+    code: str
+    how: str
+    on: date
+    reached: str
+    basis: str
+    network: str
+    members: str
+    mistaken: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLine:
+    """One membership, with what the network shared for it."""
+
+    id: UUID
+    name: str
+    code: str
+    icb: str
+    term: str
+    reached: str
+    titles: tuple[str, ...]
+
+
+def share_lines(
+    rows: Sequence[_Share],
+    resources: Mapping[UUID, _Title],
+    organisation_id: UUID,
+    sharers: Mapping[UUID, _Organisation],
+    members: Mapping[UUID, Sequence[_Organisation]],
+) -> list[ShareLine]:
+    return [share_line(row, resources, organisation_id, sharers, members.get(row.id, ())) for row in rows]
+
+
+def share_line(
+    row: _Share,
+    resources: Mapping[UUID, _Title],
+    organisation_id: UUID,
+    sharers: Mapping[UUID, _Organisation],
+    members: Sequence[_Organisation],
+) -> ShareLine:
+    resource, sharer = resources.get(row.resource_id), sharers.get(row.organisation_id)
+    by_others = row.organisation_id != organisation_id
+    return ShareLine(
+        id=row.entity_id,
+        title=resource.title if resource else "Something that is no longer in the library",
+        code=resource.code if resource else "",
+        how=how(row),
+        on=row.shared_on,
+        reached=""
+        if row.reached is None
+        else f"{number(row.reached)} {'person' if row.reached == 1 else 'people'}",
+        basis=row.reached_basis,
+        network=(sharer.name if sharer else "A network") if by_others else "",
+        members="" if by_others else _members(members),
+        mistaken=row.mistaken_reason,
+    )
+
+
+def how(row: _Share) -> str:
+    return f"{row.channel.label}: {row.channel_words}" if row.channel_words else row.channel.label
+
+
+def member_lines(
+    rows: Sequence[_Member],
+    reached: Mapping[UUID, frozenset[UUID]],
+    offered: Mapping[UUID, _Title],
+) -> list[MemberLine]:
+    """`reached` by organisation; who is not a member today is not in it. `offered`: what is in use."""
+    return [_member_line(row, reached.get(row.id), offered) for row in rows]
+
+
+def resource_choices(resources: Iterable[_Title]) -> list[Choice]:
+    return [Choice(each.code, each.title) for each in resources]
+
+
+def channel_choices() -> list[Choice]:
+    return [Choice(each.value, each.label) for each in Channel]
+
+
+def terms(rows: Sequence[_Member]) -> list[tuple[UUID, str, str]]:
+    """Each organisation once, with its days as a member: for a list of ticks."""
+    found: dict[UUID, tuple[str, list[str]]] = {}
+    for row in rows:
+        found.setdefault(row.id, (f"{row.name} ({row.code})", []))[1].append(term(row))
+    return [(member_id, name, "; ".join(days)) for member_id, (name, days) in found.items()]
+
+
+def term(row: _Member) -> str:
+    since = f"Since {short_day(row.from_on)}"
+    return since if row.until_on is None else f"{short_day(row.from_on)} to {short_day(row.until_on)}"
+
+
+def _member_line(row: _Member, found: frozenset[UUID] | None, offered: Mapping[UUID, _Title]) -> MemberLine:
+    titles = sorted(offered[each].title for each in found or () if each in offered)
+    words = "Not a member today" if found is None else f"{len(titles)} of {len(offered)}"
+    return MemberLine(
+        row.entity_id, row.name, row.code, row.icb, term(row), words, tuple(titles) if found else ()
+    )
+
+
+def _members(members: Sequence[_Organisation]) -> str:
+    if not members:
+        return ""
+    names = ", ".join(each.name for each in members[:NAMED])
+    more = len(members) - NAMED
+    return (
+        f"{names} and {more} more members"
+        if more > 1
+        else f"{names} and 1 more member"
+        if more == 1
+        else names
+    )
