@@ -9,7 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from tracker.access.decorators import current_identity
 from tracker.access.identity import Identity
-from tracker.access.permissions import Role
+from tracker.access.permissions import Permission, Role
+from tracker.access.policy import allows
 from tracker.web.pagination import url_for_page
 
 
@@ -58,9 +59,22 @@ def is_demonstration() -> bool:
 def navigation(identity: Identity | None) -> list[NavigationItem]:
     """The main navigation for this person, in the order of their work."""
     links = [] if identity is None else _own_links(identity) + _wide_links(identity)
-    links.append(("Recommendations", url_for("pages.recommendations")))
+    links += _open_links(identity)
     here = max((href for _text, href in links if _covers(href, request.path)), key=len, default=None)
     return [NavigationItem(text, href, href == here) for text, href in dict(links).items()]
+
+
+def _open_links(identity: Identity | None) -> list[tuple[str, str]]:
+    """What everybody may read; good practice, whoever is signed in and records, leads or audits."""
+    links = [
+        ("Recommendations", url_for("pages.recommendations")),
+        ("Learning resources", url_for("library.index")),
+    ]
+    if identity is None:
+        links.append(("Suggested training", url_for("library.training")))
+    elif allows(identity, Permission.PRACTICE_VIEW):
+        links.append(("Good practice", url_for("practice.published")))
+    return [*links, ("Programme", url_for("programme.index"))]
 
 
 def _covers(href: str, path: str) -> bool:
