@@ -1,0 +1,98 @@
+"""When a practice may be saved, sent and called proven; how long questions wait."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from statistics import median
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.library.rules import EvaluationResult
+from tracker.practice.rules import PracticeFacts, Waited, is_proven, problems_of_practice, waiting_of
+
+TODAY = date(2026, 11, 23)
+WHOLE = PracticeFacts(
+    "Trolley on every ward", "SEP16-12", what="We put one there", effect="It is found faster",
+    effect_measure="Minutes, before and after", contact_role="Sepsis team",
+)  # fmt: skip
+EVALUATED = replace(
+    WHOLE, method="Audit", evaluated_on=date(2026, 9, 1), result=EvaluationResult.SHOWS_EFFECT
+)
+
+
+def fields(facts: PracticeFacts, *, sending: bool = True) -> list[str]:
+    return [field for field, _message in problems_of_practice(facts, TODAY, sending=sending)]
+
+
+def test_a_draft_needs_a_title_alone_and_what_is_sent_needs_what_a_reader_needs() -> None:
+    draft = PracticeFacts("Trolley", "SEP16-12")
+    assert fields(draft, sending=False) == []
+    assert fields(draft) == ["what", "effect", "effect_measure", "contact_role"]
+    assert fields(replace(draft, title=" "), sending=False) == ["title"]
+    assert fields(WHOLE) == fields(EVALUATED) == []
+
+
+@pytest.mark.parametrize("words", ["Dr Patel", "Mrs. Jones", "Professor Smith", "ms A Brown", "Sr Mary"])
+def test_a_person_is_no_role(words: str) -> None:
+    assert fields(replace(WHOLE, contact_role=words), sending=False) == ["contact_role"]
+
+
+@pytest.mark.parametrize(
+    "words", ["Senior sister", "Professional development team", "Sepsis nurse", "Dressings"]
+)
+def test_a_job_or_a_team_is(words: str) -> None:
+    assert fields(replace(WHOLE, contact_role=words)) == []
+
+
+def test_a_half_told_evaluation_is_not_sent() -> None:
+    assert fields(replace(WHOLE, finding="It works")) == ["result", "method", "evaluated_on"]
+    assert fields(replace(EVALUATED, evaluated_on=None)) == ["evaluated_on"]
+    assert fields(replace(WHOLE, finding="It works"), sending=False) == []
+
+
+def test_what_has_happened_is_not_in_the_future() -> None:
+    tomorrow = TODAY + timedelta(days=1)
+    late = replace(EVALUATED, evaluated_on=tomorrow, shared_locally_on=tomorrow, shared_locally_how="By mail")
+    assert fields(late, sending=False) == ["evaluated_on", "shared_locally_on"]
+    assert fields(replace(late, evaluated_on=TODAY, shared_locally_on=TODAY)) == []
+
+
+def test_a_local_share_has_its_day_and_its_way() -> None:
+    assert fields(replace(WHOLE, shared_locally_on=TODAY)) == ["shared_locally_how"]
+    assert fields(replace(WHOLE, shared_locally_how="By mail")) == ["shared_locally_on"]
+
+
+@given(
+    st.sampled_from([None, *EvaluationResult]),
+    st.sampled_from([None, date(2026, 1, 1)]),
+    st.sampled_from(["", "  ", "Audit"]),
+)
+def test_only_an_effect_with_its_day_and_its_method_proves(result, on, method) -> None:
+    whole = result is EvaluationResult.SHOWS_EFFECT and on is not None and method == "Audit"
+    assert is_proven(replace(WHOLE, result=result, evaluated_on=on, method=method)) is whole
+
+
+days = st.integers(0, 400)
+
+
+@given(st.lists(st.tuples(days, st.one_of(st.none(), days))))
+def test_what_waits_counts_until_today(drawn) -> None:
+    questions = [
+        Waited(
+            TODAY - timedelta(days=asked),
+            None if took is None else TODAY - timedelta(days=asked) + timedelta(days=min(took, asked)),
+        )
+        for asked, took in drawn
+    ]
+    found = waiting_of(questions, TODAY)
+    waits = [asked if took is None else min(took, asked) for asked, took in drawn]
+    assert (found.count, found.open) == (len(drawn), sum(took is None for _asked, took in drawn))
+    assert found.longest_days == (max(waits) if waits else None)
+    assert found.median_days == (float(median(waits)) if waits else None)
+
+
+def test_nobody_asked_is_no_figure() -> None:
+    assert waiting_of([], TODAY).median_days is None
