@@ -32,6 +32,9 @@ def test_what_is_not_claimed_cannot_be_tested(delivery: Delivery | None) -> None
 def test_the_national_bodys_own_claims_are_tested_by_an_auditor_alone() -> None:
     assert possible(NATIONAL, BODY, Delivery.DELIVERED) == ()
     assert AUDITOR.role_for(BODY) is Role.AUDITOR
+    both = Finder(is_national=True, is_auditor_here=True, belongs_here=False)
+    assert possible(both, BODY, Delivery.DELIVERED) == ()
+    assert both.role_for(TRUST) is Role.AUDITOR
 
 
 @pytest.mark.parametrize("national,auditor", [(True, False), (False, True), (True, True)])

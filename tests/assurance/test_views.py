@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from flask.testing import FlaskClient
 
 from tests import factories
 from tests.summary.makers import World, months_ago
 from tests.summary.test_views import fetch, words
 from tracker import clock
-from tracker.catalogue.rules import Delivery
+from tracker.access.permissions import Role
+from tracker.assurance import actions
+from tracker.assurance.rules import Outcome
+from tracker.catalogue.rules import Delivery, OrganisationKind
+from tracker.errors import NotAllowed
+from tracker.web.transactions import writing
 
 FINDING = "/organisations/X00001/recommendations/SEP16-09/finding"
 RECORD = "/organisations/X00001/recommendations/SEP16-09"
@@ -109,3 +116,20 @@ def test_nothing_claimed_offers_no_form(world: World, lead: FlaskClient) -> None
     world.record(factories.organisation("X00001"), 9, Delivery.IN_PROGRESS)
     page = fetch(lead, FINDING)
     assert "There is no claim to test" in page and 'name="outcome"' not in page
+
+
+def test_the_national_bodys_claim_is_verified_by_an_auditor_and_by_no_national_lead(
+    world: World, lead: FlaskClient, sign_in: Callable[[object], FlaskClient]
+) -> None:
+    body = factories.organisation("X00010", "The body", kind=OrganisationKind.NATIONAL_BODY)
+    world.record(body, 1, Delivery.DELIVERED)
+    address = "/organisations/X00010/recommendations/SEP16-01/finding"
+    national = factories.identity_of(world.lead)
+    with writing(), pytest.raises(NotAllowed):
+        actions.record_finding(national, body, "SEP16-01", Outcome.VERIFIED, "", version=1)
+    assert 'value="verified"' not in lead.get(address).get_data(as_text=True)
+    auditor = sign_in(factories.person(Role.AUDITOR, body))
+    fields = hidden(fetch(auditor, address))
+    assert auditor.post(address, data={**fields, "outcome": "verified", "note": ""}).status_code == 303
+    matrix = words(fetch(lead, "/summary/responders"))
+    assert "1. Get training resources known and used" in matrix and "1 of 1" in matrix

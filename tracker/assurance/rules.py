@@ -43,12 +43,13 @@ class Finder:
     belongs_here: bool
 
     def role_for(self, kind: OrganisationKind) -> Role | None:
-        """The role in which a claim may be tested: the national body's own claims only by an auditor."""
-        if self.belongs_here:
+        """The role in which a claim may be tested: the national body's own claims only by an auditor, who is not its
+        national lead besides."""
+        if self.belongs_here or (self.is_national and kind is OrganisationKind.NATIONAL_BODY):
             return None
         if self.is_auditor_here:
             return Role.AUDITOR
-        if self.is_national and kind is not OrganisationKind.NATIONAL_BODY:
+        if self.is_national:
             return Role.NATIONAL_LEAD
         return None
 

@@ -86,6 +86,22 @@ class Asked:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Responders:
+    """A kind of organisation that answers. `has_register`: a full list of them exists, so a share can be stated."""
+
+    kind: str
+    title: str
+    has_register: bool
+
+
+@cache
+def list_responders() -> tuple[Responders, ...]:
+    """Who answers, in the order of the shipped files; a kind that several files name stands once."""
+    kinds = [each for report in load_reports() for each in report.kinds]
+    return tuple({each.code: Responders(each.code, each.title, each.register) for each in kinds}.values())
+
+
 # A question set, and the digest that answers remember.
 Form = tuple[str, QuestionSet]
 

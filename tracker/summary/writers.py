@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from tracker.progress.rules import STANDING_LABELS, Answer, Standing
@@ -36,6 +38,37 @@ def csv_text(wanted: Selection, asked: Sequence[Asked], chunks: Iterable[Chunk])
             for who in (_cells((row.code, row.name, row.region, row.icb)),)
             for code, title in titles
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ResponderRow:
+    """One group and one recommendation that it owes."""
+
+    group: str
+    has_register: bool
+    number: int
+    code: str
+    title: str
+    counts: tuple[int, ...]
+
+
+RESPONDER_COLUMNS = (
+    *("responders", "has_register", "number", "recommendation", "recommendation_title", "owing"),
+    *("answered_within_12_months", "in_place", "verified", "not_accepted", "left_out", "as_at"),
+)
+
+
+def responders_text(day: date, rows: Iterable[ResponderRow]) -> str:
+    """The responder matrix; where no register exists `owing` counts those in the tracker, and is no denominator."""
+    lines: list[Iterable[str | int]] = [
+        [
+            *_cells((each.group, each.has_register, each.number, each.code, each.title)),
+            *each.counts,
+            day.isoformat(),
+        ]
+        for each in rows
+    ]
+    return BYTE_ORDER_MARK + _lines([RESPONDER_COLUMNS, *lines])
 
 
 def _position(wanted: Selection, cell: CellRow | None) -> tuple[str | int, ...]:

@@ -38,6 +38,7 @@ class Words:
     order: str
     csv: str
     noun: str
+    body: str
 
 
 def position_words(wanted: Selection) -> str:
@@ -90,6 +91,7 @@ def words(figures: Figures, hee: Sequence[Asked], others: Sequence[Asked], natio
         order="The longest silence first.",
         csv=f"All {number(figures.total)} as CSV" if not figures.wanted.lists_some else "Those listed as CSV",
         noun=shorts,
+        body=national_body,
     )
 
 

@@ -15,6 +15,7 @@ from tracker.summary.queries.records import (
     list_answers,
     list_cells,
     list_stood,
+    list_tested,
     tally,
 )
 
@@ -30,6 +31,7 @@ __all__ = [
     "list_national_bodies",
     "list_organisations",
     "list_stood",
+    "list_tested",
     "release",
     "tally",
 ]

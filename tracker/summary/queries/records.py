@@ -93,6 +93,14 @@ def list_answers(identity: Identity, wanted: Selection, codes: Sequence[str]) ->
 
 def count_tested(identity: Identity, wanted: Selection, codes: Sequence[str]) -> dict[str, Verdicts]:
     """Claims in place by their latest finding; one about a claim that was changed since is not counted."""
+    latest = list_tested(identity, wanted, codes)
+    return {code: _tested([found for (_, each), found in latest.items() if each == code]) for code in codes}
+
+
+def list_tested(
+    identity: Identity, wanted: Selection, codes: Sequence[str]
+) -> dict[tuple[UUID, str], Outcome]:
+    """The latest finding on each claim in place that was tested, by organisation and recommendation."""
     entry, seen = ProgressEntry, _SEEN
     about = and_(seen.organisation_id == Finding.organisation_id, seen.id == Finding.entry_id)
     standing_now = and_(
@@ -113,8 +121,7 @@ def count_tested(identity: Identity, wanted: Selection, codes: Sequence[str]) ->
         )
         .order_by(Finding.recorded_at, Finding.id)
     )
-    latest = {(row[0], row[1]): row[2] for row in db.session.execute(query)}
-    return {code: _tested([found for (_, each), found in latest.items() if each == code]) for code in codes}
+    return {(row[0], row[1]): row[2] for row in db.session.execute(query)}
 
 
 def list_cells(

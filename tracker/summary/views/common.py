@@ -32,10 +32,13 @@ from tracker.summary.rules import (
     kinds_of_provider,
 )
 from tracker.web.pagination import PER_PAGE, Page, page_number
+from tracker.web.transactions import writing
 
 bp = Blueprint("summary", __name__)
 Answer = str | tuple[str, int] | Response
 READ_PAGE = "summary"
+# Pages with a form of their own: what it refuses is asked again there.
+PAGES = {"summary.answered", "summary.responders", "summary.responders_names"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,9 @@ class Question:
 
 def refused(question: Question) -> tuple[str, int]:
     """The question again, with the problems beside its fields; what the form does not ask for is kept."""
-    others = ("demonstration", "recommendation", "state", "sheet")
+    others = ("demonstration", "recommendation", "state", "sheet", "of", "show")
     kept = {name: request.args[name] for name in others if request.args.get(name)}
-    page = "summary.answered" if request.endpoint == "summary.answered" else "summary.index"
+    page = request.endpoint if request.endpoint in PAGES else "summary.index"
     return (
         render_template(
             "summary/refused.html",
@@ -129,15 +132,17 @@ def answered_figures(identity: Identity, question: Question, wanted: Selection) 
     return figures_of(identity, question, wanted, answers)
 
 
-def shared(question: Question, wanted: Selection, figures: Figures) -> dict[str, Any]:
+def shared(
+    question: Question, wanted: Selection, figures: Figures, page: str = "summary.index"
+) -> dict[str, Any]:
     """What every page of the summary says around its figures; the form shows the days that it stands for."""
     question.form.show_days()
     return {
         "form": question.form,
-        "head": presenters.head(figures, question.others_exist, partial(link_to, "summary.index", wanted)),
+        "head": presenters.head(figures, question.others_exist, partial(link_to, page, wanted)),
         "here": link_to("summary.index", wanted),
-        "now_href": link_to("summary.index", wanted, as_at=None),
-        "clear_href": url_for("summary.index"),
+        "now_href": link_to(page, wanted, as_at=None),
+        "clear_href": url_for(page),
         "kept_by_counted": kept(wanted, LISTED),
         "kept_by_listed": kept(wanted, COUNTED),
         "words": presenters.words(
@@ -213,3 +218,25 @@ def organisation_link(code: str) -> str:
 
 def record_read(identity: Identity) -> None:
     audit.note_read(identity, ("page", READ_PAGE), {"page": READ_PAGE})
+
+
+def record_export(identity: Identity, wanted: Selection, organisations: int, rows: int) -> None:
+    """Committed before the first byte leaves. What was searched for may be a name, so it can be redacted."""
+    filters = {
+        name: value for name, value in parameters(wanted).items() if value and name not in {"q", "as_at"}
+    }
+    with writing():
+        audit.record(
+            audit.open_chain(),
+            "summary.exported",
+            actor_id=identity.user_id,
+            subject=("page", READ_PAGE),
+            public={
+                "format": "csv",
+                "as_at": wanted.day.isoformat(),
+                "filters": filters,
+                "organisation_count": organisations,
+                "row_count": rows,
+            },
+            private={"search": wanted.text},
+        )

@@ -11,7 +11,6 @@ from tracker import clock
 from tracker.access.decorators import requires, the_identity
 from tracker.access.identity import Identity
 from tracker.access.permissions import Permission
-from tracker.audit import actions as audit
 from tracker.summary import queries, writers
 from tracker.summary.rules import (
     PROVIDERS,
@@ -21,16 +20,14 @@ from tracker.summary.rules import (
     asked_of,
 )
 from tracker.summary.views.common import (
-    READ_PAGE,
     Answer,
     answered_figures,
     ask,
     bp,
     list_rows,
-    parameters,
+    record_export,
     refused,
 )
-from tracker.web.transactions import writing
 
 # Organisations read at once for the CSV: each chunk in a short transaction of its own.
 CHUNK = 500
@@ -48,7 +45,7 @@ def csv() -> Answer:
     wanted = replace(question.wanted, at=question.wanted.moment or clock.now())
     asked = asked_of(question.catalogue, PROVIDERS, wanted.kind)
     rows = list_rows(answered_figures(identity, question, wanted))
-    _record_export(identity, wanted, len(rows), len(asked))
+    record_export(identity, wanted, len(rows), len(rows) * len(asked))
     pieces = writers.csv_text(wanted, asked, _chunks(identity, wanted, asked, rows))
     return Response(
         stream_with_context(piece.encode() for piece in pieces),
@@ -66,25 +63,3 @@ def _chunks(
         cells = queries.list_cells(identity, wanted, codes, [row.id for row in chunk])
         queries.release()
         yield chunk, cells
-
-
-def _record_export(identity: Identity, wanted: Selection, organisations: int, recommendations: int) -> None:
-    """Committed before the first byte leaves. What was searched for may be a name, so it can be redacted."""
-    filters = {
-        name: value for name, value in parameters(wanted).items() if value and name not in {"q", "as_at"}
-    }
-    with writing():
-        audit.record(
-            audit.open_chain(),
-            "summary.exported",
-            actor_id=identity.user_id,
-            subject=("page", READ_PAGE),
-            public={
-                "format": "csv",
-                "as_at": wanted.day.isoformat(),
-                "filters": filters,
-                "organisation_count": organisations,
-                "row_count": organisations * recommendations,
-            },
-            private={"search": wanted.text},
-        )

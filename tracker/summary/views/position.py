@@ -93,6 +93,7 @@ def _main(wanted: Selection, figures: Figures) -> dict[str, Any]:
         "cautions": presenters.cautions(figures),
         "sentences": presenters.sentences(figures, partial(permanent, wanted)),
         "permanent": permanent(wanted, ""),
+        "responders_href": link_to("summary.responders", wanted),
         "sheet_href": link_to("summary.index", wanted, sheet="1"),
     }
 

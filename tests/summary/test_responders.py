@@ -1,0 +1,192 @@
+"""The responder matrix: who owes what, by the same rules for all; counts where nobody holds a list."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests import factories
+from tests.summary.makers import World, months_ago
+from tests.summary.test_views import counted_queries, events, fetch, words
+from tracker.access.permissions import Role
+from tracker.assurance.rules import Outcome
+from tracker.catalogue.rules import Delivery, OrganisationKind
+from tracker.extensions import db
+from tracker.organisations.models import Region
+from tracker.web.transactions import writing
+
+PAGE = "/summary/responders"
+SignIn = Callable[[object], FlaskClient]
+
+
+def section(page: str, kind: str) -> str:
+    start = page.index(f'aria-labelledby="{kind}"')
+    return page[start : page.index("</section>", start)]
+
+
+def row(page: str, kind: str, number: int) -> list[str]:
+    """Owe, answered, in place, verified, as they are read."""
+    found = re.findall(r"<tr class.*?</tr>", section(page, kind), re.DOTALL)
+    (line,) = [each for each in found if f">{number}. " in each]
+    return [words(each) for each in re.findall(r"<div>(.*?)</div>", line, re.DOTALL)]
+
+
+def links(page: str, kind: str, number: int) -> list[str]:
+    found = re.findall(r"<tr class.*?</tr>", section(page, kind), re.DOTALL)
+    (line,) = [each for each in found if f">{number}. " in each]
+    return [each.replace("&amp;", "&") for each in re.findall(r'<div><a href="([^"]+)"', line)]
+
+
+def everybody(world: World) -> dict[str, object]:
+    """Three trusts, the national body, two universities, a college."""
+    made = {f"T{n}": factories.organisation(f"X0000{n}", f"Trust {n}") for n in (1, 2, 3)}
+    made["body"] = factories.organisation("X00010", "The body", kind=OrganisationKind.NATIONAL_BODY)
+    made["U1"] = factories.organisation("X00011", "First", kind=OrganisationKind.HIGHER_EDUCATION)
+    made["U2"] = factories.organisation("X00012", "Second", kind=OrganisationKind.HIGHER_EDUCATION)
+    made["college"] = factories.organisation("X00013", "College", kind=OrganisationKind.ROYAL_COLLEGE)
+    entry = world.record(made["T1"], 9, Delivery.DELIVERED, on=months_ago(1))
+    world.finding(made["T1"], 9, entry, Outcome.VERIFIED)
+    world.record(made["T2"], 9, Delivery.IN_PROGRESS, on=months_ago(14))
+    entry = world.record(made["body"], 1, Delivery.DELIVERED, on=months_ago(1))
+    world.finding(made["body"], 1, entry, Outcome.OVERTURNED)
+    world.record(made["body"], 2, Delivery.DELIVERED, on=months_ago(14))
+    world.record(made["U1"], 21, Delivery.DELIVERED, on=months_ago(2))
+    entry = world.record(made["U2"], 21, Delivery.NOT_APPLICABLE, on=months_ago(2), reason="No such course")
+    world.finding(made["U2"], 21, entry, Outcome.REASON_ACCEPTED)
+    return made
+
+
+def test_everybody_stands_in_the_same_columns_by_the_same_rules(world: World, lead: FlaskClient) -> None:
+    everybody(world)
+    page = fetch(lead, PAGE)
+    assert row(page, "nhs_trust", 9) == ["3", "1 of 3", "1 of 3", "1 of 1"]
+    assert row(page, "nhs_trust", 10) == ["3", "0 of 3", "0 of 3", "0 of 0"]
+    assert row(page, "national_body", 1) == ["1", "1 of 1", "1 of 1", "0 of 1"]
+    assert row(page, "national_body", 2) == ["1", "0 of 1", "1 of 1", "0 of 1"]
+    assert row(page, "national_body", 3) == ["1", "0 of 1", "0 of 1", "0 of 0"]
+    assert "1 not accepted when checked" in words(section(page, "national_body"))
+    assert "verified by auditors, never by the national lead" in words(page)
+
+
+def test_where_nobody_holds_a_list_there_are_counts_only(world: World, lead: FlaskClient) -> None:
+    everybody(world)
+    page = fetch(lead, PAGE)
+    assert row(page, "higher_education", 21) == ["1", "1", "1", "0"]
+    assert row(page, "higher_education", 19) == ["2", "0", "0", "0"]
+    assert "left out: does not apply" in words(section(page, "higher_education"))
+    assert row(page, "royal_college", 20) == ["1", "0", "0", "0"]
+    assert " of " not in " ".join(row(page, "royal_college", 19))
+    assert "None in this tracker on that day" in words(section(page, "care_provider"))
+
+
+def test_who_owes_what(world: World, lead: FlaskClient) -> None:
+    everybody(world)
+    page = fetch(lead, PAGE)
+    owed = {
+        kind: [int(each) for each in re.findall(r">(\d+)\. ", section(page, kind))]
+        for kind in ("nhs_trust", "national_body", "higher_education", "royal_college")
+    }
+    assert owed == {
+        "nhs_trust": list(range(9, 19)), "national_body": list(range(1, 9)), "higher_education": [19, 20, 21],
+        "royal_college": [19, 20],
+    }  # fmt: skip
+
+
+def test_each_number_leads_to_as_many_names(world: World, lead: FlaskClient) -> None:
+    everybody(world)
+    page = fetch(lead, PAGE)
+    for kind, number in (("nhs_trust", 9), ("national_body", 1), ("higher_education", 21)):
+        figures = [int(each.split(" of ")[0]) for each in row(page, kind, number)]
+        found = [
+            len(
+                re.findall(
+                    rf'<a href="/organisations/X\d+/recommendations/SEP16-{number:02}">', fetch(lead, each)
+                )
+            )
+            for each in links(page, kind, number)
+        ]
+        assert found == [each for each in figures if each]
+
+
+def test_a_past_day_is_shown_as_it_was(world: World, lead: FlaskClient) -> None:
+    everybody(world)
+    page = fetch(lead, f"{PAGE}?as_at={months_ago(2) + timedelta(days=3)}")
+    assert row(page, "nhs_trust", 9) == ["3", "0 of 3", "0 of 3", "0 of 0"]
+    assert row(page, "national_body", 1)[1:3] == ["0 of 1", "0 of 1"]
+    assert "not today" in words(page)
+    for address in links(page, "nhs_trust", 9):
+        assert "as_at=" in address
+
+
+def test_a_region_leaves_the_national_body_in(world: World, lead: FlaskClient) -> None:
+    everybody(world)
+    with writing():
+        db.session.add(Region(code="Y99", name="North", demonstration=True))
+    factories.organisation("X00004", "North", region="Y99")
+    page = fetch(lead, f"{PAGE}?region=Y99")
+    assert row(page, "nhs_trust", 9)[0] == "1"
+    assert row(page, "national_body", 1)[0] == "1"
+    assert "region=Y99" in links(page, "nhs_trust", 9)[0]
+
+
+def test_an_auditor_sees_her_own_only(world: World, sign_in: SignIn) -> None:
+    made = everybody(world)
+    auditor = sign_in(factories.person(Role.AUDITOR, [made["T1"], made["body"]]))  # type: ignore[list-item]
+    page = fetch(auditor, PAGE)
+    assert row(page, "nhs_trust", 9)[0] == "1"
+    assert row(page, "national_body", 1)[0] == "1"
+    assert "None that you audit" in words(section(page, "higher_education"))
+    names = fetch(auditor, f"{PAGE}/names?of=nhs_trust&recommendation=SEP16-09")
+    assert "X00001" in names and "X00002" not in names
+
+
+@pytest.mark.parametrize(
+    "asked", ["of=nhs_trust&recommendation=SEP16-01", "of=ministry&recommendation=SEP16-09", ""]
+)
+def test_a_group_that_does_not_owe_it_is_not_found(world: World, lead: FlaskClient, asked: str) -> None:
+    assert lead.get(f"{PAGE}/names?{asked}").status_code == 404
+
+
+def test_a_day_to_come_is_refused_and_asked_again_here(world: World, lead: FlaskClient) -> None:
+    answer = lead.get(f"{PAGE}?as_at=2099-01-01")
+    assert answer.status_code == 422
+    assert f'action="{PAGE}"' in answer.get_data(as_text=True)
+
+
+def test_the_file_says_the_same_and_is_told_to_the_trail(world: World, lead: FlaskClient) -> None:
+    everybody(world)
+    text = lead.get(f"{PAGE}.csv").get_data().decode("utf-8-sig")
+    rows = {(each["responders"], each["number"]): each for each in csv.DictReader(io.StringIO(text))}
+    nine = rows["NHS trusts", "9"]
+    assert [nine[each] for each in ("owing", "answered_within_12_months", "in_place", "verified")] == [
+        "3", "1", "1", "1",
+    ]  # fmt: skip
+    assert rows["The national body", "1"]["not_accepted"] == "1"
+    assert rows["Royal colleges", "19"]["has_register"] == "no"
+    (event,) = events("summary.exported")
+    assert event["public"]["organisation_count"] == 7  # type: ignore[index]
+
+
+def test_as_many_questions_for_many_as_for_few(world: World, lead: FlaskClient) -> None:
+    made = everybody(world)
+    assert made
+    fetch(lead, PAGE)
+    taken = []
+    for _ in range(2):
+        with counted_queries() as seen:
+            fetch(lead, PAGE)
+        taken.append(len(seen))
+        for _number in range(10):
+            world.record(factories.organisation(), 9)
+    assert taken[0] == taken[1]
+
+
+def test_the_summary_leads_here(world: World, lead: FlaskClient) -> None:
+    factories.organisation("X00001")
+    assert f'href="{PAGE}"' in fetch(lead, "/summary")
