@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from uuid import UUID, uuid4
-
-from wtforms import HiddenField
-from wtforms.widgets import HiddenInput
+from uuid import UUID
 
 from tracker.measures.champions.rules import (
     ROTATION_HINT,
@@ -26,13 +23,13 @@ from tracker.web.fields import (
     NHSCheckboxes,
     NHSDateField,
     NHSForm,
-    NHSHidden,
     NHSRadios,
     NHSSelect,
     NHSTextArea,
     NHSTextField,
     NHSTick,
     NHSWholeNumber,
+    VersionedForm,
 )
 
 NO_PATIENTS = "One or two sentences. No names of patients."
@@ -41,20 +38,7 @@ PROFESSION = "For example Nurse, Doctor, Paramedic, Pharmacist"
 MISTAKE = "This was recorded by mistake: take it out (it stays in the history)"
 
 
-class _Form(NHSForm):
-    """What every form of champions carries with it."""
-
-    heading_label = ""
-    version = HiddenField(default="0", widget=HiddenInput())
-    idempotency_key = NHSHidden(default=lambda: uuid4().hex)
-
-    def version_number(self) -> int:
-        """The version that the form was made from; nonsense is one that never stands."""
-        text = self.version.data or "0"
-        return int(text) if text.isdecimal() and len(text) < 9 else -1
-
-
-class DecisionForm(_Form):
+class DecisionForm(VersionedForm):
     """The four questions of a recorded decision."""
 
     considered_on = NHSDateField(
@@ -83,7 +67,7 @@ class DecisionForm(_Form):
         )
 
 
-class ModelForm(_Form):
+class ModelForm(VersionedForm):
     """How the role is arranged. Rotation is asked only where somebody moves."""
 
     arrangement = NHSRadios(
@@ -131,7 +115,7 @@ class ModelForm(_Form):
         )
 
 
-class DepartmentsForm(_Form):
+class DepartmentsForm(VersionedForm):
     """Several departments at once, each on a line of its own."""
 
     names = NHSTextArea(
@@ -149,7 +133,7 @@ class DepartmentsForm(_Form):
         return [line for line in found if line]
 
 
-class DepartmentForm(_Form):
+class DepartmentForm(VersionedForm):
     """One department on the list."""
 
     name = NHSTextField("Department or site", max_length=200)
@@ -165,7 +149,7 @@ class DepartmentForm(_Form):
         return Department(id, self.name.data or "", self.from_on.data, self.until_on.data)
 
 
-class _PersonForm(_Form):
+class _PersonForm(VersionedForm):
     """What every form about a person in the role asks."""
 
     name = NHSTextField("Name", max_length=200, options={"autocomplete": "off", "spellcheck": False})
@@ -253,7 +237,7 @@ class HandOverForm(_PersonForm):
         return UUID(key), int(version) if version.isdecimal() and len(version) < 9 else -1
 
 
-class ReviewForm(_Form):
+class ReviewForm(VersionedForm):
     """Whether champions make a difference: when, at which meeting, what was found."""
 
     reviewed_on = NHSDateField(
@@ -264,7 +248,7 @@ class ReviewForm(_Form):
     mistaken = NHSTick(MISTAKE)
 
 
-class TickForm(_Form):
+class TickForm(VersionedForm):
     """One thing said to be done."""
 
 

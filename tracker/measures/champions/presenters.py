@@ -12,6 +12,7 @@ from uuid import UUID
 from tracker.measures.base import Figure, Need, Supports
 from tracker.measures.champions.rules import Arrangement, Department, Duty, Model, Picture, Post, in_scope
 from tracker.measures.rules import caption, headline
+from tracker.web.conflicts import Difference
 from tracker.web.formats import day, plural
 
 Link = Callable[[str, Mapping[str, str]], str]
@@ -83,15 +84,6 @@ class DepartmentRow:
     holders: str
     state: str
     colour: str
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One field of two versions: what stands now, and what this person typed."""
-
-    field: str
-    theirs: str
-    yours: str
 
 
 def figure_face(figure: Figure, decided: str) -> FigureFace:

@@ -13,15 +13,8 @@ from tracker.access.permissions import Permission
 from tracker.measures.champions import actions, presenters, queries
 from tracker.measures.champions.forms import DecisionForm, ModelForm
 from tracker.measures.champions.rules import Decision
-from tracker.measures.champions.views.common import (
-    Answer,
-    address,
-    bp,
-    form_page,
-    keep,
-    require_open,
-    typed_before,
-)
+from tracker.measures.champions.views.common import address, both, bp, form_page
+from tracker.web.saving import Answer, keep, require_open, typed_before
 from tracker.web.transactions import commits
 
 
@@ -54,14 +47,15 @@ def save_decision(organisation: OrganisationRef) -> Answer:
     wanted = form.decided()
     asks_model = wanted.decision is not None and wanted.decision.is_adopted and register.model is None
     return keep(
-        organisation,
         form,
         lambda: actions.record_decision(identity, organisation, wanted, version=form.version_number()),
         again,
         notice="Decision saved. Now say how your champions work." if asks_model else "Decision saved.",
-        location=address(organisation, "model") if asks_model else "",
-        standing=lambda: presenters.values_of(queries.get_register(identity, organisation.id).decision),
-        typed=lambda: presenters.values_of(wanted),
+        location=address(organisation, "model" if asks_model else "index"),
+        stands=lambda: both(
+            presenters.values_of(queries.get_register(identity, organisation.id).decision),
+            presenters.values_of(wanted),
+        ),
     )
 
 
@@ -92,11 +86,13 @@ def save_model(organisation: OrganisationRef) -> Answer:
         return again(), 422
     wanted = form.model()
     return keep(
-        organisation,
         form,
         lambda: actions.record_model(identity, organisation, wanted, version=form.version_number()),
         again,
         notice="Saved.",
-        standing=lambda: presenters.values_of(queries.get_register(identity, organisation.id).model),
-        typed=lambda: presenters.values_of(wanted),
+        location=address(organisation),
+        stands=lambda: both(
+            presenters.values_of(queries.get_register(identity, organisation.id).model),
+            presenters.values_of(wanted),
+        ),
     )

@@ -14,15 +14,9 @@ from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
 from tracker.measures.champions import actions, presenters, queries
 from tracker.measures.champions.forms import DepartmentForm, DepartmentsForm
-from tracker.measures.champions.views.common import (
-    Answer,
-    bp,
-    form_page,
-    keep,
-    require_open,
-    typed_before,
-)
+from tracker.measures.champions.views.common import address, both, bp, form_page
 from tracker.web.formats import plural
+from tracker.web.saving import Answer, keep, require_open, typed_before
 from tracker.web.transactions import commits
 
 
@@ -51,11 +45,11 @@ def save_new_department(organisation: OrganisationRef) -> Answer:
         return again(), 422
     names = form.lines()
     return keep(
-        organisation,
         form,
         lambda: actions.add_departments(the_identity(), organisation, names, form.from_on.data),
         again,
         notice=f"{plural(len(names), 'department')} added.",
+        location=address(organisation),
     )
 
 
@@ -86,13 +80,15 @@ def save_department(organisation: OrganisationRef, department: UUID) -> Answer:
         return again(), 422
     wanted = form.department(department)
     return keep(
-        organisation,
         form,
         lambda: actions.change_department(
             identity, organisation, wanted, version=form.version_number(), mistaken=bool(form.mistaken.data)
         ),
         again,
         notice="Saved.",
-        standing=lambda: presenters.values_of(queries.get_department(identity, organisation.id, department)),
-        typed=lambda: presenters.values_of(wanted),
+        location=address(organisation),
+        stands=lambda: both(
+            presenters.values_of(queries.get_department(identity, organisation.id, department)),
+            presenters.values_of(wanted),
+        ),
     )

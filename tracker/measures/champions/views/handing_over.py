@@ -17,17 +17,8 @@ from tracker.measures.champions import actions, presenters, queries
 from tracker.measures.champions.actions import Successor
 from tracker.measures.champions.forms import HandOverForm, TickForm
 from tracker.measures.champions.rules import Task
-from tracker.measures.champions.views.common import (
-    Answer,
-    Typed,
-    address,
-    bp,
-    form_page,
-    keep,
-    may_record,
-    require_open,
-    typed_before,
-)
+from tracker.measures.champions.views.common import address, both, bp, form_page, may_record
+from tracker.web.saving import Answer, Typed, keep, require_open, typed_before
 from tracker.web.transactions import commits
 
 
@@ -56,7 +47,7 @@ def save_hand_over(organisation: OrganisationRef) -> Answer:
     form, identity = _form(organisation, MultiDict(request.form)), the_identity()
 
     def again(**more: Any) -> str:
-        if "conflict" in more:
+        if "clash" in more:
             # The other's version has been shown now, so saving again saves over it.
             form.leaver.data = f"{leaver}:{form.version.data}"
             _offer(organisation, form)
@@ -76,7 +67,6 @@ def save_hand_over(organisation: OrganisationRef) -> Answer:
     )
 
     return keep(
-        organisation,
         form,
         lambda: actions.hand_over(
             identity, organisation, leaver, form.ends_on.data, successor, version=version, handover_id=made
@@ -84,7 +74,7 @@ def save_hand_over(organisation: OrganisationRef) -> Answer:
         again,
         notice=f"Handed over to {successor.name}.",
         location=address(organisation, "handed_over", handover=made),
-        standing=lambda: presenters.values_of(queries.get_post(identity, organisation.id, leaver)),
+        stands=lambda: both(presenters.values_of(queries.get_post(identity, organisation.id, leaver))),
     )
 
 

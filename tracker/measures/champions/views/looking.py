@@ -17,8 +17,9 @@ from tracker.measures.base import At
 from tracker.measures.champions import presenters, queries, rules
 from tracker.measures.champions.presenters import SHOWS
 from tracker.measures.champions.queries import PostFilter, Register
-from tracker.measures.champions.views.common import Answer, bp, may_record
+from tracker.measures.champions.views.common import bp, may_record
 from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
+from tracker.web.saving import Answer
 
 
 @bp.get("")

@@ -16,15 +16,8 @@ from tracker.catalogue import queries as catalogue
 from tracker.measures.champions import actions, presenters, queries
 from tracker.measures.champions.forms import PostForm, without
 from tracker.measures.champions.queries import ChampionPost
-from tracker.measures.champions.views.common import (
-    Answer,
-    Typed,
-    bp,
-    form_page,
-    keep,
-    require_open,
-    typed_before,
-)
+from tracker.measures.champions.views.common import address, both, bp, form_page
+from tracker.web.saving import Answer, Typed, keep, require_open, typed_before
 from tracker.web.transactions import commits
 
 
@@ -55,11 +48,11 @@ def save_new_post(organisation: OrganisationRef) -> Answer:
     if not form.validate():
         return again(), 422
     return keep(
-        organisation,
         form,
         lambda: actions.add_post(the_identity(), organisation, form.post(uuid4())),
         again,
         notice=f"Saved. {form.name.data} is on the list of champions.",
+        location=address(organisation),
     )
 
 
@@ -94,15 +87,17 @@ def save_post(organisation: OrganisationRef, post: UUID) -> Answer:
     wanted = form.post(post)
     places = {str(each.value): each.label for each in form.department.items}
     return keep(
-        organisation,
         form,
         lambda: actions.change_post(
             identity, organisation, wanted, version=form.version_number(), mistaken=bool(form.mistaken.data)
         ),
         again,
         notice=f"Saved. {row.name}’s entry was taken out." if form.mistaken.data else "Saved.",
-        standing=lambda: presenters.post_values(queries.get_post(identity, organisation.id, post), places),
-        typed=lambda: presenters.typed_post(wanted, places),
+        location=address(organisation),
+        stands=lambda: both(
+            presenters.post_values(queries.get_post(identity, organisation.id, post), places),
+            presenters.typed_post(wanted, places),
+        ),
     )
 
 

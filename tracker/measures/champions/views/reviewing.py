@@ -13,15 +13,8 @@ from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
 from tracker.measures.champions import actions, presenters, queries
 from tracker.measures.champions.forms import ReviewForm, without
-from tracker.measures.champions.views.common import (
-    Answer,
-    Typed,
-    bp,
-    form_page,
-    keep,
-    require_open,
-    typed_before,
-)
+from tracker.measures.champions.views.common import address, both, bp, form_page
+from tracker.web.saving import Answer, Typed, keep, require_open, typed_before
 from tracker.web.transactions import commits
 
 
@@ -47,13 +40,13 @@ def save_new_review(organisation: OrganisationRef) -> Answer:
     if not form.validate():
         return again(), 422
     return keep(
-        organisation,
         form,
         lambda: actions.add_review(
             the_identity(), organisation, form.reviewed_on.data, form.forum.data or "", form.found.data or ""
         ),
         again,
         notice="Review saved.",
+        location=address(organisation),
     )
 
 
@@ -85,7 +78,6 @@ def save_review(organisation: OrganisationRef, review: UUID) -> Answer:
         return again(), 422
     day, forum, found = form.reviewed_on.data, form.forum.data or "", form.found.data or ""
     return keep(
-        organisation,
         form,
         lambda: actions.change_review(
             identity, organisation, review, day, forum, found,
@@ -93,8 +85,11 @@ def save_review(organisation: OrganisationRef, review: UUID) -> Answer:
         ),
         again,
         notice="Saved.",
-        standing=lambda: presenters.values_of(queries.get_review(identity, organisation.id, review)),
-        typed=lambda: {"reviewed_on": day, "forum": forum, "found": found},
+        location=address(organisation),
+        stands=lambda: both(
+            presenters.values_of(queries.get_review(identity, organisation.id, review)),
+            {"reviewed_on": day, "forum": forum, "found": found},
+        ),
     )  # fmt: skip
 
 
