@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from uuid import uuid4
-
-from wtforms import HiddenField
-from wtforms.widgets import HiddenInput
 
 from tracker.library.rules import (
     POPULATION_LABELS,
@@ -27,13 +23,13 @@ from tracker.web.fields import (
     NHSDateField,
     NHSFiles,
     NHSForm,
-    NHSHidden,
     NHSRadios,
     NHSSelect,
     NHSTextArea,
     NHSTextField,
     NHSTick,
     NHSWholeNumber,
+    VersionedForm,
 )
 
 NOT_CHECKED = "unchecked"
@@ -45,20 +41,7 @@ _STAFF_HINTS = {
 }
 
 
-class _Form(NHSForm):
-    """What every form here carries with it."""
-
-    heading_label = ""
-    version = HiddenField(default="0", widget=HiddenInput())
-    idempotency_key = NHSHidden(default=lambda: uuid4().hex)
-
-    def version_number(self) -> int:
-        """The version that the form was made from; nonsense is one that never stands."""
-        text = self.version.data or "0"
-        return int(text) if text.isdecimal() and len(text) < 9 else -1
-
-
-class TrainingForm(_Form):
+class TrainingForm(VersionedForm):
     """One training resource. A new one may be checked against NICE in the same form."""
 
     title = NHSTextField("What is the training called?", max_length=300)
@@ -161,7 +144,7 @@ class TrainingForm(_Form):
         return None if not chosen or chosen == NOT_CHECKED else Result(chosen)
 
 
-class AssessForm(_Form):
+class AssessForm(VersionedForm):
     """One check of one resource against the guidelines."""
 
     result = NHSRadios(
@@ -191,7 +174,7 @@ class AssessForm(_Form):
         self.versions.items = [Item(each[0], each[1], hint=each[2]) for each in versions]
 
 
-class WithdrawForm(_Form):
+class WithdrawForm(VersionedForm):
     """Taking training out of use."""
 
     withdrawn_on = NHSDateField("From which day is it no longer used?", subject="The day")
@@ -206,7 +189,6 @@ class WithdrawForm(_Form):
 class FileForm(NHSForm):
     """A spreadsheet with a list of training."""
 
-    heading_label = ""
     has_files = True
     file = NHSFiles(
         "The file with your list",
@@ -216,7 +198,7 @@ class FileForm(NHSForm):
     )
 
 
-class PreviewForm(_Form):
+class PreviewForm(VersionedForm):
     """The rows of a file as they can be mended; they are plain inputs named by their place."""
 
     row_problems: Sequence[dict[str, str]] = ()
@@ -246,7 +228,7 @@ def _draft_of(typed: Mapping[str, str], index: int) -> Draft:
     )
 
 
-class GuidelineForm(_Form):
+class GuidelineForm(VersionedForm):
     """One version of a guideline, kept by the national lead."""
 
     reference = NHSTextField("Reference", max_length=40, hint="For example NG253")

@@ -1,6 +1,5 @@
 """The list of training, the register of guidelines and what came of a spreadsheet, as they are shown."""
 
-from tracker.measures.alignment.presenters.clashing import Clash, clash
 from tracker.measures.alignment.presenters.importing import (
     columns,
     preview_rows,
@@ -19,6 +18,6 @@ from tracker.measures.alignment.presenters.page import (
 )
 
 __all__ = [
-    "Choice", "Clash", "NeedLine", "choices", "clash", "columns", "face", "guideline_lines", "lines", "names_of",
+    "Choice", "NeedLine", "choices", "columns", "face", "guideline_lines", "lines", "names_of",
     "preview_rows", "row_problems", "staff_words", "state_counts",
 ]  # fmt: skip

@@ -16,18 +16,10 @@ from tracker.library.queries import Resource
 from tracker.library.rules import versions_needed
 from tracker.measures.alignment import actions, presenters, queries
 from tracker.measures.alignment.forms import AssessForm
-from tracker.measures.alignment.presenters import Clash
 from tracker.measures.alignment.rules import Result
-from tracker.measures.alignment.views.common import (
-    HERE,
-    Answer,
-    Stands,
-    address,
-    bp,
-    keep,
-    require_open,
-    typed_before,
-)
+from tracker.measures.alignment.views.common import HERE, address, bp, stands
+from tracker.web.conflicts import Clash
+from tracker.web.saving import Answer, Stands, keep, require_open, typed_before
 from tracker.web.transactions import commits
 
 
@@ -83,7 +75,7 @@ def _stands(organisation: OrganisationRef, row: Resource) -> Stands | None:
     given = {**{name: getattr(last, name) for name in names}, "result": last.result.value}
     form = AssessForm(None, data=given)
     _offer(form, row)
-    return Stands(form, last.author_id, last.recorded_at)
+    return stands(form, last.author_id, last.recorded_at)
 
 
 def _offer(form: AssessForm, row: Resource) -> None:

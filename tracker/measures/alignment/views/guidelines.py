@@ -19,9 +19,10 @@ from tracker.library.queries import Guideline
 from tracker.library.rules import GuidelineVersion, Kind, Population
 from tracker.measures.alignment import presenters, queries
 from tracker.measures.alignment.forms import GuidelineForm
-from tracker.measures.alignment.presenters import Clash
 from tracker.measures.alignment.queries import Affected
-from tracker.measures.alignment.views.common import Answer, Stands, bp, keep, typed_before
+from tracker.measures.alignment.views.common import bp, stands
+from tracker.web.conflicts import Clash
+from tracker.web.saving import Answer, Stands, keep, typed_before
 from tracker.web.transactions import commits
 
 FIELDS = (
@@ -93,7 +94,7 @@ def _stands(row: Guideline | None) -> Stands | None:
     if row is None:
         return None
     found = library.get_guideline(row.entity_id)
-    return Stands(_filled(found), found.author_id, found.recorded_at)
+    return stands(_filled(found), found.author_id, found.recorded_at)
 
 
 def _save(row: Guideline | None) -> Answer:

@@ -11,16 +11,16 @@ from tracker import clock
 from tracker.access.decorators import requires, the_identity, uploads
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
-from tracker.accounts import actions as accounts
-from tracker.accounts import queries as accounts_queries
 from tracker.errors import RuleBroken
+from tracker.evidence import actions as evidence
 from tracker.evidence.actions import Received
 from tracker.evidence.rules import identifier_problem
 from tracker.library import queries as library
-from tracker.measures.alignment import actions, presenters, readers, rules, writers
+from tracker.measures.alignment import actions, presenters, rules, writers
 from tracker.measures.alignment.forms import FileForm, PreviewForm, drafts_of
 from tracker.measures.alignment.rules import Draft, Judged
-from tracker.measures.alignment.views.common import HERE, Answer, address, bp, require_open, typed_before
+from tracker.measures.alignment.views.common import HERE, address, bp
+from tracker.web.saving import Answer, claim, finish_draft, led_before, require_open, typed_before
 from tracker.web.transactions import commits, undo
 
 
@@ -42,8 +42,8 @@ def choose(organisation: OrganisationRef) -> Answer:
 def read(organisation: OrganisationRef) -> Answer:
     """A file becomes a preview; a preview, looked at and mended, becomes training on the list."""
     require_open(organisation)
-    if led := accounts_queries.find_posted(the_identity().user_id, request.form.get("idempotency_key", "")):
-        return redirect(led, 303)
+    if led := led_before():
+        return led
     if "rows" in request.form:
         return _mend_or_apply(organisation)
     arrived = next((each for each in request.files.getlist("file") if each.filename), None)
@@ -68,7 +68,7 @@ def template(organisation: OrganisationRef) -> Answer:
 
 def _read(organisation: OrganisationRef, form: FileForm, arrived: FileStorage) -> Answer:
     try:
-        sheets = readers.read_upload(Received(arrived.filename or "", arrived.stream))
+        sheets = evidence.read_spreadsheet(Received(arrived.filename or "", arrived.stream))
         found = rules.read_table(sheets, _listed(organisation))
     except RuleBroken as broken:
         form.add_problems(broken.problems)
@@ -97,7 +97,7 @@ def _apply(
 ) -> Answer:
     identity, entries, home = the_identity(), rules.usable(rows), address(organisation)
     try:
-        accounts.claim_form(identity.user_id, form.idempotency_key.data, home)
+        claim(form, home)
         actions.import_training(identity, organisation, entries)
     except RuleBroken as broken:
         # Somebody else put the same training on the list meanwhile: the rows say so now.
@@ -107,7 +107,7 @@ def _apply(
         if not form.row_problems:
             form.add_problems(("", words) for _field, words in broken.problems)
         return _preview(organisation, form, rows), 422
-    accounts.discard_draft(identity, request.path)
+    finish_draft()
     flash(f"{len(entries)} added to the list.", "success")
     return redirect(home, 303)
 

@@ -19,9 +19,10 @@ from tracker.library.rules import Source
 from tracker.measures.alignment import presenters, queries, rules
 from tracker.measures.alignment.measure import MEASURE, marks_at
 from tracker.measures.alignment.rules import CODES, Item
-from tracker.measures.alignment.views.common import HERE, Answer, bp, may_record
+from tracker.measures.alignment.views.common import HERE, bp, may_record
 from tracker.measures.base import At, Need
 from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
+from tracker.web.saving import Answer
 
 SHOWS = tuple(
     presenters.Choice(value, label)

@@ -18,18 +18,10 @@ from tracker.library.queries import Resource
 from tracker.library.rules import Source, versions_needed
 from tracker.measures.alignment import actions
 from tracker.measures.alignment.forms import TrainingForm, WithdrawForm, shown
-from tracker.measures.alignment.presenters import Clash
 from tracker.measures.alignment.rules import ANTIBIOTICS
-from tracker.measures.alignment.views.common import (
-    HERE,
-    Answer,
-    Stands,
-    address,
-    bp,
-    keep,
-    require_open,
-    typed_before,
-)
+from tracker.measures.alignment.views.common import HERE, address, bp, stands
+from tracker.web.conflicts import Clash
+from tracker.web.saving import Answer, Stands, keep, require_open, typed_before
 from tracker.web.transactions import commits
 
 FIELDS = (
@@ -59,7 +51,6 @@ def create(organisation: OrganisationRef) -> Answer:
         form,
         lambda: _add(organisation, form),
         lambda **more: _page(organisation, form, None, **more),
-        lambda: None,
         notice=f"“{form.title.data}” is on the list.",
         location=address(organisation),
     )
@@ -160,13 +151,13 @@ def _stands(organisation: OrganisationRef, resource: UUID) -> Stands:
     row = library.get_resource(the_identity(), organisation.id, resource)
     form = shown(TrainingForm(None), _values(row))
     del form.result
-    return Stands(form, row.author_id, row.recorded_at)
+    return stands(form, row.author_id, row.recorded_at)
 
 
 def _stands_withdrawn(organisation: OrganisationRef, resource: UUID) -> Stands:
     row = library.get_resource(the_identity(), organisation.id, resource)
     given = {"withdrawn_on": row.withdrawn_on, "reason": row.withdrawn_reason}
-    return Stands(WithdrawForm(None, data=given), row.author_id, row.recorded_at)
+    return stands(WithdrawForm(None, data=given), row.author_id, row.recorded_at)
 
 
 def _values(row: Resource) -> dict[str, object]:
