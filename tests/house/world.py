@@ -117,6 +117,7 @@ class World:
     link: str
     guideline: UUID
     resource: str
+    body: str
     clients: dict[str, FlaskClient] = field(default_factory=dict)
 
     def browser(self, who: str, *, fresh: bool = False) -> FlaskClient:
@@ -190,7 +191,7 @@ def build(app: Flask) -> World:
         _programme(identity_of(national), identity_of(people["body"]), body)
         engine = db.engine
         db.session.remove()
-    return World(app, engine, ours, theirs, people, link, guideline, RESOURCE)
+    return World(app, engine, ours, theirs, people, link, guideline, RESOURCE, body.code)
 
 
 def _programme(national: Identity, by: Identity, body: OrganisationRef) -> None:
