@@ -1,0 +1,218 @@
+"""The list of the library, its filters, and the forms of the national lead: nothing typed is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from html import unescape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests import factories
+from tests.factories import identity_of
+from tracker.access.permissions import Role
+from tracker.library import actions, queries
+from tracker.library.rules.sharing import Channel, ShareFacts
+from tracker.web.transactions import writing
+
+SignIn = Callable[[object], FlaskClient]
+NEW = {
+    "title": "A talk for theatre staff", "kind": "resource", "format": "session", "level": "local",
+    "endorsement": "neither", "staff": ["03", "05"], "settings": "hospital", "patients": "adults",
+    "also_patients": "all", "serves": "SEP16-10", "minutes": "45", "covers": "Sepsis\nAntibiotics",
+    "modules": "First part | nurses\nSecond part", "version": "0",
+}  # fmt: skip
+
+
+def words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def listed(html: str) -> list[str]:
+    return [unescape(each) for each in re.findall(r'<a href="/resources/([a-z0-9-]+)">', html)]
+
+
+def post(client: FlaskClient, path: str, data: dict[str, object]) -> TestResponse:
+    """Sent as a browser would, with the token of the page."""
+    return client.post(path, data={**data, "csrf_token": factories.csrf_of(client.get(path).text)})
+
+
+@pytest.fixture
+def library(app: Flask) -> None:
+    factories.catalogue()
+    factories.national_library()
+
+
+@pytest.fixture
+def lead(library: None, sign_in: SignIn) -> FlaskClient:
+    return sign_in(factories.person(Role.NATIONAL_LEAD, name="Nia National"))
+
+
+# --- for everybody ----------------------------------------------------------------------------------------
+
+
+def test_a_visitor_reads_the_ask_and_all_eighteen(library: None, client: FlaskClient) -> None:
+    page = client.get("/resources").text
+    assert len(listed(page)) - listed(page).count("gaps") == 18
+    assert "Please can the AHSN Sepsis Cluster Group members share these resources" in words(page)
+    assert "18 of 18 in the library, on" in words(page)
+    assert "Add a resource" not in words(page) and "Link:" not in words(page)
+
+
+@pytest.mark.parametrize(
+    "query, codes",
+    [
+        ("q=stuff", []),
+        ("q=bmj+children", ["bmj-sepsis-in-children"]),
+        ("staff=care", ["careworkers-guide"]),
+        ("format=podcast", ["rcem-foam-emergency-department"]),
+        ("level=local", ["war-on-sepsis-film-1", "nottingham-sepsis-six"]),
+        (
+            "patients=children&level=national&staff=03&setting=primary_care",
+            ["sepsis-game", "sick-child-fever"],
+        ),
+        ("state=retired", []),
+        ("format=nonsense&level=x&staff=y", None),
+    ],
+)
+def test_filters_narrow_the_list_and_stay(
+    library: None, client: FlaskClient, query: str, codes: list[str] | None
+) -> None:
+    page = client.get(f"/resources?{query}").text
+    found = [each for each in listed(page) if each != "gaps"]
+    assert len(found) == 18 if codes is None else found == codes
+    if codes == []:
+        assert "Nothing in the library is like this" in words(page)
+
+
+def test_a_resource_s_page_says_what_the_source_says_and_what_it_leaves_open(
+    library: None, client: FlaskClient
+) -> None:
+    page = words(client.get("/resources/think-sepsis-paediatrics").text)
+    for said in (
+        "Learning resource 2 of the source", "toddler who died from sepsis in 2011", "Not stated in the source",
+        "The source gives no link", "In a group, and talked about", "Not checked", "17.",
+    ):  # fmt: skip
+        assert said in page, said
+    assert "History" not in page
+    assert client.get("/resources/there-is-none").status_code == 404
+
+
+def test_a_recommendation_names_what_serves_it(library: None, client: FlaskClient) -> None:
+    three = client.get("/recommendations/SEP16-03").text
+    assert "/resources/careworkers-guide" in three
+    assert "No resource of the national library serves this one" in words(
+        client.get("/recommendations/SEP16-05").text
+    )
+
+
+# --- the national lead ------------------------------------------------------------------------------------
+
+
+def test_the_lead_adds_changes_and_retires(lead: FlaskClient, client: FlaskClient) -> None:
+    assert lead.get("/resources/new").status_code == 200
+    assert post(lead, "/resources/new", {**NEW, "idempotency_key": "a" * 32}).status_code == 303
+    again = post(lead, "/resources/new", {**NEW, "idempotency_key": "a" * 32})
+    assert again.status_code == 303
+    row = queries.get_national_resource("a-talk-for-theatre-staff")
+    assert (row.minutes, row.covers, row.serves) == (45, ["Sepsis", "Antibiotics"], ["SEP16-10"])
+    assert row.modules == [
+        {"title": "First part", "audience": "nurses"}, {"title": "Second part", "audience": ""},
+    ]  # fmt: skip
+    edit = f"/resources/{row.code}/edit"
+    assert "First part | nurses" in unescape(lead.get(edit).text)
+    changed = post(lead, edit, {**NEW, "title": "A longer talk", "version": "1"})
+    assert changed.headers["Location"] == f"/resources/{row.code}"
+    page = words(lead.get(f"/resources/{row.code}").text)
+    assert "A longer talk" in page and "Nia National: Changed: title" in page
+    retired = post(
+        lead,
+        f"/resources/{row.code}/retire",
+        {
+            "retired_on-day": "1",
+            "retired_on-month": "2",
+            "retired_on-year": "2026",
+            "reason": "No longer held",
+            "version": "2",
+        },
+    )
+    assert retired.status_code == 303
+    assert row.code not in listed(client.get("/resources").text)
+    assert "Retired on 1 February 2026" in words(client.get("/resources?state=retired").text)
+
+
+@pytest.mark.parametrize(
+    "wrong, message",
+    [
+        ({"title": ""}, "Enter the title"),
+        ({"title": "The Sepsis Game"}, "There is a resource with this title in the library already"),
+        ({"link": "ftp://films.example"}, "The link must be a web address that starts with https://"),
+        ({"staff": []}, "Choose who it is for"),
+        ({"format": ""}, "Choose the format"),
+        ({"minutes": "soon"}, "must be a whole number"),
+        ({"note": "For 943 476 5919"}, "NHS number"),
+    ],
+)
+def test_a_slip_is_said_at_its_field_and_nothing_typed_is_lost(
+    lead: FlaskClient, wrong: dict[str, object], message: str
+) -> None:
+    answer = post(lead, "/resources/new", {**NEW, **wrong})
+    assert answer.status_code == 422
+    assert message in words(answer.text)
+    assert "Second part" in answer.text and "Antibiotics" in answer.text
+
+
+def test_two_who_change_one_resource_see_both_texts(lead: FlaskClient, sign_in: SignIn) -> None:
+    game = "/resources/sepsis-game/edit"
+    data = {
+        **NEW, "title": "The Sepsis Game", "format": "board_game", "level": "national", "version": "1",
+    }  # fmt: skip
+    assert post(lead, game, {**data, "note": "First"}).status_code == 303
+    other = sign_in(factories.person(Role.NATIONAL_LEAD, name="Otto Other"))
+    answer = post(other, game, {**data, "note": "Second"})
+    assert answer.status_code == 409
+    assert "Nia National saved this" in words(answer.text) and "Note (optional) First Second" in words(
+        answer.text
+    )
+
+
+def test_who_shared_it_is_counted_before_it_is_retired(lead: FlaskClient) -> None:
+    trust = factories.organisation()
+    champion = identity_of(factories.person(Role.CHAMPION, trust))
+    game = queries.get_national_resource("sepsis-game")
+    with writing():
+        actions.add_shares(
+            champion,
+            trust,
+            [game.entity_id],
+            ShareFacts(Channel.INTRANET, date(2026, 1, 5), link="https://intranet.example/sepsis"),
+        )
+    page = words(lead.get("/resources/sepsis-game/retire").text)
+    assert "It was shared: 1 share in the ledgers. They stay there." in page
+    future = post(
+        lead,
+        "/resources/sepsis-game/retire",
+        {
+            "retired_on-day": "1",
+            "retired_on-month": "2",
+            "retired_on-year": "2100",
+            "reason": "Later",
+            "version": "1",
+        },
+    )
+    assert (
+        future.status_code == 422 and "today or in the past" in words(future.text) and "Later" in future.text
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["/resources/new", "/resources/sepsis-game/edit", "/resources/sepsis-game/retire"]
+)
+def test_others_may_not(library: None, sign_in: SignIn, client: FlaskClient, path: str) -> None:
+    champion = sign_in(factories.person(Role.CHAMPION, factories.organisation()))
+    assert champion.get(path).status_code == 403
+    assert client.get(path).status_code == 303
