@@ -41,7 +41,7 @@ def test_it_is_a_page_in_a_layout_or_a_part_of_one(name: str) -> None:
         assert name not in drawn_by_code(), f"{name} is drawn as a page and extends no layout"
         assert name in used_by_others(), f"{name} extends no layout and no other template uses it"
     else:
-        assert parent in {"layouts/base.html", "errors/layout.html"}, (
+        assert parent in {"layouts/base.html", "errors/layout.html", "layouts/frame.html"}, (
             f"{name} stands in no layout but {parent}"
         )
 
