@@ -9,6 +9,7 @@ from wtforms.validators import ValidationError
 
 from tracker.catalogue.rules import Delivery, OrganisationKind
 from tracker.errors import RuleBroken
+from tracker.library.rules import Channel
 from tracker.organisations.rules import KIND_LABELS
 from tracker.summary.rules import NOTHING, check_day, default_since, read_day
 from tracker.web.fields import Item, NHSForm, NHSSelect, NHSTextField
@@ -93,14 +94,73 @@ class SummaryForm(NHSForm):
             raise ValidationError("Compare with a day before the position that is shown")
 
     def _read(self, field: NHSTextField, label: str, default: date) -> date:
-        try:
-            day = read_day(field.data or "", field.name, label)
-            if day is None:
-                return default
-            check_day(day, self.today, field.name, label)
-        except RuleBroken as broken:
-            raise ValidationError(str(broken)) from None
-        return day
+        return _day(field, label, default, self.today)
+
+
+class SpreadForm(NHSForm):
+    """What is asked of the pages of what was shared: who is counted, which shares count, and who is listed."""
+
+    class Meta:
+        csrf = False
+
+    region = NHSSelect("Region", blank="All")
+    icb = NHSSelect("Integrated care board", blank="All")
+    kind = NHSSelect("Type of organisation")
+    resource = NHSSelect("What was shared")
+    channel = NHSSelect("How", blank="Any way", items=[Item(each.value, each.label) for each in Channel])
+    within = NHSSelect("Within", blank=None)
+    as_at = NHSTextField("Position on", max_length=40, hint="Empty for today")
+    reached = NHSSelect("List", blank="All", items=[Item("yes", "Reached"), Item("no", "Not reached")])
+    q = NHSTextField("Name or code", max_length=200)
+
+    def offer(
+        self,
+        *,
+        regions: Sequence[tuple[str, str]],
+        icbs: Sequence[tuple[str, str]],
+        resources: Sequence[tuple[str, str]],
+        months: int,
+        today: date,
+    ) -> None:
+        """What can be chosen; `months` is the national mark, which holds unless another time is chosen."""
+        self.today = today
+        self.region.items = [Item(code, name) for code, name in regions]
+        self.icb.items = [Item(code, name) for code, name in icbs]
+        self.kind.items = [Item(kind.value, KIND_LABELS[kind]) for kind in OrganisationKind]
+        self.resource.items = [Item(code, title) for code, title in resources]
+        self.kind.data = self.kind.data or OrganisationKind.NHS_TRUST.value
+        self.resource.data = self.resource.data or resources[0][0]
+        self.set_months(months, self.within.data)
+        self.day: date = today
+
+    def set_months(self, months: int, chosen: str | None = None) -> None:
+        """The time that holds unless another is chosen; it can be chosen too."""
+        times = sorted({3, 6, 12, 24, 36, months})
+        self.within.items = [Item(str(each), f"{each} months") for each in times]
+        self.within.data = chosen or str(months)
+
+    def show_day(self) -> None:
+        """The day that was asked for, as people write it; today stays empty."""
+        self.as_at.data = long_day(self.day) if self.day != self.today else ""
+
+    def validate_as_at(self, field: NHSTextField) -> None:
+        """A real day, not one to come."""
+        self.day = _day(field, "Position on", self.today, self.today)
+
+    def chosen(self, name: str) -> str:
+        """What was chosen, in words; nothing when everything was."""
+        return _label(self[name])
+
+
+def _day(field: NHSTextField, label: str, default: date, today: date) -> date:
+    try:
+        day = read_day(field.data or "", field.name, label)
+        if day is None:
+            return default
+        check_day(day, today, field.name, label)
+    except RuleBroken as broken:
+        raise ValidationError(str(broken)) from None
+    return day
 
 
 def _label(field: NHSSelect) -> str:

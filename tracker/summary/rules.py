@@ -89,6 +89,29 @@ class Selection:
         return bool(self.text or self.delivery)
 
 
+@dataclass(frozen=True)
+class Spread:
+    """Which shares are looked for among the organisations of a selection; `channel` empty: whichever way."""
+
+    selection: Selection
+    months: int
+    resources: tuple[UUID, ...]
+    channel: str = ""
+
+    @property
+    def since(self) -> date:
+        return clock.months_before(self.selection.day, self.months)
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """How one resource reached one organisation: it shared it, a network shared it on its behalf, or both."""
+
+    own: bool
+    on_behalf: bool
+    latest: date
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A recommendation as the summary shows it, and the kinds of organisation that owe it."""

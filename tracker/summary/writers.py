@@ -10,7 +10,7 @@ from datetime import date
 from uuid import UUID
 
 from tracker.progress.rules import STANDING_LABELS, Answer, Standing
-from tracker.summary.rules import Asked, CellRow, OrganisationRow, Selection, safe_cell
+from tracker.summary.rules import Asked, CellRow, OrganisationRow, Selection, Spread, Touch, safe_cell
 
 COLUMNS = (
     *("organisation", "organisation_name", "region", "icb", "recommendation", "recommendation_title"),
@@ -69,6 +69,35 @@ def responders_text(day: date, rows: Iterable[ResponderRow]) -> str:
         for each in rows
     ]
     return BYTE_ORDER_MARK + _lines([RESPONDER_COLUMNS, *lines])
+
+
+SPREAD_COLUMNS = (
+    *("organisation", "organisation_name", "region", "icb", "resource", "resource_title"),
+    *("shared_by_itself", "shared_by_a_network", "last_shared_on", "from", "as_at"),
+)
+
+
+def spread_text(
+    wanted: Spread,
+    rows: Sequence[OrganisationRow],
+    resources: Sequence[tuple[UUID, str, str]],
+    touches: Mapping[tuple[UUID, UUID], Touch],
+) -> Iterator[str]:
+    """A row for each organisation and resource (id, code, title), shared or not; a piece for each organisation."""
+    yield BYTE_ORDER_MARK + _lines([SPREAD_COLUMNS])
+    days = (wanted.since.isoformat(), wanted.selection.day.isoformat())
+    for row in rows:
+        who = _cells((row.code, row.name, row.region, row.icb))
+        yield _lines(
+            (*who, *_cells(words), *_touched(touches.get((row.id, resource_id))), *days)
+            for resource_id, *words in resources
+        )
+
+
+def _touched(touch: Touch | None) -> tuple[str, str, str]:
+    if touch is None:
+        return ("no", "no", "")
+    return ("yes" if touch.own else "no", "yes" if touch.on_behalf else "no", touch.latest.isoformat())
 
 
 def _position(wanted: Selection, cell: CellRow | None) -> tuple[str | int, ...]:

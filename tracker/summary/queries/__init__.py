@@ -1,6 +1,7 @@
 """Reading across organisations, always from what an identity may see: sums in SQL, tuples and no entities."""
 
 from tracker.summary.queries.contacts import list_leads
+from tracker.summary.queries.dissemination import list_last_reached, list_touches
 from tracker.summary.queries.organisations import (
     list_asked,
     list_datasets,
@@ -27,11 +28,13 @@ __all__ = [
     "list_asked",
     "list_cells",
     "list_datasets",
+    "list_last_reached",
     "list_leads",
     "list_national_bodies",
     "list_organisations",
     "list_stood",
     "list_tested",
+    "list_touches",
     "release",
     "tally",
 ]

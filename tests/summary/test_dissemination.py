@@ -1,0 +1,249 @@
+"""Which training has reached whom: the figure, places, letters, who was not reached, the file, and who sees what."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests import factories
+from tests.house.test_queries_counted import counted
+from tracker import clock
+from tracker.access.organisation import OrganisationRef
+from tracker.access.permissions import Role
+from tracker.catalogue.rules import OrganisationKind
+from tracker.database import new_id
+from tracker.extensions import db
+from tracker.library.models import Share, ShareMember
+from tracker.library.rules import Channel, Endorsement
+from tracker.organisations.models import Icb, Region
+from tracker.web.transactions import writing
+
+SignIn = Callable[[object], FlaskClient]
+PAGE, NAMES = "/dissemination", "/dissemination/not-reached"
+TODAY = clock.today()
+
+
+def text(answer: str) -> str:
+    return unescape(" ".join(re.sub(r"<[^>]+>", " ", answer).split()))
+
+
+def fetch(client: FlaskClient, path: str, status: int = 200) -> str:
+    answer = client.get(path)
+    assert answer.status_code == status, path
+    return answer.get_data(as_text=True)
+
+
+class Places:
+    """Twelve trusts in two regions, of which two were reached: one by itself, one by its network and itself."""
+
+    def __init__(self) -> None:
+        factories.catalogue()
+        with writing():
+            for code, name in (("Y62", "North West"), ("Y58", "South West")):
+                db.session.add(Region(code=code, name=name, demonstration=True))
+                db.session.add(
+                    Icb(code=f"Q{code}", name=f"{name} Board", region_code=code, demonstration=True)
+                )
+        self.film = factories.national_resource("film", "A film about sepsis")
+        self.game = factories.national_resource(
+            "game", "A game about sepsis", endorsement=Endorsement.NEITHER
+        )
+        self.trusts = [
+            factories.organisation(
+                f"X009{n:02}",
+                f"Trust {n:02}",
+                region="Y62" if n < 8 else "Y58",
+                icb="QY62" if n < 8 else "QY58",
+            )
+            for n in range(12)
+        ]
+        self.network = factories.organisation(
+            "X00991", "A network", kind=OrganisationKind.HEALTH_INNOVATION_NETWORK
+        )
+        self.author = factories.person(Role.TRUST_LEAD, self.trusts[5], name="Lena Lead")
+        self.share(self.trusts[0], self.film)
+        self.share(self.trusts[1], self.film)
+        self.share(self.network, self.film, members=[self.trusts[1]])
+
+    def share(
+        self,
+        by: OrganisationRef,
+        resource: UUID,
+        on: date = TODAY - timedelta(days=30),
+        *,
+        members: list[OrganisationRef] | None = None,
+        channel: Channel = Channel.EMAIL,
+        recorded_at: datetime = datetime(2020, 1, 1, tzinfo=UTC),
+    ) -> None:
+        with writing():
+            row = Share(
+                organisation_id=by.id, id=new_id(), resource_id=resource, channel=channel, channel_words="",
+                shared_on=on, link="", evidence_id=None, reached=None, reached_basis="", note="", mistaken_reason="",
+                author_id=self.author.id, version=1, recorded_at=recorded_at,
+            )  # fmt: skip
+            db.session.add(row)
+            db.session.flush()
+            for each in members or ():
+                db.session.add(ShareMember(organisation_id=by.id, share_row_id=row.id, member_id=each.id))
+
+
+@pytest.fixture
+def places(app: Flask) -> Places:
+    return Places()
+
+
+@pytest.fixture
+def national(app: Flask, places: Places, sign_in: SignIn) -> FlaskClient:
+    return sign_in(factories.person(Role.NATIONAL_LEAD))
+
+
+def test_the_figure_and_its_places(national: FlaskClient) -> None:
+    page = text(fetch(national, PAGE))
+    assert "2 of 12 NHS trusts open in England reached by anything made or endorsed by" in page
+    assert "(12 months). Position on" in page
+    assert "North West Reached 2 of 8 25%" in page and "South West Reached 0 of 4 Not reached 4" in page
+    assert "North West Board" in page
+
+
+def test_the_ten_that_were_not_reached_are_one_link_away_with_whom_to_write_to(national: FlaskClient) -> None:
+    page = fetch(national, PAGE)
+    assert "Who has not been reached: 10 NHS trusts" in text(page)
+    (href,) = re.findall(r'href="([^"]+)">Who has not been reached', page)
+    names = fetch(national, unescape(href))
+    assert len(set(re.findall(r"/organisations/(X009\d\d)/shares", names))) == 10
+    assert "X00900" not in names and "1 to 10 of 10 NHS trusts" in text(names)
+    assert "Lena Lead" in names and re.search(r"mailto:person\d+@nhs.example", names)
+    south = fetch(national, f"{NAMES}?region=Y58")
+    assert len(set(re.findall(r"/organisations/(X009\d\d)/shares", south))) == 4
+
+
+def test_own_and_on_behalf_are_told_apart_by_letter_and_words(national: FlaskClient, places: Places) -> None:
+    places.share(places.network, places.film, members=[places.trusts[2]])
+    rows = re.findall(r'app-matrix__name".*?</tr>', fetch(national, PAGE), re.DOTALL)
+    said = [text(row.split(">", 1)[1]) for row in rows]
+    assert said[0] == "Trust 00 S shared by itself"
+    assert said[1] == "Trust 01 B both: by itself and by a network"
+    assert said[2] == "Trust 02 N shared for it by a network"
+    assert said[3] == "Trust 03 – not shared"
+
+
+def test_a_resource_that_is_neither_made_nor_endorsed_counts_only_when_asked_for(
+    national: FlaskClient, places: Places
+) -> None:
+    places.share(places.trusts[9], places.game)
+    assert "2 of 12" in text(fetch(national, PAGE))
+    assert "3 of 12" in text(fetch(national, f"{PAGE}?resource=any"))
+    assert "1 of 12 NHS trusts open in England reached by “A game about sepsis”" in text(
+        fetch(national, f"{PAGE}?resource=game")
+    )
+
+
+def test_the_filters_narrow_what_they_say(national: FlaskClient, places: Places) -> None:
+    places.share(places.trusts[4], places.film, TODAY - timedelta(days=500), channel=Channel.INTRANET)
+    assert "2 of 12" in text(fetch(national, PAGE))
+    assert "3 of 12" in text(fetch(national, f"{PAGE}?within=24"))
+    assert "1 of 12" in text(fetch(national, f"{PAGE}?within=24&channel=intranet"))
+    assert "2 of 8" in text(fetch(national, f"{PAGE}?icb=QY62"))
+    listed = fetch(national, f"{PAGE}?reached=yes")
+    assert "1 to 2 of 2 NHS trusts" in text(listed) and "2 of 12" in text(listed)
+    assert "1 to 1 of 1 NHS trusts" in text(fetch(national, f"{PAGE}?q=x00903"))
+    assert (
+        "reached=yes" in fetch(national, f"{PAGE}?reached=yes&region=Y62").split("dissemination.csv")[1][:60]
+    )
+
+
+def test_a_past_day_is_what_was_known_then(national: FlaskClient, places: Places) -> None:
+    before = TODAY - timedelta(days=10)
+    recorded = datetime.combine(TODAY - timedelta(days=2), datetime.min.time(), tzinfo=UTC)
+    places.share(places.trusts[7], places.film, TODAY - timedelta(days=40), recorded_at=recorded)
+    assert "3 of 12" in text(fetch(national, PAGE))
+    page = text(fetch(national, f"{PAGE}?as_at={before.isoformat()}"))
+    assert "2 of 12" in page and "not today" in page
+    assert "must be today or in the past" in text(fetch(national, f"{PAGE}?as_at=2099-01-01", 422))
+    assert "must be today or in the past" in text(fetch(national, f"{NAMES}?as_at=2099-01-01", 422))
+
+
+def test_who_is_not_counted(national: FlaskClient, places: Places) -> None:
+    film = places.film
+    for code, more in (
+        ("X00981", {"country": "Wales"}),
+        ("X00982", {"closed_on": TODAY - timedelta(days=1)}),
+        ("X00983", {"kind": OrganisationKind.HIGHER_EDUCATION}),
+    ):
+        places.share(factories.organisation(code, f"Not counted {code}", **more), film)  # type: ignore[arg-type]
+    assert "2 of 12" in text(fetch(national, PAGE))
+    assert "1 of 1 higher education institutions" in text(fetch(national, f"{PAGE}?kind=higher_education"))
+
+
+def test_real_and_invented_organisations_are_never_in_one_figure(
+    national: FlaskClient, places: Places
+) -> None:
+    real = factories.organisation("X00984", "Real for this test", demonstration=False)
+    places.share(real, places.film)
+    assert "1 of 1" in text(fetch(national, PAGE))
+    assert "2 of 12" in text(fetch(national, f"{PAGE}?demonstration=1"))
+    assert "demonstration=1" in fetch(national, f"{PAGE}?demonstration=1").split(">Who has not")[0][-200:]
+
+
+def test_the_file_holds_what_is_listed_and_runs_nothing(national: FlaskClient, places: Places) -> None:
+    factories.organisation("X00985", '=cmd|" /C calc"!A0', region="Y58")
+    answer = national.get("/dissemination.csv?reached=no")
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
+    rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff"))))
+    assert len(rows) == 11 and {row["resource"] for row in rows} == {"film"}
+    assert {row["shared_by_itself"] for row in rows} == {"no"}
+    (odd,) = [row for row in rows if row["organisation"] == "X00985"]
+    assert odd["organisation_name"].startswith("'=")
+    everything = list(
+        csv.DictReader(
+            io.StringIO(national.get("/dissemination.csv").get_data(as_text=True).lstrip("\ufeff"))
+        )
+    )
+    both = next(row for row in everything if row["organisation"] == "X00901")
+    assert (both["shared_by_itself"], both["shared_by_a_network"]) == ("yes", "yes")
+
+
+def test_an_auditor_sees_her_organisations_and_no_e_mail(places: Places, sign_in: SignIn) -> None:
+    until = TODAY + timedelta(days=30)
+    auditor = sign_in(factories.person(Role.AUDITOR, [places.trusts[1], places.trusts[5]], until=until))
+    assert "1 of 2" in text(fetch(auditor, PAGE))
+    names = fetch(auditor, NAMES)
+    assert "X00905" in names and "X00906" not in names
+    assert "mailto:" not in names and "Lena" not in names
+    champion = sign_in(factories.person(Role.CHAMPION, places.trusts[1]))
+    for path in (PAGE, NAMES, "/dissemination.csv"):
+        assert champion.get(path).status_code == 403
+
+
+def test_nobody_left(national: FlaskClient, places: Places) -> None:
+    places.share(places.network, places.film, members=places.trusts)
+    assert "Nobody: every organisation that is counted here was reached." in text(fetch(national, NAMES))
+    assert "12 of 12" in text(fetch(national, PAGE))
+
+
+def test_nonsense_is_a_question_asked_again(national: FlaskClient) -> None:
+    for asked in ("resource=nothing", "within=7", "channel=pigeon", "kind=club", "region=Y99"):
+        assert "Choose one of the answers listed" in fetch(national, f"{PAGE}?{asked}", 422)
+
+
+def test_the_pages_ask_as_often_for_many_as_for_few(national: FlaskClient, places: Places) -> None:
+    for path in (PAGE, NAMES):
+        fetch(national, path)
+        with counted(db.engine) as few:
+            fetch(national, path)
+        for n in range(6):
+            trust = factories.organisation(region="Y58")
+            if n % 2:
+                places.share(trust, places.film)
+        with counted(db.engine) as many:
+            fetch(national, path)
+        assert len(many) == len(few), path
