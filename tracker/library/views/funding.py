@@ -62,29 +62,29 @@ def funding() -> Answer:
     )
 
 
-@bp.get("/resources/<code>/funding")
+@bp.get("/resources/<resource>/funding")
 @requires(Permission.LIBRARY_MANAGE)
-def edit_funding(code: str) -> Answer:
+def edit_funding(resource: str) -> Answer:
     """Who funds and develops one resource, as it was last said."""
-    row, typed = _changeable(code), typed_before()
+    row, typed = _changeable(resource), typed_before()
     return _page(FundingForm(typed) if typed else _filled(row), row)
 
 
-@bp.post("/resources/<code>/funding")
+@bp.post("/resources/<resource>/funding")
 @requires(Permission.LIBRARY_MANAGE)
 @commits
-def save_funding(code: str) -> Answer:
+def save_funding(resource: str) -> Answer:
     """Say who funds and develops it."""
-    row, form = _changeable(code), FundingForm(MultiDict(request.form))
+    row, form = _changeable(resource), FundingForm(MultiDict(request.form))
     if led := led_before():
         return led
     if not form.validate():
         return _page(form, row), 422
     return keep(
         form,
-        lambda: actions.record_funding(the_identity(), code, form.facts(), version=form.version_number()),
+        lambda: actions.record_funding(the_identity(), resource, form.facts(), version=form.version_number()),
         partial(_page, form, row),
-        lambda: _stands(code),
+        lambda: _stands(resource),
         notice=f"Saved for “{row.title}”.",
         location=url_for("library.funding"),
     )
