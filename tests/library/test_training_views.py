@@ -37,7 +37,7 @@ def test_a_care_home_finds_the_guide_for_care_workers_first(visitor: FlaskClient
     page = visitor.get("/training?setting=care_home").text
     assert titles(page)[0] == "Sepsis: A careworker’s guide"
     assert not any("primary care" in each for each in titles(page))
-    assert "For Staff of every group: care homes and care at home" in words(page)
+    assert "Staff of every group: care homes and care at home" in words(page)
     assert "Time: not stated" in words(page) and "The source gives no link." in words(page)
     assert "This list: http://localhost/training?setting=care_home, " in words(page)
 

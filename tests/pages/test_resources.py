@@ -102,7 +102,8 @@ def test_the_table_of_gaps_says_how_many_and_narrows(app: Flask, client: FlaskCl
     assert "All 231 combinations" in words(page) and "0 of 231. At least one follows" in words(page)
     assert "not checked is not up to date" in words(page)
     narrowed = words(client.get("/resources/gaps?staff=care&setting=care_home&show=unchecked").text)
-    assert "There is training, nobody has checked it ( 1 resource" in narrowed
+    assert "1 of 77 combinations for these patients" in narrowed
+    assert "Care homes and care at home for Care workers (1)" in narrowed
     assert "No combination is like this" in words(
         client.get("/resources/gaps?staff=care&setting=care_home&show=nothing").text
     )
@@ -130,5 +131,5 @@ def test_the_owner_s_check_is_inherited_by_page_and_table(app: Flask, client: Fl
     page = words(client.get("/resources/careworkers-guide").text)
     assert "Up to date with NICE As its owner recorded for everybody after a check on 1 January 2026" in page
     found = words(client.get("/resources/gaps?staff=care&setting=care_home&show=covered").text)
-    assert "Up to date with NICE ( 1 resource" in found
+    assert "Care homes and care at home for Care workers (1)" in found
     assert "Not checked" in words(client.get("/resources/sepsis-game").text)

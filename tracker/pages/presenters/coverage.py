@@ -147,3 +147,11 @@ def matrix(found: Iterable[Cell]) -> Mapping[Learner, Mapping[Setting, Cell]]:
     for each in found:
         rows.setdefault(each.staff, {})[each.setting] = each
     return rows
+
+
+def by_staff(found: Iterable[Cell]) -> list[tuple[Learner, Mapping[Cover, Sequence[Cell]]]]:
+    """Combinations of one kind of patient: for each staff group the places, by what there is."""
+    rows: dict[Learner, dict[Cover, list[Cell]]] = {}
+    for each in found:
+        rows.setdefault(each.staff, {cover: [] for cover in Cover})[each.cover].append(each)
+    return list(rows.items())

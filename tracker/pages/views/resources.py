@@ -31,7 +31,6 @@ from tracker.pages.presenters import Choice, coverage
 from tracker.pages.presenters import resource as presenters
 from tracker.pages.presenters.coverage import Cell, Cover, Known
 from tracker.pages.views.reading import bp
-from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -72,7 +71,6 @@ def gaps() -> str:
     every = coverage.cells(_known(), library.list_versions(), today)
     patients = _chosen("patients", ONE_KIND) or Patients.ADULTS
     narrowed = _narrowed(every)
-    number = page_number()
     return render_template(
         "pages/gaps.html",
         counts=coverage.counts(every),
@@ -80,8 +78,10 @@ def gaps() -> str:
         matrix=coverage.matrix(each for each in every if each.patients is patients),
         places=PLACES,
         patients=patients,
-        page=Page(narrowed[(number - 1) * PER_PAGE : number * PER_PAGE], number, len(narrowed)),
-        address=url_for_page,
+        rows=coverage.by_staff(narrowed),
+        shown=[each for each in Cover if any(cell.cover is each for cell in narrowed)],
+        found=len(narrowed),
+        of_these=sum(each.patients is patients for each in every),
         chosen=request.args,
         choices=_choices(),
         shades=coverage.SHADES,
