@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from uuid import uuid4
 
 from tracker.access.permissions import Role
 from tracker.accounts.rules import EMAIL_LONGEST, NAME_LONGEST, PASSWORD_SHORTEST
 from tracker.web.fields import (
     Item,
+    KeyedForm,
     NHSCheckboxes,
     NHSDateField,
     NHSEmailField,
     NHSForm,
-    NHSHidden,
     NHSPasswordField,
     NHSRadios,
     NHSTextField,
@@ -70,10 +69,9 @@ class NameForm(NHSForm):
     )
 
 
-class InviteForm(NHSForm):
+class InviteForm(KeyedForm):
     """A person, a role, where and until when. A lead chooses among her own organisations, others name codes."""
 
-    idempotency_key = NHSHidden(default=lambda: uuid4().hex)
     name = NHSTextField(
         "Full name", required="Enter a full name", max_length=NAME_LONGEST, options={"autocomplete": "off"}
     )

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from uuid import uuid4
-
-from wtforms import HiddenField
-from wtforms.widgets import HiddenInput
 
 from tracker.assurance.rules import Outcome
-from tracker.web.fields import Item, NHSForm, NHSHidden, NHSRadios, NHSTextArea
+from tracker.web.fields import Item, NHSRadios, NHSTextArea, VersionedForm
 
 
-class FindingForm(NHSForm):
+class FindingForm(VersionedForm):
     """What was found when the claim was tested."""
 
-    heading_label = ""
     outcome = NHSRadios("What did you find?", required="Choose what you found")
     note = NHSTextArea(
         "What you looked at, and what was missing if anything",
@@ -23,8 +18,6 @@ class FindingForm(NHSForm):
         hint="The organisation reads this. No names of patients.",
         options={"rows": 4},
     )
-    version = HiddenField(default="0", widget=HiddenInput())
-    idempotency_key = NHSHidden(default=lambda: uuid4().hex)
 
     def offer(self, outcomes: Iterable[Outcome]) -> None:
         """Only what may be said of the position."""

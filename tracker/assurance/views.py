@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from werkzeug.wrappers import Response
 
 from tracker.access.decorators import requires, the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
-from tracker.accounts import actions as accounts
 from tracker.assurance import actions, presenters, queries, rules
 from tracker.assurance.forms import FindingForm
 from tracker.assurance.rules import Outcome
@@ -17,11 +15,11 @@ from tracker.errors import Conflict, NotAllowed, RuleBroken
 from tracker.evidence import queries as evidence
 from tracker.progress import queries as progress
 from tracker.progress.queries import RecordRow
+from tracker.web.saving import Answer, claim
 from tracker.web.transactions import commits, undo
 
 URL = "/organisations/<organisation:organisation>/recommendations/<recommendation:recommendation>/finding"
 bp = Blueprint("assurance", __name__)
-Answer = str | tuple[str, int] | Response
 
 
 @bp.get(URL)
@@ -44,12 +42,11 @@ def save(organisation: OrganisationRef, recommendation: str) -> Answer:
     if not form.validate():
         return _page(organisation, record, form), 422
     location = url_for("dashboard.record", organisation=organisation.code, recommendation=recommendation)
-    text = form.version.data or ""
     try:
-        accounts.claim_form(the_identity().user_id, form.idempotency_key.data, location)
+        claim(form, location)
         actions.record_finding(
             the_identity(), organisation, recommendation, Outcome(form.outcome.data), form.note.data or "",
-            version=int(text) if text.isdecimal() and len(text) < 9 else -1,
+            version=form.version_number(),
         )  # fmt: skip
     except RuleBroken as broken:
         undo()
