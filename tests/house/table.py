@@ -35,9 +35,13 @@ AUDIT = Group("SSFFOOFO")
 ADDING = Group("SSFFFFFO")
 GUIDELINES = Group("SSFFOFFF")
 KEEPING = Group("SSFFOFFF")
-# A national body's own pages: to people of a trust they are not there. Its own people are "body" in the world.
+# A national body's own pages, or a network's: to people of a trust they are not there. Their own people are "body"
+# and "network" in the world.
 OF_BODY = Group("SSNNONNF")
 FOR_BODY = Group("SSNNFNNF")
+# What is published, for everybody with a role; the reviewers' queue.
+PRACTICES = Group("SSOOOOFF")
+REVIEWING = Group("SSFFOFFF")
 PAGE = Group("SSOOOONF", "SSNNONNF")
 ITEM = Group("SSOOOONF", "SSNNONNF", "SSNNNNNF")
 # Rows that never leave their trust: to everybody else they are not there.
@@ -53,7 +57,7 @@ ROLE = Group("SSFOFFFO", "SSFNFFFO", "SSFNFFFN")
 
 # endpoint: (method, address, permission or None for everybody, expectations)
 O, R = "/organisations/{o}", "/organisations/{o}/recommendations/{r}"  # noqa: E741
-B = "/organisations/{b}"
+B, W = "/organisations/{b}", "/organisations/{w}"
 TABLE: dict[str, tuple[str, str, str | None, Group]] = {
     "static": ("GET", "/static/css/app.css", None, PUBLIC),
     "pages.home": ("GET", "/", None, PUBLIC),
@@ -232,6 +236,26 @@ TABLE: dict[str, tuple[str, str, str | None, Group]] = {
     "library.funding": ("GET", "/resources/funding", None, PUBLIC),
     "library.edit_funding": ("GET", "/resources/{resource}/funding", "library.manage", GUIDELINES),
     "library.save_funding": ("POST", "/resources/{resource}/funding", "library.manage", GUIDELINES),
+    "library.shares": ("GET", f"{O}/shares", "organisation.view", PAGE),
+    "library.share": ("GET", f"{O}/shares/{{share}}", "organisation.view", ITEM),
+    "library.new_share": ("GET", f"{O}/shares/new", "measures.record", RECORDING),
+    "library.create_share": ("POST", f"{O}/shares/new", "measures.record", RECORDING),
+    "library.edit_share": ("GET", f"{O}/shares/{{share}}/edit", "measures.record", CHANGING),
+    "library.save_share": ("POST", f"{O}/shares/{{share}}/edit", "measures.record", CHANGING),
+    "library.mistake_share": ("GET", f"{O}/shares/{{share}}/mistaken", "measures.record", CHANGING),
+    "library.save_mistaken_share": ("POST", f"{O}/shares/{{share}}/mistaken", "measures.record", CHANGING),
+    "library.members": ("GET", f"{W}/members", "organisation.view", OF_BODY),
+    "library.new_members": ("GET", f"{W}/members/new", "measures.record", FOR_BODY),
+    "library.create_members": ("POST", f"{W}/members/new", "measures.record", FOR_BODY),
+    "library.edit_member": ("GET", f"{W}/members/{{membership}}/edit", "measures.record", FOR_BODY),
+    "library.save_member": ("POST", f"{W}/members/{{membership}}/edit", "measures.record", FOR_BODY),
+    "library.mistake_member": ("GET", f"{W}/members/{{membership}}/mistaken", "measures.record", FOR_BODY),
+    "library.save_mistaken_member": (
+        "POST",
+        f"{W}/members/{{membership}}/mistaken",
+        "measures.record",
+        FOR_BODY,
+    ),
     "library.usage": ("GET", f"{O}/usage", "organisation.view", PAGE),
     "library.new_usage": ("GET", f"{O}/usage/new", "measures.record", RECORDING),
     "library.create_usage": ("POST", f"{O}/usage/new", "measures.record", RECORDING),
@@ -271,6 +295,32 @@ TABLE: dict[str, tuple[str, str, str | None, Group]] = {
         "measures.record",
         CHANGING,
     ),
+    "practice.index": ("GET", f"{O}/practice", "organisation.view", PAGE),
+    "practice.own": ("GET", f"{O}/practice/{{practice}}", "organisation.view", ITEM),
+    "practice.new": ("GET", f"{O}/practice/new", "measures.record", RECORDING),
+    "practice.create": ("POST", f"{O}/practice/new", "measures.record", RECORDING),
+    "practice.edit": ("GET", f"{O}/practice/{{practice}}/edit", "measures.record", CHANGING),
+    "practice.save": ("POST", f"{O}/practice/{{practice}}/edit", "measures.record", CHANGING),
+    "practice.withdraw": ("GET", f"{O}/practice/{{practice}}/withdraw", "measures.record", CHANGING),
+    "practice.take_out_of_use": ("POST", f"{O}/practice/{{practice}}/withdraw", "measures.record", CHANGING),
+    "practice.queue": ("GET", "/practice/review", "practice.review", REVIEWING),
+    "practice.look": ("GET", "/practice/review/{practice}", "practice.review", REVIEWING),
+    "practice.decide": ("POST", "/practice/review/{practice}", "practice.review", REVIEWING),
+    "practice.published": ("GET", "/practice", "practice.view", PRACTICES),
+    "practice.practice": ("GET", "/practice/{published}", "practice.view", PRACTICES),
+    "practice.file": ("GET", "/practice/{published}/files/{shared}/1", "practice.view", PRACTICES),
+    "practice.help_requests": ("GET", f"{O}/help-requests", "organisation.view", PAGE),
+    "practice.ask": ("GET", f"{O}/help-requests/new", "measures.record", RECORDING),
+    "practice.save_question": ("POST", f"{O}/help-requests/new", "measures.record", RECORDING),
+    "practice.take_back": ("GET", f"{O}/help-requests/{{question}}/take-back", "measures.record", CHANGING),
+    "practice.save_take_back": (
+        "POST",
+        f"{O}/help-requests/{{question}}/take-back",
+        "measures.record",
+        CHANGING,
+    ),
+    "practice.answer": ("GET", f"{B}/help-requests/{{question}}/answer", "measures.record", FOR_BODY),
+    "practice.save_answer": ("POST", f"{B}/help-requests/{{question}}/answer", "measures.record", FOR_BODY),
     "programme.index": ("GET", "/programme", None, PUBLIC),
     "programme.item": ("GET", "/programme/2016-17-3", None, PUBLIC),
     "programme.new_year": ("GET", "/programme/new", "programme.manage", KEEPING),
@@ -293,6 +343,9 @@ TABLE: dict[str, tuple[str, str, str | None, Group]] = {
     "summary.index": ("GET", "/summary", "summary.view", SUMMARY),
     "summary.answered": ("GET", "/summary/answered", "summary.view", SUMMARY),
     "summary.csv": ("GET", "/summary.csv", "summary.view", SUMMARY),
+    "summary.dissemination": ("GET", "/dissemination", "summary.view", SUMMARY),
+    "summary.not_reached": ("GET", "/dissemination/not-reached", "summary.view", SUMMARY),
+    "summary.dissemination_csv": ("GET", "/dissemination.csv", "summary.view", SUMMARY),
     "summary.responders": ("GET", "/summary/responders", "summary.view", SUMMARY),
     "summary.responders_csv": ("GET", "/summary/responders.csv", "summary.view", SUMMARY),
     "summary.responders_names": (
@@ -320,9 +373,11 @@ def address(
     within = world.theirs if whose in (THEIRS, CROSSED) else world.ours
     who, role = person or _people(world, whose, place, within, TABLE[endpoint][1])
     named = {
-        "o": place.organisation.code, "b": world.body, "r": REC, "i": within.item, "a": within.action, "k": within.pack,
+        "o": place.organisation.code, "b": world.body, "w": world.network, "membership": world.membership,
+        "r": REC, "i": within.item, "a": within.action, "k": within.pack,
         "n": within.incident, "z": within.nil, "t": within.training, "g": world.guideline, "c": within.numbers,
-        **within.champions, **within.library, "resource": world.resource,
+        **within.champions, **within.library, **within.practice, "resource": world.resource,
+        "published": world.published, "shared": world.ours.item,
         "link": world.link, "p": who, "role": role,
     }  # fmt: skip
     return TABLE[endpoint][1].format(**named)

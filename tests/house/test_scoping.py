@@ -26,6 +26,7 @@ WITHOUT_IDENTITY = {
     "tracker.library.queries.links.last_link_checks": "about published addresses",
     "tracker.library.queries.reach.count_trusts_reached": "two counts of the whole country, which name nobody",
     "tracker.library.queries.reach.regions_reached": "regions of the whole country, which name nobody",
+    "tracker.library.queries.reach.regions_with_trusts": "codes of regions, which are published",
     "tracker.library.queries.reach.touches": "a subquery, no rows",
     "tracker.library.queries.counts.count_read_usage": "counts of what is published",
     "tracker.library.queries.counts.count_useful": "counts of what is published",

@@ -36,14 +36,17 @@ from tracker.library.loader import load_guidelines
 from tracker.library.queries import get_national_resource, list_guidelines
 from tracker.library.rules import (
     Audience,
+    Channel,
     DevelopmentFacts,
     EvaluationFacts,
+    EvaluationResult,
     Format,
     Learner,
     Patients,
     Reach,
     ResourceFacts,
     Setting,
+    ShareFacts,
     Source,
     StaffGroup,
     Stage,
@@ -70,6 +73,9 @@ from tracker.measures.coverage.rules import (
 )
 from tracker.measures.incidents import actions as incidents
 from tracker.measures.incidents.rules import Facts, Framework, NilFacts, Response, Theme
+from tracker.practice import actions as practice
+from tracker.practice.actions import HelpInput
+from tracker.practice.rules import PracticeFacts
 from tracker.programme import actions as programme
 from tracker.programme.rules import ItemFacts, ItemKind, StateFacts, Status, YearFacts
 from tracker.progress import actions as progress
@@ -105,6 +111,7 @@ class Holding:
     training: UUID
     numbers: UUID
     library: Mapping[str, UUID]
+    practice: Mapping[str, UUID]
 
 
 @dataclass
@@ -118,6 +125,9 @@ class World:
     guideline: UUID
     resource: str
     body: str
+    network: str
+    membership: UUID
+    published: UUID
     clients: dict[str, FlaskClient] = field(default_factory=dict)
 
     def browser(self, who: str, *, fresh: bool = False) -> FlaskClient:
@@ -189,9 +199,45 @@ def build(app: Flask) -> World:
         body = factories.organisation("X00903", "National Body", kind=OrganisationKind.NATIONAL_BODY)
         people["body"] = factories.person(Role.CHAMPION, body, name="Bo Body")
         _programme(identity_of(national), identity_of(people["body"]), body)
+        network = factories.organisation(
+            "X00904", "A Network", kind=OrganisationKind.HEALTH_INNOVATION_NETWORK
+        )
+        people["network"] = factories.person(Role.CHAMPION, network, name="Nell Network")
+        membership = _membership(identity_of(people["network"]), network, ours.organisation)
+        published = _published(identity_of(ours.champion), identity_of(national), ours)
         engine = db.engine
         db.session.remove()
-    return World(app, engine, ours, theirs, people, link, guideline, RESOURCE, body.code)
+    return World(
+        app,
+        engine,
+        ours,
+        theirs,
+        people,
+        link,
+        guideline,
+        RESOURCE,
+        body.code,
+        network.code,
+        membership,
+        published,
+    )
+
+
+def _published(by: Identity, reviewer: Identity, holding: Holding) -> UUID:
+    """A practice that everybody may read, with evidence that is shared."""
+    facts = PracticeFacts(
+        "A trolley on every ward", REC, what="One each", effect="Faster", effect_measure="Minutes",
+        contact_role="Sepsis team", evidence_ids=frozenset({holding.item}),
+    )  # fmt: skip
+    with writing():
+        published = practice.add_practice(by, holding.organisation, facts, send=True).entity_id
+        practice.publish_practice(reviewer, published, version=1)
+    return published
+
+
+def _membership(by: Identity, network: OrganisationRef, member: OrganisationRef) -> UUID:
+    with writing():
+        return library.add_members(by, network, [member.id], date(2025, 4, 1))[0].entity_id
 
 
 def _programme(national: Identity, by: Identity, body: OrganisationRef) -> None:
@@ -233,7 +279,23 @@ def fill(code: str, name: str, word: str, finder: Identity) -> Holding:
     return Holding(
         organisation, champion, lead, item, action, pack, incident, nil, _champions(by, organisation, word),
         _training(by, organisation, word), _numbers(by, organisation, word), _library(by, organisation, word),
+        _practice(by, organisation, word),
     )  # fmt: skip
+
+
+def _practice(by: Identity, organisation: OrganisationRef, word: str) -> dict[str, UUID]:
+    """One that waits for review, and a question that waits for its answer."""
+    facts = PracticeFacts(
+        f"{word} practice", REC, what=f"{word} what", effect=f"{word} effect", effect_measure=f"{word} measure",
+        contact_role=f"{word} team", finding=f"{word} finding", method=f"{word} method", sample=f"{word} sample",
+        evaluated_on=date(2025, 9, 1), result=EvaluationResult.SHOWS_EFFECT, shared_locally_on=date(2025, 9, 1),
+        shared_locally_how=f"{word} how",
+    )  # fmt: skip
+    with writing():
+        sent = practice.add_practice(by, organisation, facts, send=True).entity_id
+        asked = HelpInput(REC, f"{word} question", sent)
+        question = practice.ask_help(by, organisation, asked).entity_id
+    return {"practice": sent, "question": question}
 
 
 def _champions(by: Identity, organisation: OrganisationRef, word: str) -> dict[str, UUID]:
@@ -292,12 +354,22 @@ def _training(by: Identity, organisation: OrganisationRef, word: str) -> UUID:
 
 
 def _library(by: Identity, organisation: OrganisationRef, word: str) -> dict[str, UUID]:
-    """A count of use, an evaluation and a development; the word is in what is not published of them."""
+    """A share, a count of use, an evaluation and a development; the word is in what is not published of them."""
     resource, day = get_national_resource(RESOURCE).entity_id, date(2025, 9, 1)
     count = UsageFacts(
         resource, CountedUse.VIEWS, 120, date(2025, 7, 1), date(2025, 7, 31), "Platform report", day, 10, 9,
         f"{word} note",
     )  # fmt: skip
+    shared = ShareFacts(
+        Channel.OTHER,
+        day,
+        f"{word} poster",
+        f"https://{word}.example/poster",
+        None,
+        40,
+        f"{word} readers",
+        f"{word} note",
+    )
     evaluated = EvaluationFacts(resource, "Before and after", "Nurses", 20)
     made = DevelopmentFacts(
         "A course", "About sepsis", Reach.LOCAL, Stage.PLANNED, day,
@@ -305,6 +377,7 @@ def _library(by: Identity, organisation: OrganisationRef, word: str) -> dict[str
     )  # fmt: skip
     with writing():
         return {
+            "share": library.add_shares(by, organisation, [resource], shared)[0].entity_id,
             "usage": library.add_usage(by, organisation, count).entity_id,
             "evaluation": library.add_evaluation(by, organisation, evaluated).entity_id,
             "development": library.add_development(by, organisation, made).entity_id,
