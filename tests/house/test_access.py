@@ -244,7 +244,7 @@ def _text(answer: TestResponse) -> str:
 
 
 # Pages that show what organisations publish, with their names, and nothing else of them.
-PUBLISHED = frozenset({"library.funding"})
+PUBLISHED = frozenset({"library.funding", "pages.resource"})
 POKES = (
     "/organisations?q=Hospitals",
     "/organisations?state=open",
