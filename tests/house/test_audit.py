@@ -274,7 +274,7 @@ def test_the_next_event_in_sequence_is_taken(world: World) -> None:
 def test_every_chain_verifies_and_ends_at_its_head(app: Flask) -> None:
     build(app)
     heads = db.session.scalars(sa.select(ChainHead)).all()
-    assert len(heads) == 3, "the platform's chain and one for each trust"
+    assert len(heads) == 5, "the platform's chain, and one for each trust, the national body and the network"
     for head in heads:
         found = rules.verify_chain(queries.iter_chain(head.chain_id), head=queries.head_of(head))
         assert not found.problems and found.count == head.seq
