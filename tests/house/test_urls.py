@@ -104,7 +104,7 @@ def test_an_organisation_is_named_only_as_the_gate_knows_it(bare_app: Flask) -> 
 KNOWN = {
     "organisation", "recommendation", "item", "revision", "action", "person", "role", "department",
     "usage", "evaluation", "development", "resource", "guideline", "post", "review", "handover", "year",
-    "share", "member",
+    "share", "member", "practice", "question",
     "request_id", "token", "filename",
 }  # fmt: skip
 
