@@ -48,7 +48,6 @@ OCTOBER: Answers = {
         "on": date(2025, 9, 2), "meeting": "Programme board", "decision": "adopt", "reason": "One for all",
     }},
     "SEP16-07": {"proven": "no"},
-    "SEP16-08": {"open": "yes"},
 }  # fmt: skip
 MARCH: Answers = {
     "SEP16-04": {**OCTOBER["SEP16-04"], "nice": "NG253 and NG254, November 2025"},

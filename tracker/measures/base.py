@@ -189,6 +189,7 @@ class Fact:
     denominator: int | None = None
     label: str = ""  # what the numbers are, where they stand beside another figure
     recorded_at: datetime | None = None  # when the youngest of its rows was recorded
+    endpoint: str = ""  # the page where it is kept, for `url_for`
 
 
 @runtime_checkable

@@ -22,8 +22,8 @@ from tracker.catalogue.rules import OrganisationKind
 from tracker.database import remembering
 from tracker.extensions import db
 from tracker.library.models import Guideline, NationalResource
-from tracker.measures import find_measure, measures
-from tracker.measures.base import At, Figure, Measure, Need, Urgency
+from tracker.measures import find_facts, find_measure, measures
+from tracker.measures.base import At, Fact, Figure, Measure, Need, Urgency
 from tracker.measures.rules import Distribution, distribution
 from tracker.organisations.models import Organisation
 
@@ -84,6 +84,10 @@ class Reading:
         """How the figure of one recommendation moved, oldest first; nothing where no measure serves it."""
         return self._get(("series", code), lambda: self._read_series(code))
 
+    def facts(self, names: Collection[str]) -> Mapping[str, Fact]:
+        """What registers say, by full name; a register that holds nothing of it leaves the name out."""
+        return self._get(("facts", *sorted(names)), lambda: self._read_facts(names))
+
     def _get(self, wanted: Key, read: Callable[[], T]) -> T:
         """From the worker's memory, or read now: rows that several measures ask for once for all of them."""
         with remembering(self._memory):
@@ -116,6 +120,10 @@ class Reading:
         if measure is None:
             return ()
         return tuple(measure.series(self._identity, code, self._organisation_id, self._today))
+
+    def _read_facts(self, names: Collection[str]) -> Mapping[str, Fact]:
+        found = find_facts(self._identity, names, [self._organisation_id], At(self._today))
+        return found[self._organisation_id]
 
 
 def read(identity: Identity, organisation_id: UUID, today: date) -> Reading:

@@ -23,8 +23,8 @@ from tracker.measures.base import At
 from tracker.measures.sharing.measure import MEASURE
 
 NATIONAL = {
-    "reach", "uptake", "engagement", "methods", "evaluated", "proven", "promoted", "funded", "checked", "announced",
-    "overlaps", "help",
+    "reach", "uptake", "engagement", "methods", "evaluated", "proven", "promoted", "funded", "checked", "open",
+    "announced", "overlaps", "help",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from tracker.catalogue.rules import Delivery
 from tracker.dashboard.presenters.position import NeedRow
 from tracker.dashboard.rules import Rank
-from tracker.measures.base import SMALL, Figure, Need, Part, Supports, Urgency
+from tracker.measures.base import SMALL, Fact, Figure, Need, Part, Supports, Urgency, percentage
 from tracker.measures.rules import LATE_DAYS, caption, headline, hold, in_points, lag_days
 from tracker.web.charts import Trend
 from tracker.web.formats import day
@@ -91,6 +91,21 @@ def figure_card(title: str, href: str, figure: Figure, series: Sequence[Figure])
         spark=_spark(series),
         spark_words=_moved(series),
     )
+
+
+def fact_card(title: str, href: str, fact: Fact | None, none_yet: str) -> FigureCard:
+    """A headline that a register of another floor holds; `none_yet` says what to do where it holds nothing."""
+    if fact is None or fact.numerator is None:
+        return FigureCard(title, href, "", none_yet, "", "", "")
+    share = percentage(fact.numerator, fact.denominator)
+    number = (
+        f"{fact.numerator:,}" if fact.denominator is None else f"{fact.numerator:,} of {fact.denominator:,}"
+    )
+    about = f"Position on {day(fact.about)}" if fact.about else ""
+    # The numbers stand above the words, so they are not said twice.
+    words = _upper(fact.words.removeprefix(f"{number} "))
+    shown = number if share is None else f"{number}, {share}\u00a0%"
+    return FigureCard(title, href, shown, words, about, "", "")
 
 
 def figure_face(delivery: Delivery | None, figure: Figure) -> FigureFace:

@@ -15,16 +15,15 @@ from tracker.access.permissions import Permission
 from tracker.accounts import queries as accounts
 from tracker.assurance import queries as assurance
 from tracker.assurance.rules import Outcome
-from tracker.catalogue.rules import OrganisationKind
 from tracker.dashboard import presenters, queries, rules
 from tracker.dashboard.presenters import (
     DraftRow,
-    FigureCard,
     NeedRow,
     RankedRow,
 )
 from tracker.dashboard.queries import Deadlines
 from tracker.dashboard.rules import RecordFacts
+from tracker.dashboard.views import kinds
 from tracker.dashboard.views.common import (
     bp,
     changed,
@@ -32,14 +31,12 @@ from tracker.dashboard.views.common import (
     face_of,
     links_of,
     may,
-    measure_link,
     morning_of,
     need_link,
     reading_of,
     the_records,
     titles_of,
 )
-from tracker.measures import measures
 from tracker.measures.queries import Overview, Reading
 from tracker.organisations import queries as organisations
 from tracker.progress import queries as progress
@@ -60,7 +57,7 @@ def organisation(organisation: OrganisationRef) -> str:
     titles = titles_of(records)
     reading = reading_of(organisation)
     overview = reading.overview(codes_of(records))
-    needs = _needs(organisation, records, overview)
+    needs = _needs(organisation, records, overview, reading)
     recent = _recent(organisation)
     before, after = organisations.list_successions(organisation.code)
     return render_template(
@@ -72,12 +69,13 @@ def organisation(organisation: OrganisationRef) -> str:
         states=presenters.states_shown(faces),
         needs=needs if request.args.get("needs") == "all" else needs[:FEW],
         needs_total=len(needs),
-        cards=_cards(organisation, overview, reading),
-        shortcuts=_shortcuts(organisation, overview),
+        cards=kinds.cards(organisation, overview, reading, titles),
+        shortcuts=kinds.shortcuts(organisation, overview),
         tasks=presenters.task_rows(faces, links, clock.today()),
         changes=presenters.change_rows(changed(recent), titles, links),
         last=recent[0] if recent else _last_saved(organisation),
         may_record=may(Permission.PROGRESS_RECORD, organisation),
+        seen_by=kinds.seen_by(organisation),
         may_assure=may(Permission.PROGRESS_ASSURE, organisation),
         drafts=_drafts(organisation, titles),
         predecessors=before,
@@ -85,37 +83,9 @@ def organisation(organisation: OrganisationRef) -> str:
     )
 
 
-def _cards(organisation: OrganisationRef, overview: Overview, reading: Reading) -> list[FigureCard]:
-    """The headline of each measure that this organisation answers to; typed questions have none."""
-    return [
-        presenters.figure_card(
-            each.title,
-            measure_link(organisation, code),
-            overview.figures[code],
-            reading.series(code),
-        )
-        for each in measures()
-        if not getattr(each, "asks_code", False)
-        and (code := next((one for one in each.codes if one in overview.figures), None))
-    ]
-
-
-def _shortcuts(organisation: OrganisationRef, overview: Overview) -> list[tuple[str, str]]:
-    """What a champion comes for most, beside adding evidence."""
-    if organisation.kind == OrganisationKind.NATIONAL_BODY:
-        return [("Our own training resources", url_for("alignment.index", organisation=organisation.code))]
-    wanted = (
-        ("SEP16-10", "Update staff trained", "coverage.new"),
-        ("SEP16-12", "Hand over to the next champion", "champions.hand_over"),
-    )
-    return [
-        (text, url_for(endpoint, organisation=organisation.code))
-        for code, text, endpoint in wanted
-        if code in overview.figures and (code != "SEP16-12" or overview.figures[code].exists)
-    ]
-
-
-def _needs(organisation: OrganisationRef, records: list[RecordRow], overview: Overview) -> list[NeedRow]:
+def _needs(
+    organisation: OrganisationRef, records: list[RecordRow], overview: Overview, reading: Reading
+) -> list[NeedRow]:
     if not may(Permission.PROGRESS_RECORD, organisation):
         return []
     today = clock.today()
@@ -126,7 +96,8 @@ def _needs(organisation: OrganisationRef, records: list[RecordRow], overview: Ov
     rows = presenters.need_rows(found, titles_of(records), links_of(organisation), today)
     ranked = [RankedRow(each.rank, each.day, each.number, row) for each, row in zip(found, rows, strict=True)]
     of_measures = presenters.measure_needs(overview.needs, partial(need_link, organisation))
-    return presenters.merge_needs([*ranked, *of_measures])
+    further = kinds.further_needs(organisation, reading)
+    return presenters.merge_needs([*ranked, *of_measures, *further])
 
 
 def _facts(

@@ -25,7 +25,7 @@ _NEEDS = {
 
 
 _EMPTY = Need(
-    measure=NAME, code=NICE, urgency=Urgency.MISSING, text="List the training that your staff use",
+    measure=NAME, code=NICE, urgency=Urgency.MISSING, text="List your sepsis training",
     note="nothing is on the list", endpoint="alignment.new",
 )  # fmt: skip
 

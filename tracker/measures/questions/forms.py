@@ -47,7 +47,8 @@ class RowBlock:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One question on the page. `legend` stands over several fields; `filled`: a register's words in place of them.
+    """One question on the page. `legend` stands over several fields; `filled`: a register's words in place of them,
+    and `register` its fact.
 
     `shown_when` names the input that opens it, and `values` its answers that do; without a script it is always open.
     """
@@ -57,6 +58,7 @@ class Block:
     hint: str = ""
     rows: tuple[RowBlock, ...] = ()
     filled: str = ""
+    register: str = ""
     shown_when: str = ""
     values: str = ""
 
@@ -185,7 +187,7 @@ def _block(
             "values": " ".join(question.only_when.one_of),
         }
     if fact is not None:
-        return Block(legend=question.text, filled=fact.words)
+        return Block(legend=question.text, filled=fact.words, register=question.filled_from)
     if question.type is QuestionType.ROWS:
         return Block(
             legend=question.text, hint=question.hint, rows=_row_blocks(question, fields, rows), **shown

@@ -37,6 +37,12 @@ class Position:
     def exists(self) -> bool:
         return bool(self.about)
 
+    @property
+    def when(self) -> str:
+        """The day that it is about, and when the youngest row behind it was recorded, where one was."""
+        recorded = f", recorded {self.recorded}" if self.recorded else ""
+        return f"Position on {self.about}{recorded}."
+
 
 @dataclass(frozen=True, slots=True)
 class AskedRow:
@@ -58,6 +64,7 @@ class Line:
     answer: str
     headers: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    register: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,7 @@ def lines(declared: QuestionSet, answers: Mapping[str, Any], facts: Mapping[str,
         fact = facts.get(question.filled_from)
         value = answers.get(question.key)
         if fact is not None:
-            found.append(Line(question.text, fact.words))
+            found.append(Line(question.text, fact.words, register=question.filled_from))
         elif question.type is QuestionType.ROWS and value:
             headers = tuple(each.text for each in question.columns)
             rows = tuple(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from tracker import clock
@@ -188,8 +189,25 @@ def _shared(organisation: OrganisationRef, asked: Asked, at: At, shown: int | No
         "row": _row(asked, standing),
         "versions": _versions(history, shown),
         "standing": standing,
+        "registers": _registers(organisation, {} if standing is None else standing.facts)
+        | _registers(organisation, _facts(organisation, asked, at)),
+        "nothing_asked": standing is not None
+        and not rules.asked(standing.declared, standing.answers, standing.facts),
         **_dated(at),
     }
+
+
+def _registers(organisation: OrganisationRef, facts: Mapping[str, Fact]) -> dict[str, str]:
+    """The page of each register, by fact: an organisation's own, or one of the whole service."""
+    found = {}
+    for name, fact in facts.items():
+        rule = next(current_app.url_map.iter_rules(fact.endpoint)) if fact.endpoint else None
+        if rule is not None:
+            own: dict[str, Any] = (
+                {"organisation": organisation.code} if "organisation" in rule.arguments else {}
+            )
+            found[name] = url_for(fact.endpoint, **own)
+    return found
 
 
 def _versions(history: list[HistoryRow] | Any, shown: int | None) -> list[presenters.Version]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -10,6 +11,16 @@ from tracker.access.identity import Identity
 from tracker.measures.base import At, Fact, Figure, Need, Row
 from tracker.measures.sharing import queries
 from tracker.measures.sharing.queries import National, Own, Tally, TrustsReached, Waiting
+
+# Where each fact is kept.
+PAGES = {
+    "reach": "library.shares", "uptake": "library.usage", "engagement": "library.usage",
+    "methods": "library.evaluations", "evaluated": "library.evaluations", "proven": "library.evaluations",
+    "promoted": "library.evaluations", "funded": "library.funding", "checked": "library.funding",
+    "open": "library.funding", "announced": "library.funding", "overlaps": "library.funding",
+    "help": "practice.help_requests",
+}  # fmt: skip
+OWN_PAGES = {"proven": "practice.index", "shared": "practice.index", "help": "practice.help_requests"}
 
 
 class Sharing:
@@ -37,8 +48,8 @@ class Sharing:
     def facts(
         self, identity: Identity, organisation_ids: Collection[UUID], at: At
     ) -> Mapping[UUID, Mapping[str, Fact]]:
-        """National: reach, uptake, engagement, methods, evaluated, proven, promoted, funded, checked, announced,
-        overlaps. Others: proven, shared. Both: help, the national body's waiting time."""
+        """National: reach, uptake, engagement, methods, evaluated, proven, promoted, funded, checked, open,
+        announced, overlaps. Others: proven, shared. Both: help, the national body's waiting time."""
         held = queries.list_held(identity, organisation_ids, at)
         return {
             each: _of_nation(found, at.day) if isinstance(found, National) else _of_one(found, at.day)
@@ -99,6 +110,7 @@ def _of_nation(held: National, day: date) -> dict[str, Fact]:
             day,
         ),
         "checked": _checked(held),
+        "open": _open(held),
         "announced": _of(
             held.announced,
             "New developments announced before work began",
@@ -108,7 +120,7 @@ def _of_nation(held: National, day: date) -> dict[str, Fact]:
         "overlaps": _of(held.settled, "Overlaps settled", "overlaps that were found are settled", day),
         "help": _waiting(held.waiting, day),
     }
-    return {name: fact for name, fact in found.items() if fact is not None}
+    return {name: replace(fact, endpoint=PAGES[name]) for name, fact in found.items() if fact is not None}
 
 
 def _of_one(held: Own, day: date) -> dict[str, Fact]:
@@ -124,7 +136,7 @@ def _of_one(held: Own, day: date) -> dict[str, Fact]:
         ),
         "help": _waiting(held.waiting, day),
     }
-    return {name: fact for name, fact in found.items() if fact is not None}
+    return {name: replace(fact, endpoint=OWN_PAGES[name]) for name, fact in found.items() if fact is not None}
 
 
 def _of(tally: Tally, label: str, words: str, day: date) -> Fact | None:
@@ -159,6 +171,12 @@ def _checked(held: National) -> Fact | None:
         else "Nobody has checked who funds and develops what yet."
     )
     return Fact(on is not None, words, on, recorded_at=held.funded.recorded_at)
+
+
+def _open(held: National) -> Fact | None:
+    """The list stands on a page of this service that asks for no account."""
+    words = "Everybody can read the list in this service, without an account."
+    return Fact(True, words) if held.funded.denominator else None
 
 
 def _waiting(waiting: Waiting, day: date) -> Fact | None:

@@ -181,7 +181,6 @@ def _national(_rng: random.Random, today: date, months: int) -> list[Told]:
                                   "named_in": "Section 3, acutely deteriorating patients"}),
         _told(late, "SEP16-06", {"decision": {**decided, "reason": "A method that trusts can use themselves."},
                                  "written_on": first + timedelta(days=150)}),
-        _told(last, "SEP16-08", {"open": "yes"}),
     ]  # fmt: skip
 
 

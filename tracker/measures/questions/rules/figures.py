@@ -217,7 +217,7 @@ def _beside(given: Given) -> tuple[Part, ...]:
 
 
 def _fact_part(fact: Fact, numerator: int) -> Part:
-    return Part(fact.label or fact.words, numerator, fact.denominator, fact.words if fact.label else "")
+    return Part(fact.label or fact.words, numerator, fact.denominator, "" if fact.denominator else fact.words)
 
 
 def _fraction_part(question: Question, value: Mapping[str, int]) -> Part:

@@ -1,0 +1,90 @@
+"""The first screen of those who are no provider: the national body, a university, a college, a network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests import factories
+from tests.measures import national_story
+from tests.measures.story import AFTER, place
+from tracker.access.permissions import Role
+from tracker.catalogue.rules import OrganisationKind
+
+SignIn = Callable[[object], FlaskClient]
+
+
+def words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def page_of(sign_in: SignIn, kind: OrganisationKind) -> str:
+    factories.catalogue()
+    organisation = factories.organisation("X00930", "Somebody", kind=kind)
+    client = sign_in(factories.person(Role.CHAMPION, organisation))
+    answer = client.get("/organisations/X00930")
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def cards(page: str) -> list[str]:
+    return [words(each) for each in re.findall(r'class="app-figure__title">(.*?)</h3>', page)]
+
+
+def test_the_national_body_sees_what_its_registers_hold(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, sign_in: SignIn
+) -> None:
+    body = place(monkeypatch, OrganisationKind.NATIONAL_BODY)
+    national_story.play(body)
+    body.stand(AFTER)
+    someone = factories.person(Role.CHAMPION, body.organisation)
+    page = sign_in(someone).get("/organisations/X00901").get_data(as_text=True)
+    assert cards(page) == [
+        "Reach", "Uptake", "Evaluated", "Proven and promoted", "Funding recorded", "Waiting for our help",
+    ]  # fmt: skip
+    read = words(page)
+    assert "Reach 3 of 3 Trusts open in England have a recorded share" in read
+    assert "Proven and promoted 1 of 2 Resources and practices" in read
+    assert "Waiting for our help 44 " in read
+    assert "Answer what we are asked" in read
+    assert "Auditors see what you save" in read and "national team sees" not in read
+    for each in ("usage", "evaluations", "developments", "shares", "help-requests", "programme"):
+        assert f'href="/organisations/X00901/{each}"' in page, each
+    for each in ("X00911", "X00912", "X00913"):
+        assert each not in page
+
+
+def test_a_national_body_with_empty_registers_is_told_what_to_do(app: Flask, sign_in: SignIn) -> None:
+    page = page_of(sign_in, OrganisationKind.NATIONAL_BODY)
+    assert len(cards(page)) == 6
+    assert "Nobody has asked for help yet." in words(page)
+
+
+@pytest.mark.parametrize(
+    "kind, numbers",
+    [
+        (OrganisationKind.HIGHER_EDUCATION, ["19.", "20.", "21."]),
+        (OrganisationKind.ROYAL_COLLEGE, ["19.", "20."]),
+        (OrganisationKind.HEALTH_INNOVATION_NETWORK, ["19.", "20."]),
+        (OrganisationKind.OTHER, ["19.", "20."]),
+    ],
+)
+def test_others_see_a_card_for_each_recommendation_and_no_word_of_trusts(
+    app: Flask, sign_in: SignIn, kind: OrganisationKind, numbers: list[str]
+) -> None:
+    page = page_of(sign_in, kind)
+    assert [each.split()[0] for each in cards(page)] == numbers
+    main = words(page[page.index("<main") : page.index("</main>")]).lower()
+    assert not re.search(r"\b(trust|trusts|ward|wards)\b", main)
+    assert "our own training resources" in main
+
+
+def test_a_network_is_offered_its_members(app: Flask, sign_in: SignIn) -> None:
+    page = page_of(sign_in, OrganisationKind.HEALTH_INNOVATION_NETWORK)
+    assert 'href="/organisations/X00930/members"' in page
+    assert 'href="/organisations/X00930/shares/new"' in page
