@@ -12,9 +12,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests import factories
+from tests.house.test_queries_counted import counted
 from tracker import clock
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Role
+from tracker.extensions import db
 from tracker.library import queries
 
 USAGE, EVALUATIONS, DEVELOPMENTS = (
@@ -245,6 +247,43 @@ def test_new_training_is_told_and_everybody_reads_it(
     narrowed = text(app.test_client().get("/resources/funding?reach=national&stage=under_way&q=WARD"))
     assert "Two hours with cases" in narrowed and "1 to 1 of 1 development" in narrowed
     assert "No new training is like this." in text(app.test_client().get("/resources/funding?stage=stopped"))
+
+
+def test_more_of_everything_asks_no_more_of_the_database(champion: FlaskClient, film: UUID) -> None:
+    def asked() -> list[int]:
+        found = []
+        for path in ("/resources/funding", "/resources/sepsis-film", USAGE, EVALUATIONS, DEVELOPMENTS):
+            champion.get(path)
+            with counted(db.engine) as statements:
+                assert champion.get(path).status_code == 200
+            found.append(len(statements))
+        return found
+
+    def fill(number: int) -> None:
+        method = {"resource_id": str(film), "method": f"Method {number}", "result": "in_hand"}
+        assert send(champion, f"{USAGE}/new", count(film, source=f"Report {number}")).status_code == 303
+        assert send(champion, f"{EVALUATIONS}/new", method).status_code == 303
+        assert send(champion, f"{DEVELOPMENTS}/new", course(title=f"Course {number}")).status_code == 303
+
+    fill(0)
+    before = asked()
+    for number in range(1, 4):
+        fill(number)
+    assert asked() == before
+
+
+def test_the_resources_own_page_shows_use_and_evaluations_and_no_author(
+    app: Flask, champion: FlaskClient, film: UUID
+) -> None:
+    visitor = app.test_client()
+    assert "Nobody has recorded yet how much it is used." in text(visitor.get("/resources/sepsis-film"))
+    send(champion, f"{USAGE}/new", count(film, note="A note of our own"))
+    done = {"method": "Before and after", "result": "shows_effect", **on("evaluated_on", ago(3))}
+    send(champion, f"{EVALUATIONS}/new", {"resource_id": str(film), **done})
+    page = text(visitor.get("/resources/sepsis-film"))
+    assert "1,240 completions" in page and "Northmoor Hospitals (X00101)" in page
+    assert "It shows an effect" in page
+    assert "A note of our own" not in page and "Asha" not in page
 
 
 def test_the_same_title_and_missing_answers_are_refused(champion: FlaskClient) -> None:

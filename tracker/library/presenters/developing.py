@@ -141,11 +141,11 @@ def funding_lines(rows: Iterable[Any]) -> list[FundingLine]:
 
 
 def audience_words(audience: Audience) -> str:
-    """`Nursing and Midwifery Registered, Students; Hospital; Adults (16 or over)`."""
+    """`Nursing and Midwifery Registered, Students · Hospital · patients: Adults (16 or over)`."""
     staff = (
         "Everybody"
         if audience.staff >= EVERYBODY
         else ", ".join(each.label for each in Learner if each in audience.staff)
     )
     places = ", ".join(each.label for each in Setting if each in audience.settings)
-    return " · ".join((staff, places, audience.patients.label))
+    return " · ".join((staff, places, f"patients: {audience.patients.label}"))
