@@ -106,6 +106,8 @@ def _wide_links(identity: Identity) -> list[tuple[str, str]]:
             ("Organisations", url_for("organisations.index")),
             ("Evidence pack", url_for("exports.index")),
         ]
+    if identity.is_national or identity.audited:
+        links.append(("Sharing", url_for("summary.dissemination")))
     if identity.is_national:
         links.append(("Guidelines", url_for("alignment.guidelines")))
     if identity.is_administrator:

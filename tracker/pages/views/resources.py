@@ -52,9 +52,20 @@ def resource(resource: str) -> str:
         checked=presenters.checked(owners, library.list_versions(), today),
         serves=[titles[code] for code in row.serves if code in titles],
         may_manage=keeps,
+        sharing=[] if row.retired_on else _own_codes(identity),
         history=_history(identity, row) if keeps and identity else (),
         today=today,
     )
+
+
+def _own_codes(identity: Identity | None) -> list[str]:
+    """Codes of the organisations for which this person may say that it was shared."""
+    if identity is None:
+        return []
+    codes = [
+        code for key, code in identity.codes.items() if allows(identity, Permission.MEASURES_RECORD, key)
+    ]
+    return sorted(codes)
 
 
 def _history(identity: Identity, row: NationalResource) -> list[tuple[presenters.Change, str]]:
