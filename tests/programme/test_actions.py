@@ -274,6 +274,12 @@ def test_only_a_national_body_s_own_people_say_where_items_stand(
         actions.record_state(by, body, "2031-32-1", PLANNED, version=0)
 
 
+def test_what_a_recommendation_asks_is_not_asked_twice(by: Identity, body: OrganisationRef) -> None:
+    for item in ("2016-17-1-a", "2016-17-2-a", "2016-17-2-b"):
+        with pytest.raises(NotAllowed), writing():
+            actions.record_state(by, body, item, PLANNED, version=0)
+
+
 def test_nothing_is_said_of_what_was_taken_out(keeper: Identity, by: Identity, body: OrganisationRef) -> None:
     add_year(keeper)
     add(keeper, ItemFacts(ItemKind.ITEM, "A package"))

@@ -138,7 +138,7 @@ def test_saying_where_an_item_stands(at_body: FlaskClient, by: Identity, body: O
     assert "Overdue: it was due on 1 March 2026, and it is under way." in text
     assert f"/evidence/{evidence}" in page.text and "Bo Member" in text
     listed = words(at_body.get("/organisations/X00903/programme"))
-    assert "1 of 23 items have been spoken of; 1 is overdue." in listed
+    assert "1 of 20 items have been spoken of; 1 is overdue." in listed
     assert "1 to 1 of 1 items" in words(at_body.get("/organisations/X00903/programme?status=overdue"))
     assert "1 piece of evidence" in words(at_body.get("/programme/2016-17-4"))
     assert evidence not in at_body.get("/programme/2016-17-4").text

@@ -48,7 +48,7 @@ def test_the_timeline_shows_years_items_parts_and_events(client: FlaskClient) ->
 def test_nobody_has_spoken_and_nothing_is_called_not_started(client: FlaskClient) -> None:
     text = words(client.get("/programme").text)
     assert "2017-2018 To be confirmed in the source" in text
-    assert text.count("Nothing recorded") - 1 == 20, "one of them is the filter's"
+    assert text.count("Nothing recorded") - 1 == 17, "one of them is the filter's"
     assert "Not started" not in text and "not started" in text.lower(), "only our note says the words"
 
 
@@ -69,6 +69,7 @@ def test_each_item_shows_what_the_body_says(client: FlaskClient, by: Identity, b
     [
         ("year=2017-18", ["2017-18-1", "2017-18-2", "2017-18-3"]),
         ("status=to-confirm", ["2017-18-1", "2017-18-2", "2017-18-3"]),
+        ("status=answered", ["2016-17-1", "2016-17-1-a", "2016-17-2", "2016-17-2-a", "2016-17-2-b"]),
         ("recommendation=SEP16-05", ["2016-17-2", "2016-17-2-b"]),
         ("kind=session", ["2016-17-4"]),
         ("kind=toolkit", ["2016-17-3", "2016-17-3-1", "2016-17-3-1-a"]),
@@ -89,7 +90,7 @@ def test_the_filter_is_in_the_address_and_keeps_what_a_part_belongs_to(
 
 
 def test_narrowing_to_a_status_counts_each_item_once(client: FlaskClient) -> None:
-    assert "20 of 23 items" in words(client.get("/programme?status=nothing").text)
+    assert "17 of 23 items" in words(client.get("/programme?status=nothing").text)
 
 
 def test_the_item_s_page_has_everything(client: FlaskClient, by: Identity, body: OrganisationRef) -> None:
@@ -117,6 +118,18 @@ def test_pages_of_items_say_what_the_source_leaves_out(client: FlaskClient) -> N
     indicator = words(client.get("/programme/2017-18-2").text)
     assert "no longer exists" in indicator and "integrated care board" in indicator
     assert "Its parts" in words(client.get("/programme/2016-17-3").text)
+
+
+def test_what_a_recommendation_asks_is_answered_there(client: FlaskClient, at_body: FlaskClient) -> None:
+    said = "Answered with recommendation 5, which has the same words, and not asked twice"
+    assert said in words(client.get("/programme").text)
+    page = at_body.get("/programme/2016-17-2-b").text
+    assert said in words(page) and "/record" not in page
+    here = "/organisations/X00903/programme"
+    own = "/organisations/X00903/recommendations/SEP16-05"
+    assert own in at_body.get(here).text and "0 of 20 items" in words(at_body.get(here).text)
+    assert own in at_body.get(f"{here}/2016-17-2-b").text
+    assert at_body.get(f"{here}/2016-17-2-b/record").status_code == 403
 
 
 def test_an_item_that_is_not_there(client: FlaskClient) -> None:

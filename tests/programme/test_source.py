@@ -17,7 +17,7 @@ from tracker.programme.loader import (
     ShippedYear,
     load_programme,
 )
-from tracker.programme.rules import ItemKind
+from tracker.programme.rules import ANSWERED_BY, ItemKind
 
 SOURCE = Path(__file__).parent.parent / "data" / "hee-sepsis-resources-and-recommendations.txt"
 DOCUMENT = " ".join(SOURCE.read_text(encoding="utf-8").split())
@@ -113,10 +113,19 @@ def test_what_the_recommendations_ask_too_is_linked() -> None:
     serves = {code: each.facts.serves for code, each in ITEMS.items()}
     assert serves["2016-17-2-a"] == ("SEP16-01",)
     assert serves["2016-17-2-b"] == ("SEP16-05",)
+    assert {code: serves[code] for code in ANSWERED_BY} == {code: (its,) for code, its in ANSWERED_BY.items()}
     assert serves["2017-18-1"] == ("SEP16-04",)
     assert serves["2017-18-3"] == ("SEP16-01",)
     known = {row["code"] for row in report()["recommendations"]}
     assert {code for codes in serves.values() for code in codes} <= known
+
+
+def test_what_is_answered_with_a_recommendation_has_its_words() -> None:
+    texts = {row["code"]: row["text"] for row in report()["recommendations"]}
+    for item, recommendation in ANSWERED_BY.items():
+        ours = re.sub(r"\W+", " ", ITEMS[item].facts.text.replace("Developing", "Develop")).strip()
+        asked = re.sub(r"\W+", " ", texts[recommendation]).strip()
+        assert ours == asked, item
 
 
 def report() -> dict[str, list[dict[str, str]]]:

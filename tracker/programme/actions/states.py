@@ -40,6 +40,8 @@ def record_state(
     chain = chain or audit.open_chain(organisation.id)
     if queries.get_item(item_code).retired_reason:
         raise NotAllowed("it was taken out of the programme")
+    if item_code in rules.ANSWERED_BY:
+        raise NotAllowed("it is answered with a recommendation, and not asked twice")
     before = queries.find_state(identity, organisation.id, item_code)
     stands = 0 if before is None else before.version
     if stands != version:

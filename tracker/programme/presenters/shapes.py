@@ -68,6 +68,7 @@ class Line:
     resource: Choice | None
     said: tuple[Said, ...]
     unsaid: str
+    answered: Served | None
     depth: int
     parts: tuple[Line, ...]
     matches: bool = True

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from tracker import clock
 from tracker.programme.presenters.shapes import Choice, Line, Narrowed, Said, Served, YearLine
-from tracker.programme.rules import KIND_LABELS, ItemKind, Status, is_overdue
+from tracker.programme.rules import ANSWERED_BY, KIND_LABELS, ItemKind, Status, is_overdue
 from tracker.web.formats import day
 
 COLOURS = {
@@ -20,7 +20,7 @@ COLOURS = {
     Status.REPLACED: "grey",
     Status.STOPPED: "grey",
 }
-NOTHING, TO_CONFIRM, OVERDUE = "nothing", "to-confirm", "overdue"
+NOTHING, TO_CONFIRM, OVERDUE, ANSWERED = "nothing", "to-confirm", "overdue", "answered"
 # The source writes a link that it does not give like this.
 NO_ADDRESS = "[Link]"
 
@@ -224,6 +224,7 @@ def _line(
         resource=_resource(row.resource_code, around),
         said=tuple(said.get(row.code, ())),
         unsaid="Nothing recorded" if year.is_confirmed else _to_confirm(row.from_source),
+        answered=around.recommendations.get(ANSWERED_BY.get(row.code, "")),
         depth=depth,
         parts=tuple(
             _line(each, year, children, said, around, depth + 1) for each in children.get(row.code, ())
@@ -270,6 +271,8 @@ def _matches(item: Line, asked: Narrowed) -> bool:
 def _stands(item: Line, status: str) -> bool:
     if not status:
         return True
+    if status == ANSWERED or item.answered is not None:
+        return status == ANSWERED and item.answered is not None
     if status in (NOTHING, TO_CONFIRM):
         return not item.said and (item.unsaid == "Nothing recorded") == (status == NOTHING)
     if status == OVERDUE:
@@ -307,6 +310,7 @@ def status_choices() -> list[Choice]:
         Choice(OVERDUE, "Overdue"),
         Choice(NOTHING, "Nothing recorded"),
         Choice(TO_CONFIRM, "To be confirmed"),
+        Choice(ANSWERED, "Answered with a recommendation"),
     ]
 
 

@@ -1,6 +1,7 @@
 """Pure rules of the programmes: kinds of item, codes, what must be said with each status."""
 
 from tracker.programme.rules.items import (
+    ANSWERED_BY,
     DEEPEST,
     NOTE_CHARACTERS,
     TEXT_CHARACTERS,
@@ -20,8 +21,8 @@ from tracker.programme.rules.kinds import KIND_LABELS, STATUS_LABELS, ItemKind, 
 from tracker.programme.rules.states import StateFacts, is_overdue, problems_of_state, tidied
 
 __all__ = [
-    "DEEPEST", "KIND_LABELS", "NOTE_CHARACTERS", "STATUS_LABELS", "TEXT_CHARACTERS", "TITLE_CHARACTERS", "ItemFacts",
-    "ItemKind", "StateFacts", "Status", "YearFacts", "depth_of", "following_year", "is_overdue", "next_label",
-    "problems_of_item", "problems_of_note", "problems_of_state", "problems_of_year", "tidied", "year_code",
-    "year_name",
+    "ANSWERED_BY", "DEEPEST", "KIND_LABELS", "NOTE_CHARACTERS", "STATUS_LABELS", "TEXT_CHARACTERS", "TITLE_CHARACTERS",
+    "ItemFacts", "ItemKind", "StateFacts", "Status", "YearFacts", "depth_of", "following_year", "is_overdue",
+    "next_label", "problems_of_item", "problems_of_note", "problems_of_state", "problems_of_year", "tidied",
+    "year_code", "year_name",
 ]  # fmt: skip

@@ -17,6 +17,8 @@ Problem = tuple[str, str]
 FIRST_YEAR, LAST_YEAR = 2015, 2099
 TITLE_CHARACTERS, TEXT_CHARACTERS, NOTE_CHARACTERS = 300, 4000, 2000
 _YEAR = re.compile(r"(20[0-9]{2})\s*[-–/]\s*(?:20)?([0-9]{2})")
+# Items of the source whose words are those of a recommendation: answered there, and not asked a second time.
+ANSWERED_BY = {"2016-17-1-a": "SEP16-02", "2016-17-2-a": "SEP16-01", "2016-17-2-b": "SEP16-05"}
 # An item, its parts, and parts of those: one step more is as deep as the source goes.
 DEEPEST = 3
 

@@ -15,7 +15,7 @@ from tracker.programme import actions, presenters, queries
 from tracker.programme.forms import StateForm
 from tracker.programme.presenters import Narrowed, Standing
 from tracker.programme.queries import ProgrammeItem, ProgrammeState
-from tracker.programme.rules import Status
+from tracker.programme.rules import ANSWERED_BY, Status
 from tracker.programme.views.common import OF_BODY, around, asked_for, bp, choices
 from tracker.web.conflicts import Clash
 from tracker.web.formats import day
@@ -40,7 +40,7 @@ def states(organisation: OrganisationRef) -> Answer:
         organisation=organisation,
         page=Page(rows[(number - 1) * PER_PAGE : number * PER_PAGE], number, len(rows)),
         address=url_for_page,
-        total=len(every),
+        total=sum(1 for each in every if each.line.answered is None),
         said=sum(1 for each in every if each.line.said),
         overdue=_overdue(every),
         today=given.today,
@@ -125,6 +125,8 @@ def _recordable(organisation: OrganisationRef, item: str) -> ProgrammeItem:
     row = queries.get_item(item)
     if row.retired_reason:
         raise NotAllowed("it was taken out of the programme")
+    if row.code in ANSWERED_BY:
+        raise NotAllowed("it is answered with a recommendation, and not asked twice")
     return row
 
 
