@@ -256,7 +256,7 @@ def test_a_file_that_came_after_the_review_waits_for_the_next(
 def test_used_as_a_draft_with_credit_on_both_sides(champion, national, stranger, trust, other) -> None:
     practice = published(champion, national)
     page = text(stranger, f"/practice/{practice}")
-    (href,) = re.findall(r'href="([^"]*actions/new\?from=[^"]*)"', page)
+    href = re.findall(r'href="([^"]*actions/new\?from=[^"]*)"', page)[0]
     form = text(stranger, href)
     assert "From Northmoor Hospitals: Trolley on every ward" in form
     answer = post(stranger, href, title="From Northmoor Hospitals: Trolley on every ward", owner="Sister")

@@ -11,6 +11,7 @@ from flask import render_template, request, url_for
 from tracker import clock
 from tracker.access.decorators import requires, the_identity
 from tracker.access.permissions import Permission
+from tracker.access.policy import allows
 from tracker.catalogue import queries as catalogue
 from tracker.evidence import actions as evidence
 from tracker.evidence.rules import safe_file_name
@@ -57,6 +58,7 @@ def published() -> Answer:
         is_narrowed=narrowed != PracticeFilter(),
         recommendations=presenters.recommendation_options(words),
         settings=presenters.setting_options(),
+        may_review=allows(identity, Permission.PRACTICE_REVIEW),
         today=clock.today(),
     )
 
