@@ -31,7 +31,7 @@ def test_a_visitor_finds_training_for_a_care_home_and_prints_it(
     page = open_browser(viewport=viewport, javascript=javascript)
     page.goto("/resources")
     page.get_by_role("link", name="Find training for your staff").click()
-    page.get_by_label("Who is to learn").select_option(label="Care workers: in care homes and at home")
+    page.get_by_label("Who is to learn").select_option(value="care")
     page.get_by_label("Where they work").select_option(label="Care homes and care at home")
     press(page, "Show training")
     first = page.locator("main ol > li").first
@@ -86,7 +86,7 @@ def test_a_share_that_cannot_be_is_refused_and_nothing_is_lost(open_browser: Ope
     page.get_by_label("Anything to note").fill("Told at the safety huddle")
     press(page, "We have shared this")
     summary = page.get_by_role("alert")
-    expect(summary).to_contain_text("future")
+    expect(summary).to_contain_text("must be today or in the past")
     expect(summary).to_contain_text("https://")
     expect(page.get_by_label("Intranet")).to_be_checked()
     expect(page.get_by_label("Anything to note")).to_have_value("Told at the safety huddle")
@@ -148,7 +148,8 @@ def test_a_practice_is_published_copied_and_credited(
     neighbour.get_by_role("link", name=title).click()
     check_page(neighbour)
     neighbour.get_by_role("button", name="Use this as a draft").click()
-    expect(neighbour.get_by_label("Note")).to_have_value(re.compile("^From "))
+    first = neighbour.get_by_role("textbox").first
+    expect(first).to_have_value(re.compile(f"^From .+: {title}"))
     press(neighbour, "Save")
     neighbour.goto(f"/organisations/{other}/recommendations/SEP16-11")
     expect(neighbour.locator("main")).to_contain_text(title)
