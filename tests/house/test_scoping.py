@@ -68,7 +68,6 @@ WITHOUT_IDENTITY = {
     "tracker.catalogue.queries.list_declared": "published",
     "tracker.catalogue.queries.find_asked": "published",
     "tracker.catalogue.queries.list_asked": "published",
-    "tracker.catalogue.queries.list_responders": "published",
     "tracker.catalogue.queries.list_sets": "published",
     "tracker.measures.questions.queries.get_asked": "published: the questions",
     "tracker.measures.questions.queries.marks_at": "published",

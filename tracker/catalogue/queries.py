@@ -134,18 +134,19 @@ def list_declared(codes: Collection[str]) -> Mapping[str, QuestionSet]:
 
 def list_sets(codes: Collection[str], moment: datetime | None = None) -> Mapping[str, Sequence[Form]]:
     """Each recommendation's question sets with their digests, as they are or were; before its first form, that one."""
-    wanted = sorted(codes)
+    return {code: forms for code, forms in _every_set(moment).items() if code in codes}
+
+
+@once
+def _every_set(moment: datetime | None) -> Mapping[str, Sequence[Form]]:
     if moment is None:
         now = Recommendation
-        found = select(now.code, now.details).where(now.code.in_(wanted), now.retired_at.is_(None))
+        found = select(now.code, now.details).where(now.retired_at.is_(None))
         return {code: _sets_of(details) for code, details in db.session.execute(found)}
     version = RecommendationVersion
     query = select(version.recommendation_code, version.body["details"], version.recorded_at)
     forms: dict[str, Sequence[Form]] = {}
-    rows = db.session.execute(
-        query.where(version.recommendation_code.in_(wanted)).order_by(version.recorded_at, version.id)
-    )
-    for code, details, recorded_at in rows:
+    for code, details, recorded_at in db.session.execute(query.order_by(version.recorded_at, version.id)):
         if code not in forms or recorded_at <= moment:
             forms[code] = _sets_of(details)
     return forms

@@ -14,8 +14,8 @@ from tracker.access.identity import Identity
 from tracker.accounts.models import User
 from tracker.catalogue import queries as catalogue
 from tracker.catalogue.queries import Asked, Form
-from tracker.catalogue.rules import QuestionSet
-from tracker.database import as_at
+from tracker.catalogue.rules import OrganisationKind, QuestionSet
+from tracker.database import as_at, once
 from tracker.errors import NotFound
 from tracker.evidence.queries import in_scope
 from tracker.extensions import db
@@ -205,16 +205,21 @@ def _forms_of_registers(
     ]
     if not sets:
         return {}
-    query = select(Organisation.id, Organisation.kind).where(in_scope(identity, Organisation.id))
-    if len(organisation_ids) <= IDS_IN_A_STATEMENT:
-        query = query.where(Organisation.id.in_(sorted(organisation_ids)))
-    kinds = {row[0]: row[1] for row in db.session.execute(query)}
+    kinds = _kinds_of(identity, sorted(organisation_ids))
     return {
         (each, code): form
         for each in organisation_ids
         for code, form in sets
         if kinds.get(each) in form[1].asked_of
     }
+
+
+@once
+def _kinds_of(identity: Identity, organisation_ids: Sequence[UUID]) -> Mapping[UUID, OrganisationKind]:
+    query = select(Organisation.id, Organisation.kind).where(in_scope(identity, Organisation.id))
+    if len(organisation_ids) <= IDS_IN_A_STATEMENT:
+        query = query.where(Organisation.id.in_(organisation_ids))
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def _facts_for(

@@ -13,6 +13,7 @@ from tracker import clock
 from tracker.access.identity import Identity
 from tracker.catalogue import queries as catalogue
 from tracker.catalogue.rules import OrganisationKind
+from tracker.database import once
 from tracker.evidence.queries import in_scope
 from tracker.extensions import db
 from tracker.library.queries import counts, reach
@@ -54,6 +55,7 @@ class Own:
     waiting: Waiting
 
 
+@once
 def list_held(
     identity: Identity, organisation_ids: Collection[UUID], at: At
 ) -> Mapping[UUID, National | Own]:
