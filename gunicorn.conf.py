@@ -45,6 +45,9 @@ SIGN_INS = """
     national@demo.example   national lead
     auditor@demo.example    auditor
     admin@demo.example      administrator
+    hee@demo.example        trust lead and champion of the demonstration national body
+    network@demo.example    champion of the demonstration health innovation network
+    university@demo.example champion of the first demonstration university
 
   Stop it with Ctrl+C. What you record stays in instance/ for the next run.
 """

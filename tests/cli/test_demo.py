@@ -33,7 +33,7 @@ from tracker.catalogue.queries import list_kinds, list_recommendations
 from tracker.catalogue.rules import Delivery, OrganisationKind
 from tracker.cli.demonstration import history, loading, names, showcase
 from tracker.cli.demonstration.files import INVENTED, make_file
-from tracker.cli.demonstration.people import EMAILS, PASSWORD
+from tracker.cli.demonstration.people import EMAILS, PASSWORD, SIGN_INS
 from tracker.cli.demonstration.steps import Agreed, Confirmed, Evidenced, Recorded, Step, in_order
 from tracker.cli.demonstration.texts import Proof
 from tracker.evidence.actions import store
@@ -241,15 +241,15 @@ class TestInvented:
 
 
 class TestPeople:
-    @pytest.mark.parametrize("email", EMAILS)
-    def test_the_five_sign_in(self, loaded: Flask, email: str) -> None:
+    @pytest.mark.parametrize("email", SIGN_INS)
+    def test_they_sign_in(self, loaded: Flask, email: str) -> None:
         known = find_credentials(email)
         assert known is not None
         assert verify_password(known.password_hash, PASSWORD)
 
     def test_nobody_else_has_a_password(self, loaded: Flask) -> None:
         query = select(User.email).where(User.password_hash.is_not(None))
-        assert set(db.session.scalars(query)) == set(EMAILS)
+        assert set(db.session.scalars(query)) == set(SIGN_INS)
 
     def test_each_has_the_role_of_the_name(self, loaded: Flask, national: Identity) -> None:
         first = find_ref("X00101")

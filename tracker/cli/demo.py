@@ -11,9 +11,9 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from tracker.catalogue.loader import CatalogueFileError
-from tracker.cli.demonstration.loading import Refused, count_organisations, load
-from tracker.cli.demonstration.names import LARGEST, Body
-from tracker.cli.demonstration.people import EMAILS, PASSWORD
+from tracker.cli.demonstration.loading import Act, Refused, count_organisations, load
+from tracker.cli.demonstration.names import LARGEST
+from tracker.cli.demonstration.people import PASSWORD, SIGN_INS
 from tracker.errors import Conflict, NotAllowed, RuleBroken
 from tracker.extensions import db
 from tracker.web.transactions import writing
@@ -54,11 +54,11 @@ def load_command(count: int, seed: int, if_empty: bool) -> None:
     _print(counts)
 
 
-def _progress(bodies: Sequence[Body]) -> Iterator[Body]:
-    """Each organisation in turn, with a bar on a terminal."""
+def _progress(acts: Sequence[Act]) -> Iterator[Act]:
+    """Each act in turn, with a bar on a terminal."""
     db.session.flush()
-    bar: Iterable[Body]
-    with click.progressbar(bodies, label="Loading the demonstration", file=sys.stderr, show_eta=True) as bar:
+    bar: Iterable[Act]
+    with click.progressbar(acts, label="Loading the demonstration", file=sys.stderr, show_eta=True) as bar:
         yield from bar
 
 
@@ -68,4 +68,4 @@ def _print(counts: Counter[str]) -> None:
         f"{counts['entries']:,} entries, {counts['evidence_items']:,} items of evidence with "
         f"{counts['evidence_files']:,} files, {counts['accounts']:,} people."
     )
-    click.echo(f"Sign in with {', '.join(EMAILS)}; password {PASSWORD}")
+    click.echo(f"Sign in with {', '.join(SIGN_INS)}; password {PASSWORD}")

@@ -11,9 +11,9 @@ from tracker.catalogue.rules import OrganisationKind
 Kind = OrganisationKind
 LARGEST = 60_000
 FIRST_CODE = 101
-NATIONAL_BODY = "X90001"
+NATIONAL_BODY, UNIVERSITY, NETWORK = "X90001", "X91001", "X93001"
 
-# The first trust is the one that the five demonstration accounts know; some later ones have a part of their own.
+# The first trust is the one that the first demonstration accounts know; some later ones have a part of their own.
 SHOWCASE, SILENT, CLOSED, SUCCESSOR = 0, 4, 5, 2
 DOES_NOT_APPLY = (3, 8)
 
@@ -86,10 +86,10 @@ class Body:
 
 OTHER_BODIES = (
     Body(NATIONAL_BODY, "Demonstration National Body", Kind.NATIONAL_BODY),
-    Body("X91001", "University of Northmoor", Kind.HIGHER_EDUCATION, "XR1"),
+    Body(UNIVERSITY, "University of Northmoor", Kind.HIGHER_EDUCATION, "XR1"),
     Body("X91002", "Ravensmere Metropolitan University", Kind.HIGHER_EDUCATION, "XR3"),
     Body("X92001", "Demonstration College of Acute Practice", Kind.ROYAL_COLLEGE),
-    Body("X93001", "Ember Valley Health Innovation Network", Kind.HEALTH_INNOVATION_NETWORK, "XR2"),
+    Body(NETWORK, "Ember Valley Health Innovation Network", Kind.HEALTH_INNOVATION_NETWORK, "XR1"),
     Body("X94001", "Coldwater Care Homes", Kind.CARE_PROVIDER, "XR2", "XI06"),
 )
 

@@ -1,4 +1,4 @@
-"""The five demonstration accounts, and invented champions and leads without a password."""
+"""The demonstration accounts that sign in, and invented champions and leads without a password."""
 
 from __future__ import annotations
 
@@ -30,6 +30,13 @@ EMAILS = (
     "auditor@demo.example",
     "admin@demo.example",
 )
+# Who signs in elsewhere than in the first trust: for the national body its lead, for the others their champion.
+ELSEWHERE = {
+    names.NATIONAL_BODY: ("hee@demo.example", "Beatrix Merriweather"),
+    names.NETWORK: ("network@demo.example", "Gethin Copperwell"),
+    names.UNIVERSITY: ("university@demo.example", "Kezia Wetherby-Lane"),
+}
+SIGN_INS = (*EMAILS, *(email for email, _name in ELSEWHERE.values()))
 AUDITED_TRUSTS = 7
 STARTED_DAYS_AGO = 760
 
@@ -61,7 +68,7 @@ def create_people(
     accounts = {body.code: _members(rng, body, ids[body.code], since) for body in bodies}
     users = {each.email: _create(each) for pair in accounts.values() for each in pair}
     users |= {each.email: _create(each) for each in (national, auditor, administrator)}
-    _set_password([users[email] for email in EMAILS])
+    _set_password([users[email] for email in SIGN_INS])
     shared = {Who.NATIONAL: _identity(users[national.email]), Who.AUDITOR: _identity(users[auditor.email])}
     staff = {
         code: Staff(
@@ -94,10 +101,17 @@ def _members(rng: random.Random, body: Body, organisation_id: UUID, since: date)
             EMAILS[1], "Dilys Hartwood", (lead,)
         )
     place = body.code.lower()
-    return (
+    members = (
         _Account(f"champion.{place}@demo.example", names.person_name(rng), (champion,)),
         _Account(f"lead.{place}@demo.example", names.person_name(rng), (lead,)),
     )
+    if body.code not in ELSEWHERE:
+        return members
+    email, name = ELSEWHERE[body.code]
+    if body.code == names.NATIONAL_BODY:
+        # Both roles: its own people record and agree, each what somebody else has written.
+        return members[0], _Account(email, name, (lead, champion))
+    return _Account(email, name, (champion,)), members[1]
 
 
 def _create(account: _Account) -> UUID:
@@ -105,7 +119,7 @@ def _create(account: _Account) -> UUID:
 
 
 def _set_password(user_ids: Sequence[UUID]) -> None:
-    """One hash for all five: making one is slow on purpose."""
+    """One hash for all of them: making one is slow on purpose."""
     hashed = hash_password(PASSWORD)
     chain = audit.open_chain()
     for user_id in user_ids:

@@ -30,7 +30,6 @@ from tracker.cli.demonstration.steps import (
     Recorded,
     Step,
     Withdrawn,
-    in_order,
 )
 from tracker.cli.demonstration.texts import Proof
 from tracker.database import new_id
@@ -48,7 +47,7 @@ SITE = "https://network.example/good-practice"
 
 @dataclass(slots=True)
 class Player:
-    """Plays one organisation's steps in order, and counts what came of them."""
+    """Plays one organisation's steps as their turn comes among all, and counts what came of them."""
 
     organisation: OrganisationRef
     staff: Staff
@@ -60,13 +59,15 @@ class Player:
     actions: dict[tuple[str, str], Action] = field(default_factory=dict)
     items: dict[tuple[str, str], EvidenceItem] = field(default_factory=dict)
 
-    def play(self, steps: list[Step]) -> None:
-        """Raises RuleBroken when a step is against the rules: then the history is told wrongly."""
+    def begin(self) -> None:
+        """Take the organisation's chain, before its first step."""
         self.chain = audit.open_chain(self.organisation.id)
-        for moment, step in in_order(steps):
-            self.set_moment(moment)
-            self.chain.recorded_at = max(clock.now(), self.chain.head.at)
-            self._do(step)
+
+    def play(self, moment: datetime, step: Step) -> None:
+        """One step; moments never go back. Raises RuleBroken against the rules: then the history is told wrongly."""
+        self.set_moment(moment)
+        self.chain.recorded_at = max(clock.now(), self.chain.head.at)
+        self._do(step)
 
     @singledispatchmethod
     def _do(self, step: Step) -> None:
