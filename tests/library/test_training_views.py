@@ -42,7 +42,9 @@ def test_a_care_home_finds_the_guide_for_care_workers_first(visitor: FlaskClient
     assert "This list: http://localhost/training?setting=care_home, " in words(page)
 
 
-def test_primary_care_is_told_that_the_module_on_care_homes_is_for_practitioners(visitor: FlaskClient) -> None:
+def test_primary_care_is_told_that_the_module_on_care_homes_is_for_practitioners(
+    visitor: FlaskClient,
+) -> None:
     page = words(visitor.get("/training?staff=01&grade=gp&setting=primary_care").text)
     assert "sepsis in care homes and the frail elderly (for general practitioners)" in page
     assert "not at the staff of care homes" in page
@@ -82,7 +84,14 @@ def test_the_list_alone_may_stand_in_a_frame_and_nothing_else_may(visitor: Flask
     answer = visitor.get("/training/embed?setting=care_home")
     policy = answer.headers["Content-Security-Policy"]
     assert "frame-ancestors *" in policy and "script-src" not in policy and "default-src 'none'" in policy
-    for path in ("/", "/training", "/training.csv", "/resources", "/resources/gaps", "/resources/sepsis-game"):
+    for path in (
+        "/",
+        "/training",
+        "/training.csv",
+        "/resources",
+        "/resources/gaps",
+        "/resources/sepsis-game",
+    ):
         assert "frame-ancestors 'none'" in visitor.get(path).headers["Content-Security-Policy"], path
 
 
