@@ -8,6 +8,8 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from tests import factories
@@ -308,6 +310,26 @@ def test_a_network_sees_whom_it_has_reached_and_nothing_of_their_own(
     found = queries.list_resources_by_member(manager, network.id, Window(DAY, 12, demonstration=True))
 
     assert found == {ours.id: frozenset(), other.id: frozenset({film})}
+
+
+SPANS = st.tuples(st.integers(0, 40), st.one_of(st.none(), st.integers(0, 20)))
+
+
+@given(SPANS, SPANS)
+def test_two_terms_meet_when_they_have_a_day_in_common(
+    one: tuple[int, int | None], other: tuple[int, int | None]
+) -> None:
+    start = date(2025, 1, 1)
+    first, second = (
+        Term(
+            UUID(int=1),
+            start + timedelta(days=since),
+            None if length is None else start + timedelta(days=since + length),
+        )
+        for since, length in (one, other)
+    )
+    days = [start + timedelta(days=each) for each in range(62)]
+    assert first.meets(second) == any(first.covers(day) and second.covers(day) for day in days)
 
 
 def test_terms_that_touch_do_not_meet() -> None:

@@ -12,12 +12,14 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests import factories
+from tests.house.test_queries_counted import counted
 from tracker import clock
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Role
 from tracker.catalogue.rules import OrganisationKind
+from tracker.extensions import db
 from tracker.library import actions, queries
-from tracker.library.rules import Channel, ShareFacts
+from tracker.library.rules import Channel, OnBehalf, ShareFacts
 from tracker.web.transactions import writing
 
 HOME = "/organisations/X00101/shares"
@@ -272,6 +274,26 @@ def test_a_membership_is_changed_and_taken_back(manager: FlaskClient, trust: Org
     assert wrong.status_code == 422 and "must not be before the first" in text(wrong)
     assert send(manager, edit.replace("/edit", "/mistaken"), reason="Another trust").status_code == 303
     assert "No member is on the list yet." in text(manager.get(f"{NET}/members"))
+
+
+def test_the_lists_ask_as_often_for_many_as_for_few(
+    manager: FlaskClient, network: OrganisationRef, trust: OrganisationRef
+) -> None:
+    identity = factories.identity_of(factories.person(Role.CHAMPION, network))
+    film, game = (queries.get_national_resource(each).entity_id for each in ("film", "game"))
+    found = []
+    for resource in (film, game):
+        others = [factories.organisation().id for _ in range(4)]
+        with writing():
+            actions.add_members(identity, network, others, date(2025, 4, 1))
+            facts = ShareFacts(Channel.EMAIL, clock.today())
+            actions.add_shares(identity, network, [resource], facts, behalf=OnBehalf(everybody=True))
+        for path in (f"{NET}/shares", f"{NET}/members", f"{NET}/shares/new"):
+            manager.get(path)
+            with counted(db.engine) as statements:
+                assert manager.get(path).status_code == 200
+            found.append(len(statements))
+    assert found[:3] == found[3:]
 
 
 def test_a_closed_organisation_is_read_only(app: Flask, trust: OrganisationRef) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +38,7 @@ FACTS = ("resource_id", "channel", "shared_on", "evidence_id", "reached")
 # Typed by hand: redactable.
 TEXTS = ("channel_words", "link", "reached_basis", "note", "mistaken_reason")
 Chains = Mapping[UUID, Chain]
+NOBODY: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,21 @@ class _Wanted:
 
     resources: Sequence[NationalResource]
     members: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A new version of a share, for whom it is, and what stood before it."""
+
+    row: Share
+    resource: NationalResource
+    members: frozenset[UUID]
+    old: Mapping[str, Any] = field(default_factory=dict)
+    were: frozenset[UUID] = NOBODY
+
+    @property
+    def concerned(self) -> frozenset[UUID]:
+        return self.members | self.were
 
 
 def add_shares(
@@ -75,18 +91,7 @@ def add_shares(
         db.session.add(row)
         db.session.flush()
         _name_members(row, wanted.members)
-        _tell(
-            chains,
-            identity,
-            organisation,
-            "share.added",
-            row,
-            resource,
-            {},
-            frozenset(),
-            wanted.members,
-            group,
-        )
+        _tell(chains, identity, organisation, "share.added", _Change(row, resource, wanted.members), group)
         added.append(row)
     return added
 
@@ -203,7 +208,7 @@ def _revise(
     )  # fmt: skip
     _name_members(after, members)
     group = new_id() if members or were else None
-    _tell(chains, identity, organisation, type, after, resource, old, were, members, group)
+    _tell(chains, identity, organisation, type, _Change(after, resource, members, old, were), group)
     return after
 
 
@@ -224,35 +229,37 @@ def _tell(
     identity: Identity,
     organisation: OrganisationRef,
     type: str,
-    row: Share,
-    resource: NationalResource,
-    old: Mapping[str, Any],
-    were: frozenset[UUID],
-    members: frozenset[UUID],
+    change: _Change,
     group: UUID | None,
 ) -> None:
-    changed = audit.difference(old, _plain(row))
-    codes = queries.list_member_codes(identity, organisation.id, were | members)
-    about = {"share_id": str(row.entity_id), "version": row.version, "title": resource.title}
+    row = change.row
+    changed = audit.difference(change.old, _plain(row))
+    about = {"share_id": str(row.entity_id), "version": row.version, "title": change.resource.title}
     public = {**about, **{name: changed[name] for name in FACTS if name in changed}}
-    now, before = (sorted(codes[each] for each in ids) for ids in (members, were))
+    codes = queries.list_member_codes(identity, organisation.id, change.concerned)
+    now, before = (sorted(codes[each] for each in ids) for ids in (change.members, change.were))
     if now != before:
         public["members"] = {"old": before, "new": now}
-    subject = ("share", str(row.entity_id))
     audit.record(
-        chains[organisation.id], type, actor_id=identity.user_id, subject=subject, public=public,
-        private={name: changed[name] for name in TEXTS if name in changed}, group=group,
+        chains[organisation.id], type, actor_id=identity.user_id, subject=("share", str(row.entity_id)),
+        public=public, private={name: changed[name] for name in TEXTS if name in changed}, group=group,
     )  # fmt: skip
     stands = {name: as_json(getattr(row, name)) for name in ("resource_id", "channel", "shared_on")}
-    for member_id in sorted(were | members):
-        gone = member_id not in members or bool(row.mistaken_reason)
+    _tell_members(chains, identity, {**about, **stands, "network": organisation.code}, change, group)
+
+
+def _tell_members(
+    chains: Chains, identity: Identity, public: Mapping[str, Any], change: _Change, group: UUID | None
+) -> None:
+    """What a network recorded for a member, or records no longer, stands on the member's chain too."""
+    for member_id in sorted(change.concerned):
+        gone = member_id not in change.members or bool(change.row.mistaken_reason)
+        state = "taken_back" if gone else "changed" if change.old else "added"
         audit.record(
-            chains[member_id], "share.for_member", actor_id=identity.user_id, subject=subject, group=group,
-            public={
-                **about, **stands, "network": organisation.code,
-                "state": "taken_back" if gone else "added" if type == "share.added" else "changed",
-            },
+            chains[member_id], "share.for_member", actor_id=identity.user_id,
+            subject=("share", str(change.row.entity_id)), public={**public, "state": state}, group=group, flush=False,
         )  # fmt: skip
+    db.session.flush()
 
 
 def _plain(row: Share) -> dict[str, Any]:
