@@ -33,7 +33,7 @@ NATIONAL = (
         "Nothing is proven yet: record an evaluation that shows an effect.",
     ),
     ("Funding recorded", "sharing.funded", "library.funding", "No resource is in the library yet."),
-    ("Waiting for our help", "sharing.help", "practice.help_requests", "Nobody has asked for help yet."),
+    ("Days waiting for our help", "sharing.help", "practice.help_requests", "Nobody has asked for help yet."),
 )
 HELP = "sharing.help"
 # What people of each kind come for most, beside adding evidence.

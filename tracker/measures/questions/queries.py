@@ -54,11 +54,16 @@ class Standing:
         return {} if self.row is None else self.row.answers
 
     @property
+    def is_told(self) -> bool:
+        """Whether registers alone decide, whatever was answered."""
+        return rules.is_told(self.declared, self.facts)
+
+    @property
     def recorded_at(self) -> datetime | None:
         """When the youngest row behind the figure was recorded."""
         filled = {each.filled_from for each in self.declared.questions}
         told = [fact.recorded_at for name, fact in self.facts.items() if name in filled]
-        own = None if self.row is None else self.row.recorded_at
+        own = None if self.row is None or self.is_told else self.row.recorded_at
         return max((each for each in (own, *told) if each is not None), default=None)
 
 
@@ -248,7 +253,7 @@ def list_series(
 ) -> list[Figure]:
     """The figures of the last days that answers are about, oldest first, each as it was on its day."""
     (now,) = list_standing(identity, [code], [organisation_id], At(until)) or (None,)
-    if now is not None and rules.is_told(now.declared, now.facts):
+    if now is not None and now.is_told:
         return _quarters(identity, organisation_id, code, until, count)
     rows = list(list_days(identity, organisation_id, code, At(until)))[-count:]
     if not rows:
@@ -286,8 +291,8 @@ def marks_at(moment: datetime | None) -> Mapping[str, int]:
 
 def figure_of(standing: Standing) -> Figure:
     """An outcome with whose it is, about when, and how it came about."""
-    row, rule, outcome = standing.row, standing.declared.figure, standing.outcome
-    source = (row.source or SOURCE) if row is not None else OF_REGISTERS
+    rule, outcome = standing.declared.figure, standing.outcome
+    answered = None if standing.is_told else standing.row
     return Figure(
         measure="questions",
         code=standing.code,
@@ -299,11 +304,11 @@ def figure_of(standing: Standing) -> Figure:
         counted=rule.counted if outcome.numerator is not None else "",
         of=rule.of if outcome.denominator is not None else "",
         answer=outcome.answer,
-        source=source,
+        source=OF_REGISTERS if answered is None else answered.source or SOURCE,
         rule=rule.how,
         parts=outcome.parts,
         recorded_at=standing.recorded_at,
-        recorded_by=None if row is None else row.author_id,
+        recorded_by=None if answered is None else answered.author_id,
     )
 
 

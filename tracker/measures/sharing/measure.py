@@ -183,8 +183,8 @@ def _waiting(waiting: Waiting, day: date) -> Fact | None:
     if waiting.median_days is None:
         return None
     words = (
-        f"Asked {waiting.count:,} times: {waiting.answered:,} answered, {waiting.open:,} open; "
+        f"Half wait longer. Asked {waiting.count:,} times: {waiting.answered:,} answered, {waiting.open:,} open; "
         f"the longest wait is {waiting.longest_days:,} days."
     )
-    label = "Days that people wait for the national body's help (half wait longer)"
+    label = "Days that people wait for the national body’s help"
     return Fact(not waiting.open, words, day, round(waiting.median_days), None, label)
