@@ -77,7 +77,7 @@ _NATIONAL_TEXT = (
     "title made_by session_code format_words audience_words covers modules description link note retired_reason"
     " section developer funder"
 )
-_SHARE = "share_id version resource_id title channel shared_on evidence_id reached members network state"
+_SHARE = "share_id version resource_id resource channel shared_on evidence_id reached members network state"
 _SHARE_TEXT = "channel_words link reached_basis note mistaken_reason"
 _MEMBERSHIP = "membership_id version organisation network from_on until_on"
 
@@ -227,13 +227,13 @@ _ALL = (
     _event(
         "programme.year_added",
         "Year of the programme added",
-        "year version name is_confirmed from_source",
+        "year version is_confirmed from_source",
         "note",
     ),
     _event(
         "programme.year_changed",
         "Year of the programme changed",
-        "year version name is_confirmed from_source",
+        "year version is_confirmed from_source",
         "note",
     ),
     _event("programme.item_added", "Item of the programme added", _PROGRAMME_ITEM, _PROGRAMME_TEXT),

@@ -234,7 +234,7 @@ def _tell(
 ) -> None:
     row = change.row
     changed = audit.difference(change.old, _plain(row))
-    about = {"share_id": str(row.entity_id), "version": row.version, "title": change.resource.title}
+    about = {"share_id": str(row.entity_id), "version": row.version, "resource": change.resource.code}
     public = {**about, **{name: changed[name] for name in FACTS if name in changed}}
     codes = queries.list_member_codes(identity, organisation.id, change.concerned)
     now, before = (sorted(codes[each] for each in ids) for ids in (change.members, change.were))

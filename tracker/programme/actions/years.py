@@ -16,7 +16,8 @@ from tracker.programme.actions.common import following, plain, require_keeper
 from tracker.programme.models import ProgrammeYear
 from tracker.programme.rules import YearFacts
 
-FACTS = ("name", "is_confirmed", "from_source")
+# The name follows from the code.
+FACTS = ("is_confirmed", "from_source")
 TEXTS = ("note",)
 
 
