@@ -73,6 +73,7 @@ def trusts(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[Trust]:
     factories.catalogue()
     with writing():
         library.seed_guidelines(load_guidelines())
+    factories.national_resource(house.RESOURCE)
     national = identity_of(factories.person(Role.NATIONAL_LEAD))
     return [_filled(code, national, monkeypatch) for code in ("X00901", "X00902")]
 
@@ -179,6 +180,10 @@ def test_every_row_of_a_register_names_the_event_that_recorded_it(
             ("coverage", "staff in date"), ("coverage", "group"), ("questions", "answer"),
         }  # fmt: skip
         recorded = [each for each in mine if each["recorded_at_utc"] and each["figure"] != "part"]
+        # A figure that registers fill is nobody's record: their own rows, in practice.csv, name their events.
+        filled = [each for each in recorded if not each["recorded_by"]]
+        assert {(each["recommendation"], each["figure"]) for each in filled} == {("SEP16-15", "figure")}
+        recorded = [each for each in recorded if each["recorded_by"]]
         assert recorded and not [each for each in recorded if not each["audit_seq"]]
         for each in recorded:
             event = db.session.get(AuditEvent, (trust.organisation.id, int(each["audit_seq"])))

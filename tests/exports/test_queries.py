@@ -166,9 +166,9 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(crowd: list[str], app
         plan = queries.plan_bundle(None, saved, app.extensions["evidence_store"], None)
         with PreparedBundle(plan):
             counts.append(len(asked))
-        # So many for each hundred organisations, whatever they recorded.
-        # Four registers beside the recommendations are read too: some twenty questions each hundred organisations.
-        assert counts[1] <= 2 * counts[0] <= 200
+    # So many for each hundred organisations, whatever they recorded.
+    # Four registers beside the recommendations are read too: some twenty questions each hundred organisations.
+    assert counts[1] <= 2 * counts[0] <= 200
 
 
 def test_telling_many_chains_does_not_ask_the_database_for_each(crowd: list[str], app: Flask) -> None:

@@ -148,24 +148,30 @@ _LEDGERS = {
 
 @dataclass(slots=True)
 class LedgerEvents:
-    """Which event recorded a version of a row, by chain, kind of row, name and version."""
+    """Which event recorded a version of a row, by chain, kind of row, name, version and moment.
 
-    _found: dict[tuple[UUID, str, str, int], int] = field(default_factory=dict)
+    The moment tells apart what is told of one version twice: a practice used a second time, a membership removed.
+    """
+
+    _found: dict[tuple[UUID, str, str, int, datetime], int] = field(default_factory=dict)
 
     def add(self, event: RowOf[*tuple[Any, ...]]) -> None:
         public, (kind, key) = json.loads(event.header)["public"], _LEDGERS[event.type]
         if key in public and "version" in public:
-            self._found[event.chain_id, kind, str(public[key]), int(public["version"])] = event.seq
+            place = (event.chain_id, kind, str(public[key]), int(public["version"]), event.at)
+            self._found[place] = event.seq
 
-    def seq_of(self, organisation_id: UUID, kind: str, named: object, version: int) -> int | None:
-        return self._found.get((organisation_id, kind, str(named), version))
+    def seq_of(
+        self, organisation_id: UUID, kind: str, named: object, version: int, at: datetime
+    ) -> int | None:
+        return self._found.get((organisation_id, kind, str(named), version, at))
 
 
 def ledger_events(cut: Cut, batch: Sequence[Chosen]) -> LedgerEvents:
     """The events of all these registers in these chains: one question."""
     event = AuditEvent
     query = (
-        select(event.chain_id, event.seq, event.type, event.header)
+        select(event.chain_id, event.seq, event.type, event.at, event.header)
         .where(event.chain_id.in_([each.id for each in batch]), event.type.in_(_LEDGERS), event.at <= cut.at)
         .order_by(event.chain_id, event.seq)
         .execution_options(yield_per=500)

@@ -16,6 +16,7 @@ from tracker.exports.queries.events import LedgerEvents
 from tracker.exports.queries.records import stood
 from tracker.extensions import db
 from tracker.library.models import NationalResource
+from tracker.practice.rules import State
 from tracker.programme.models import ProgrammeItem
 
 Row = Sequence[object]
@@ -42,11 +43,13 @@ class Batch:
             for row in rows.get(key, ()):
                 yield one, row
 
-    def told(self, one: Chosen, row: RowOf[Any], kind: str, named: object, version: int) -> Row:
+    def told(
+        self, one: Chosen, row: RowOf[Any], kind: str, named: object, version: int, by: UUID | None = None
+    ) -> Row:
         """How every row of an organisation ends: when and by whom, and which event says so."""
         superseded = getattr(row, "superseded_at", None)
-        seq = self.events.seq_of(one.id, kind, named, version)
-        return (row.recorded_at, self.until(superseded), row.author_id, one.chain, seq)
+        seq = self.events.seq_of(one.id, kind, named, version, row.recorded_at)
+        return (row.recorded_at, self.until(superseded), by or row.author_id, one.chain, seq)
 
     def until(self, moment: datetime | None) -> datetime | None:
         return moment if moment is not None and moment <= self.cut.at else None
@@ -174,8 +177,13 @@ def practice_row(batch: Batch, one: Chosen, row: RowOf[Any]) -> Row:
             row.shared_locally_how,
         ),
         *(row.published_at, row.reviewed_by, row.state_reason, " ".join(row.evidence_ids), None),
-        *batch.told(one, row, "practice", row.entity_id, row.version),
+        *batch.told(one, row, "practice", row.entity_id, row.version, _reviewer(row)),
     )
+
+
+def _reviewer(row: RowOf[Any]) -> UUID | None:
+    """Who recorded a version that came of a review; it keeps the author of the text."""
+    return row.reviewed_by if row.state in {State.PUBLISHED, State.RETURNED} else None
 
 
 def use_row(batch: Batch, one: Chosen, row: RowOf[Any], source: str) -> Row:

@@ -56,29 +56,37 @@ _LEDGER_COLUMNS = {
     ("library.csv", "development"): {"about_on": "announced_on", "until_on": "starts_on", "counted": "stage"},
     ("dissemination.csv", "share"): {
         "channel": "channel", "about_on": "shared_on", "reached": "reached", "evidence": "evidence_id",
+        "for_members": "members",
     },
     ("dissemination.csv", "member"): {"about_on": "from_on", "until_on": "until_on", "for_members": "organisation"},
     ("practice.csv", "practice"): {
         "state": "state", "setting": "setting", "about_on": "evaluated_on", "result": "result",
-        "shared_locally_on": "shared_locally_on", "recommendation": "recommendation",
+        "shared_locally_on": "shared_locally_on", "recommendation": "recommendation", "evidence": "evidence_ids",
     },
     ("practice.csv", "use"): {"recommendation": "recommendation", "other_organisation": "from_organisation"},
     ("practice.csv", "help asked"): {"about_on": "asked_on", "recommendation": "recommendation"},
     ("practice.csv", "help answered"): {"about_on": "answered_on"},
     ("programme.csv", "state"): {
         "status": "status", "starts_on": "starts_on", "due_on": "due_on", "done_on": "done_on",
+        "evidence": "evidence_ids",
     },
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A row that says it was recorded by one event: where it stands, and what the event has to say."""
+    """A row that says it was recorded by one event: where it stands, and what the event has to say.
+
+    `thing` is of what the row is a version, where every version has a row: what its event does not mention is as the
+    event of an earlier version said, and empty in the first.
+    """
 
     place: str
     facts: Mapping[str, str]
     actor: str
     at: str
+    thing: tuple[str, str] | None = None
+    is_first: bool = False
 
 
 @dataclass(slots=True)
@@ -178,8 +186,17 @@ def _claim(tables: Tables, place: str, name: str, row: Mapping[str, str], findin
     # A cell that was emptied says something too: nothing.
     facts = {key: row[column] for column, key in _columns_told(name, row).items()}
     event = row["audit_chain"], int(row["audit_seq"])
-    claim = Claim(place, facts, row["recorded_by"], row["recorded_at_utc"])
+    who, when, first = row["recorded_by"], row["recorded_at_utc"], row.get("version") == "1"
+    claim = Claim(place, facts, who, when, _thing(name, row), first)
     tables.claims.setdefault(event, []).append(claim)
+
+
+def _thing(name: str, row: Mapping[str, str]) -> tuple[str, str] | None:
+    """A use is no version of the practice that it names."""
+    kind = row.get("kind", "")
+    if (name, kind) not in _LEDGER_COLUMNS or kind == "use":
+        return None
+    return kind, row["item"] if name == "programme.csv" else row["row"]
 
 
 def _columns_told(name: str, row: Mapping[str, str]) -> Mapping[str, str]:

@@ -11,6 +11,8 @@ from tracker.exports.readers.archive import UNREADABLE, Archive
 from tracker.exports.readers.report import Findings
 from tracker.exports.readers.tables import Claim, Tables
 
+# What events have said so far of the things whose versions are followed, by chain, kind and name.
+Said = dict[tuple[str, str, str], dict[str, str]]
 _LINE_KEYS = frozenset(("chain", "header", "hash", "private", "salt", "private_absent"))
 
 
@@ -71,6 +73,7 @@ def _checker(chain: str, earlier: Mapping[str, Head]) -> ChainChecker:
 def _follow(
     archive: Archive, checkers: Mapping[str, ChainChecker], tables: Tables, findings: Findings
 ) -> None:
+    said: Said = {}
     with archive.open(rules.AUDIT) as lines:
         for number, raw in enumerate(lines, 1):
             findings.counts["audit events"] += 1
@@ -86,7 +89,7 @@ def _follow(
                 for problem in checkers[line["chain"]].feed(event):
                     where = f"line {number}, chain {line['chain']}, event {problem.seq}"
                     findings.add(rules.AUDIT, f"{where}: {problem.what}")
-                _answer(tables, line["chain"], event, findings)
+                _answer(tables, line["chain"], event, said, findings)
 
 
 def _line(raw: bytes) -> dict[str, Any] | None:
@@ -124,40 +127,49 @@ def _event(line: Mapping[str, Any]) -> ChainEvent:
 # --- rows and events --------------------------------------------------------------------------------------
 
 
-def _answer(tables: Tables, chain: str, event: ChainEvent, findings: Findings) -> None:
+def _answer(tables: Tables, chain: str, event: ChainEvent, said: Said, findings: Findings) -> None:
     claims = tables.claims.pop((chain, event.seq), None)
     content = read_header(event.header_bytes) if claims else None
     for claim in claims or ():
         findings.counts["rows held against their events"] += 1
-        for key in sorted(_disagreements(claim, content or {})):
+        for key in sorted(_disagreements(claim, content or {}, _so_far(chain, claim, said))):
             findings.add(
                 rules.AUDIT, f"chain {chain}, event {event.seq} says another {key} than {claim.place}"
             )
 
 
-def _disagreements(claim: Claim, content: Mapping[str, Any]) -> Iterator[str]:
+def _so_far(chain: str, claim: Claim, said: Said) -> dict[str, str]:
+    """What the events of earlier versions said of the same thing; nothing where versions are not followed."""
+    if claim.thing is None:
+        return {}
+    nothing = dict.fromkeys(claim.facts, "") if claim.is_first else {}
+    return said.setdefault((chain, *claim.thing), nothing)
+
+
+def _disagreements(claim: Claim, content: Mapping[str, Any], so_far: dict[str, str]) -> Iterator[str]:
     """A fact that the event does not mention did not change with it; who and when it always says."""
     if claim.actor != (content.get("actor") or ""):
         yield "person"
     if claim.at != str(content.get("at")).replace(".000000Z", "Z"):
         yield "moment"
     public = content.get("public", {})
-    for key, said in claim.facts.items():
-        value = _said(public.get(key))
-        if value is not None and value != said:
+    so_far.update({key: _said(public[key]) for key in claim.facts if key in public})
+    for key, cell in claim.facts.items():
+        if key in so_far and so_far[key] != cell:
             yield key
 
 
-def _said(value: object) -> str | None:
+def _said(value: object) -> str:
     """A fact of an event as a cell of a table has it."""
     if isinstance(value, dict):
         return _said(value.get("new"))
     if isinstance(value, list):
         listed = [each for each in value if isinstance(each, dict)]
-        return "; ".join(
+        plain = " ".join(str(each) for each in value if not isinstance(each, dict))
+        return plain or "; ".join(
             sorted(f"{each.get('item')} r{each.get('revision')} {each.get('sha256')}" for each in listed)
         )
-    return None if value is None else str(value)
+    return "" if value is None else str(value)
 
 
 def _unanswered(tables: Tables, now: Checkpoint, findings: Findings) -> None:

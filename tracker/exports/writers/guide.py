@@ -157,6 +157,7 @@ _OF: dict[str, dict[str, str]] = {
         "kind": "practice, use (a practice of other_organisation became an action), help asked, help answered",
         "result": "of the evaluation; shows_effect makes a practice proven",
         "other_organisation": "whose practice was used, or who asked",
+        "recorded_by": "of a version that was published or sent back, who reviewed it; else who wrote it",
     },
     "programme.csv": {
         "kind": "item (of a programme, as it stood on the day), or state (where an organisation says that it stands)",
