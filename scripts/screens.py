@@ -31,6 +31,8 @@ CHROMIUM_ARGUMENTS = [
 ]
 # Width in CSS pixels → height of the window, and how much of a long page is kept.
 WIDTHS = {1280: (900, 1800), 320: (720, 2600)}
+# Nobody signs in.
+VISITOR = ""
 # Who → picture → address; {home} is where that person lands after signing in.
 VISITS = {
     "champion@demo.example": {
@@ -39,8 +41,22 @@ VISITS = {
         "progress": "{home}/recommendations/SEP16-12/progress",
         "coverage": "{home}/coverage",
         "alignment": "{home}/alignment",
+        "share": "{home}/shares/new",
+        "practice": "/practice",
     },
-    "national@demo.example": {"summary": "/summary", "exports": "/exports"},
+    "national@demo.example": {
+        "summary": "/summary",
+        "responders": "/summary/responders",
+        "dissemination": "/dissemination",
+        "exports": "/exports",
+    },
+    "hee@demo.example": {"national-body": "{home}"},
+    VISITOR: {
+        "resources": "/resources",
+        "training": "/training?staff=care&setting=care_home",
+        "gaps": "/resources/gaps",
+        "programme": "/programme",
+    },
 }
 
 
@@ -122,7 +138,7 @@ def visit(browser: Browser, address: str, width: int) -> None:
             viewport={"width": width, "height": height}, locale="en-GB", timezone_id="Europe/London"
         )
         page = context.new_page()
-        home = sign_in(page, address, email)
+        home = sign_in(page, address, email) if email != VISITOR else ""
         for name, path in pictures.items():
             answer = page.goto(address + path.format(home=home))
             if answer is None or answer.status != 200:
