@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import random
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,8 +16,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests import factories
-from tests.conftest import settings_for
-from tracker import clock, create_app
+from tests.cli.conftest import TRUSTS
+from tracker import clock
 from tracker.access.identity import Identity
 from tracker.access.permissions import Role
 from tracker.accounts.models import User
@@ -42,34 +41,20 @@ from tracker.evidence.queries import count_by_recommendation
 from tracker.evidence.readers import check_content
 from tracker.evidence.rules import EvidenceKind, Limits
 from tracker.extensions import db
+from tracker.library.models import Development, Share, Usage
 from tracker.organisations.models import Organisation
 from tracker.organisations.queries import find_ref
 from tracker.organisations.readers import ODS
+from tracker.practice.models import Practice
+from tracker.programme.models import ProgrammeState
 from tracker.progress import rules
 from tracker.progress.models import Action, ProgressEntry
 from tracker.progress.queries import list_records
 from tracker.progress.rules import Answer, Circumstances, Position, Standing, answer
 
-TRUSTS = 6
-
 
 def load(app: Flask, *arguments: str) -> Result:
     return app.test_cli_runner().invoke(args=["demo", "load", *arguments])
-
-
-@pytest.fixture(scope="module")
-def loaded(
-    fresh_database: Callable[[Path], str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
-    """Six trusts: loaded once, only read by the tests."""
-    folder = tmp_path_factory.mktemp("loaded")
-    app = create_app(settings_for(folder, fresh_database(folder)))
-    with app.app_context():
-        result = load(app, "--organisations", str(TRUSTS))
-        assert result.exit_code == 0, result.output
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
@@ -103,6 +88,11 @@ def told() -> dict[str, list[Any]]:
         "actions": select(action.title, action.owner, action.due_on, action.done_on, action.recorded_at),
         "findings": select(Finding.recommendation_code, Finding.outcome, Finding.note, Finding.recorded_at),
         "people": select(User.email, User.name),
+        "shares": select(Share.channel, Share.shared_on, Share.reached, Share.note, Share.recorded_at),
+        "use": select(Usage.counted, Usage.number, Usage.rated, Usage.read_on, Usage.recorded_at),
+        "developments": select(Development.title, Development.stage, Development.starts_on, Development.recorded_at),
+        "practices": select(Practice.title, Practice.state, Practice.evaluated_on, Practice.recorded_at),
+        "states": select(ProgrammeState.item_code, ProgrammeState.status, ProgrammeState.recorded_at),
         "events": select(AuditEvent.type, func.count()).group_by(AuditEvent.type),
     }  # fmt: skip
     return {name: sorted(map(repr, db.session.execute(query))) for name, query in queries.items()}

@@ -26,7 +26,7 @@ from tracker.cli.demonstration.names import Body
 from tracker.cli.demonstration.people import STARTED_DAYS_AGO, Staff, create_people
 from tracker.cli.demonstration.playing import Player
 from tracker.cli.demonstration.registers import Known
-from tracker.cli.demonstration.steps import Step, in_order
+from tracker.cli.demonstration.steps import Step, Who, in_order
 from tracker.cli.demonstration.timing import moment_of, played_clock, working_day
 from tracker.extensions import db
 from tracker.library import queries as library
@@ -91,6 +91,7 @@ def load(count: int, seed: int, track: Tracked, *, played: int | None = None) ->
         held.clear()
         writer.flush()
         _close(trusts, refs, today, set_moment)
+    registers.record_funding(staff[names.NATIONAL_BODY][Who.NATIONAL], today)
     _tell(seed, counts)
     return counts
 

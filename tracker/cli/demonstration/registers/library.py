@@ -17,12 +17,14 @@ from tracker.cli.demonstration.registers.known import INVENTED, Known, day, evid
 from tracker.cli.demonstration.steps import Evidenced, Measured, Step
 from tracker.cli.demonstration.texts import K, Proof
 from tracker.library import actions
+from tracker.library import queries as library
 from tracker.library.rules import (
     Audience,
     Counted,
     DevelopmentFacts,
     EvaluationFacts,
     EvaluationResult,
+    FundingFacts,
     Learner,
     Patients,
     Reach,
@@ -41,6 +43,7 @@ USED = {
 }  # fmt: skip
 REPORT = Proof("Evaluation of the primary care package", K.AUDIT_REPORT)
 DEVELOPERS = (0, 2, 6)
+FUNDED = ("think-sepsis-primary-care", "elfh-03-17-01", "elfh-03-034", "elfh-08-09")
 NURSES = Audience(
     frozenset({Learner.NURSING, Learner.CLINICAL_SERVICES}), frozenset({Setting.HOSPITAL}), Patients.ADULTS
 )
@@ -134,6 +137,16 @@ def _evaluated(on: date, facts: EvaluationFacts, shown: Proof | None = None) -> 
         actions.add_evaluation(by, place, replace(facts, evidence_id=evidence), chain=chain)
 
     return Measured(on=on, do=do)
+
+
+# --- who pays ---------------------------------------------------------------------------------------------
+
+
+def record_funding(by: Identity, today: date) -> None:
+    """Who pays for and makes a few resources, as the national lead checked it; told today, where her chain stands."""
+    facts = FundingFacts(BODY, f"{BODY}, learning team", INVENTED, day(today, 33))
+    for code in FUNDED:
+        actions.record_funding(by, code, facts, version=library.get_national_resource(code).version)
 
 
 # --- training that is being made --------------------------------------------------------------------------

@@ -72,10 +72,11 @@ def tell(known: Known, rng: random.Random, today: date, body: Body) -> list[Step
         return [*(_shared(known, today, each) for each in SHOWCASE), *_twice(known, today)]
     if body.kind is Kind.NATIONAL_BODY:
         return [_shared(known, today, each) for each in NATIONAL]
-    return [_shared(known, today, each) for each in _drawn(rng, body)] if body.kind in PROVIDERS else []
+    return [_shared(known, today, each) for each in drawn(rng, body)] if body.kind in PROVIDERS else []
 
 
-def _drawn(rng: random.Random, body: Body) -> list[Occasion]:
+def drawn(rng: random.Random, body: Body) -> list[Occasion]:
+    """The occasions of one of many: none, one, or several until some day."""
     starts, ends, between = HABITS[rng.choices(list(HABITS), WEIGHTS)[0]]
     offered = OF_CARE_HOMES if body.kind is Kind.CARE_PROVIDER else OF_HOSPITALS
     found: list[Occasion] = []
