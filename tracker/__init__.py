@@ -12,6 +12,7 @@ from config import Settings, flask_config, load_settings
 from tracker.extensions import Migrations, csrf, db, login_manager
 from tracker.measures import NAMES
 from tracker.web.logs import init_logs
+from tracker.web.routing import LazyRule
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_folder=str(ROOT / "static"),
         instance_path=str(settings.instance),
     )
+    app.url_rule_class = LazyRule
     app.config.update(flask_config(settings))
     init_logs()
     _bind_extensions(app)

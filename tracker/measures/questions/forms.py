@@ -93,10 +93,8 @@ class AnswersForm(VersionedForm):
 
     def values(self) -> dict[str, Any]:
         """What was typed, by question, as the rules take it."""
-        return {each.key: self._value(each) for each in self.declared.questions if not self._is_filled(each)}
-
-    def _is_filled(self, question: Question) -> bool:
-        return question.register_only or question.filled_from in self.facts
+        drawn = _drawn(self.declared, self.facts)
+        return {each.key: self._value(each) for each in drawn if each.filled_from not in self.facts}
 
     def _value(self, question: Question) -> Any:
         key = question.key
