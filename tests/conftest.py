@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2.bccache import Bucket, BytecodeCache
 
 from config import Settings, load_settings
 from tests.house import watch
@@ -124,11 +125,29 @@ def audit_watch() -> Iterator[watch.AuditWatch]:
     assert not watching.faults, watching.faults
 
 
+class Compiled(BytecodeCache):
+    """Templates as code, kept for all applications of a worker: each test makes an application of its own."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on this test's database, inside an application context."""
     application = create_app(settings_for(tmp_path / "instance", database_url))
     application.test_client_class = TrackerClient
+    application.jinja_env.bytecode_cache = COMPILED
     with application.app_context():
         yield application
         db.session.remove()

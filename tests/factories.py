@@ -7,6 +7,7 @@ import itertools
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from uuid import UUID
 
 from flask import Flask
@@ -47,10 +48,16 @@ class Person:
     name: str
 
 
+@cache
+def _shipped_reports() -> tuple[loader.ReportFile, ...]:
+    """Read once for each worker: nobody changes what was read."""
+    return loader.load_reports()
+
+
 def catalogue() -> None:
     """The 21 recommendations, as shipped."""
     with writing():
-        sync_catalogue(loader.load_reports())
+        sync_catalogue(_shipped_reports())
 
 
 def national_library() -> None:
