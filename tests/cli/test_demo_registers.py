@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,14 +12,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests import factories
 from tracker import clock
 from tracker.access.identity import Identity
+from tracker.access.permissions import Role
 from tracker.accounts.queries import find_credentials, find_identity
+from tracker.audit import actions as audit
 from tracker.audit.models import AuditEvent
 from tracker.cli.demonstration import names
 from tracker.cli.demonstration.people import STARTED_DAYS_AGO
-from tracker.cli.demonstration.registers import INVENTED, sharing
+from tracker.cli.demonstration.registers import INVENTED, Known, practices, sharing
 from tracker.cli.demonstration.registers.tales import ASKED, DRAWN, TALES, End
+from tracker.cli.demonstration.steps import Measured
 from tracker.cli.demonstration.timing import moment_of
 from tracker.evidence.rules import identifier_problem
 from tracker.extensions import db
@@ -34,6 +39,7 @@ from tracker.practice.rules import State, is_proven
 from tracker.programme import queries as programme
 from tracker.programme.models import ProgrammeState
 from tracker.programme.rules import Status, is_overdue
+from tracker.web.transactions import writing
 
 SHOWCASE, NETWORK = "X00101", names.NETWORK
 
@@ -59,11 +65,7 @@ def codes() -> dict[UUID, str]:
     return {row.id: row.code for row in db.session.scalars(select(Organisation))}
 
 
-@pytest.fixture(autouse=True)
-def _loaded(loaded: Flask) -> None:
-    """Every test here reads it."""
-
-
+@pytest.mark.usefixtures("loaded")
 class TestFromTheFirstDay:
     def test_library_and_programmes_stood(self) -> None:
         began = moment_of(clock.today() - timedelta(days=STARTED_DAYS_AGO), 1)
@@ -78,6 +80,7 @@ class TestFromTheFirstDay:
                 assert clock.local_day(row.recorded_at) < clock.today()
 
 
+@pytest.mark.usefixtures("loaded")
 class TestSharing:
     def test_some_trusts_pass_training_on_and_some_never_did(self) -> None:
         found, sharers = codes(), {row.organisation_id for row in current(Share)}
@@ -122,6 +125,7 @@ class TestSharing:
         assert len([each for each in missed if (each.number or 0) < 24]) >= 3
 
 
+@pytest.mark.usefixtures("loaded")
 class TestLibrary:
     def test_use_is_counted_by_quarter_with_its_source(self) -> None:
         rows = current(Usage)
@@ -154,6 +158,7 @@ class TestLibrary:
         assert known and all(each.funding_note == INVENTED for each in known)
 
 
+@pytest.mark.usefixtures("loaded")
 class TestPractice:
     def test_states(self) -> None:
         states = Counter(each.state for each in current(Practice))
@@ -184,6 +189,7 @@ class TestPractice:
         assert practice.list_uses(champion, id_of(SHOWCASE))
 
 
+@pytest.mark.usefixtures("loaded")
 class TestProgramme:
     def test_states_with_owner_dates_and_evidence(self) -> None:
         rows, today = current(ProgrammeState), clock.today()
@@ -199,6 +205,7 @@ class TestProgramme:
         assert len({each.item_code for each in rows}) < 23
 
 
+@pytest.mark.usefixtures("loaded")
 class TestPeopleElsewhere:
     def test_the_three_have_their_roles(self) -> None:
         lead = identity("hee@demo.example")
@@ -228,3 +235,21 @@ class TestTexts:
             assert each.ends not in {End.PUBLISHED, End.RETURNED} or each.sent > each.reviewed > 0
             assert all(ago < each.reviewed for _number, ago in each.used)
         assert all(each.answered is None or each.asked > each.answered for each in ASKED)
+
+
+def test_two_may_write_under_one_title(app: Flask) -> None:
+    """Each is reviewed by itself, whoever wrote last."""
+    factories.catalogue()
+    national = factories.identity_of(factories.person(Role.NATIONAL_LEAD))
+    tale = replace(DRAWN[0], sent=60, reviewed=40)
+    places = [factories.organisation() for _each in range(2)]
+    champions = [factories.identity_of(factories.person(Role.CHAMPION, each)) for each in places]
+    known, today = Known((), {}, {}), clock.today()
+    told = [list(practices.written(known, today, tale)) for _each in places]
+    for turn in range(2):
+        for place, champion, steps in zip(places, champions, told, strict=True):
+            step, by = steps[turn], (champion, national)[turn]
+            assert isinstance(step, Measured)
+            with writing():
+                step.do(by, place, audit.open_chain(place.id))
+    assert [each.state for each in current(Practice)] == [State.PUBLISHED] * 2

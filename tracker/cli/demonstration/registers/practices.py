@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from uuid import UUID
 
 from tracker.access.identity import Identity
 from tracker.access.organisation import OrganisationRef
@@ -31,7 +32,7 @@ def tell(known: Known, rng: random.Random, today: date, body: Body) -> list[Step
     if body.number is None:
         return []
     own = [each for each in TALES if each.by == body.number] or _drawn(rng)
-    steps = [step for each in own for step in _written(known, today, each)]
+    steps = [step for each in own for step in written(known, today, each)]
     steps += [
         _used(known, today, each, ago) for each in TALES for number, ago in each.used if number == body.number
     ]
@@ -52,22 +53,25 @@ def _drawn(rng: random.Random) -> list[Tale]:
 # --- written and reviewed ---------------------------------------------------------------------------------
 
 
-def _written(known: Known, today: date, tale: Tale) -> Iterator[Step]:
+def written(known: Known, today: date, tale: Tale) -> Iterator[Step]:
     """Its own evidence first if it makes any, a draft or the text as sent, and what the national lead says of it."""
     sent = day(today, tale.sent)
     if tale.proof is not None:
         yield Evidenced(on=day(today, tale.sent + 12), code=tale.code, proof=tale.proof)
-    version, facts = [0], _facts(today, tale)
+    facts, kept = _facts(today, tale), list[tuple[UUID, int]]()
 
     def write(by: Identity, place: OrganisationRef, chain: Chain) -> None:
         ids = frozenset({evidence_called(by, place, tale.evidence)} if tale.evidence else ())
         said, send = replace(facts, evidence_ids=ids), tale.ends is not End.DRAFT
         row = actions.add_practice(by, place, said, send=send, chain=chain)
-        known.practices[tale.title], version[0] = row.entity_id, row.version
+        kept.append((row.entity_id, row.version))
+        if tale.by is not None:
+            # Titles of the drawn ones are those of several trusts, and nobody uses them.
+            known.practices[tale.title] = row.entity_id
 
     yield Measured(on=sent, do=write)
     if tale.ends in {End.PUBLISHED, End.RETURNED}:
-        yield _reviewed(known, today, tale, version)
+        yield _reviewed(today, tale, kept)
 
 
 def _facts(today: date, tale: Tale) -> PracticeFacts:
@@ -84,15 +88,15 @@ def _facts(today: date, tale: Tale) -> PracticeFacts:
     return facts
 
 
-def _reviewed(known: Known, today: date, tale: Tale, version: list[int]) -> Step:
+def _reviewed(today: date, tale: Tale, kept: list[tuple[UUID, int]]) -> Step:
     """By the national lead, on the chain of who wrote it."""
 
     def do(by: Identity, _place: OrganisationRef, chain: Chain) -> None:
-        practice = known.practices[tale.title]
+        practice, version = kept[0]
         if tale.ends is End.RETURNED:
-            actions.return_practice(by, practice, reason=tale.reason, version=version[0], chain=chain)
+            actions.return_practice(by, practice, reason=tale.reason, version=version, chain=chain)
         else:
-            actions.publish_practice(by, practice, version=version[0], chain=chain)
+            actions.publish_practice(by, practice, version=version, chain=chain)
 
     return Measured(on=day(today, tale.reviewed), who=Who.NATIONAL, do=do)
 
