@@ -73,17 +73,25 @@ def database_template(request: pytest.FixtureRequest, tmp_path_factory: pytest.T
 
 
 @pytest.fixture(scope="session")
-def fresh_database(request: pytest.FixtureRequest, database_template: str) -> Callable[[Path], str]:
-    """`fresh_database(folder)` makes a migrated, empty database and gives its address."""
+def copied_database(request: pytest.FixtureRequest) -> Callable[[str, Path], str]:
+    """`copied_database(address, folder)` copies a database to which nobody is connected, and gives the new address."""
 
-    def fresh(folder: Path) -> str:
+    def copied(url: str, folder: Path) -> str:
         if DATABASE == "sqlite":
-            shutil.copyfile(database_template.removeprefix("sqlite:///"), folder / "tracker.db")
+            shutil.copyfile(url.removeprefix("sqlite:///"), folder / "tracker.db")
             return f"sqlite:///{folder / 'tracker.db'}"
-        server = request.getfixturevalue("postgresql_server")
-        return _new_postgresql(server, f"test_{os.getpid()}_{next(_numbers)}", "template_tracker")
+        name, template = f"test_{os.getpid()}_{next(_numbers)}", sa.make_url(url).database
+        return _new_postgresql(request.getfixturevalue("postgresql_server"), name, template)
 
-    return fresh
+    return copied
+
+
+@pytest.fixture(scope="session")
+def fresh_database(
+    copied_database: Callable[[str, Path], str], database_template: str
+) -> Callable[[Path], str]:
+    """`fresh_database(folder)` makes a migrated, empty database and gives its address."""
+    return lambda folder: copied_database(database_template, folder)
 
 
 @pytest.fixture(scope="session")

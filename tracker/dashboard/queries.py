@@ -11,11 +11,15 @@ from sqlalchemy import Select, and_, func, literal, select, union_all
 
 from tracker.access.identity import Identity
 from tracker.accounts.models import User
+from tracker.audit.queries import TrailRow
 from tracker.database import current
 from tracker.evidence.models import EvidenceItem, EvidenceLink
 from tracker.evidence.queries import RECOMMENDATION, in_scope, live_on
 from tracker.extensions import db
 from tracker.library.models import Resource
+from tracker.library.queries import list_national_resources
+from tracker.practice.models import Practice
+from tracker.programme.queries import list_items
 from tracker.progress.models import Action
 
 
@@ -99,6 +103,40 @@ def titles_of_training(identity: Identity, organisation_id: UUID, items: Sequenc
         in_scope(identity, Resource.organisation_id),
     )
     return {str(item): title for item, title in db.session.execute(query)}
+
+
+def titles_of_practices(identity: Identity, organisation_id: UUID, items: Sequence[str]) -> dict[str, str]:
+    """Titles of an organisation's own practices as they stand, by id as text."""
+    if not items:
+        return {}
+    query = select(Practice.entity_id, Practice.title).where(
+        Practice.organisation_id == organisation_id,
+        Practice.entity_id.in_({UUID(each) for each in items}),
+        current(Practice),
+        in_scope(identity, Practice.organisation_id),
+    )
+    return {str(item): title for item, title in db.session.execute(query)}
+
+
+def titles_of_resources(named: Sequence[str]) -> dict[str, str]:
+    """Titles of the national library, which is public, by code and by lasting id as text."""
+    if not any(named):
+        return {}
+    rows = list_national_resources()
+    return {key: row.title for row in rows for key in (row.code, str(row.entity_id))}
+
+
+def titles_of_items(codes: Sequence[str]) -> dict[str, str]:
+    """Titles of the yearly programmes, which are public, by code."""
+    return {row.code: row.title for row in list_items()} if codes else {}
+
+
+def named(row: TrailRow) -> str:
+    """What names the thing that an event is about: a share, a count or an evaluation is about a national resource."""
+    if row.subject_kind not in {"share", "usage", "evaluation"}:
+        return row.subject_code
+    resource = row.public.get("resource") or row.public.get("resource_id") or ""
+    return str(resource.get("new") if isinstance(resource, dict) else resource)
 
 
 def names_of(user_ids: Sequence[UUID]) -> dict[UUID, str]:

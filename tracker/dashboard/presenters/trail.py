@@ -11,6 +11,8 @@ from typing import Any
 from tracker import clock
 from tracker.audit.rules import Detail, describe, event_type
 from tracker.catalogue.rules import Delivery
+from tracker.dashboard.presenters.register_sentences import REGISTER_SENTENCES, register_about
+from tracker.dashboard.presenters.told import Parts, Told, lower, numbers
 from tracker.progress.rules import goes_down
 from tracker.web.formats import day, moment, plural
 
@@ -69,28 +71,6 @@ class TrailDay:
     lines: tuple[TrailLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a sentence is made from: the facts of an event, and the title of the evidence it is about."""
-
-    type: str
-    facts: Mapping[str, Any]
-    title: str
-
-    def new(self, key: str) -> Any:
-        """The value of a fact, or what it became."""
-        value = self.facts.get(key)
-        return value.get("new") if isinstance(value, Mapping) else value
-
-    def old(self, key: str) -> Any:
-        """What a fact was before; None when it was not changed."""
-        value = self.facts.get(key)
-        return value.get("old") if isinstance(value, Mapping) else None
-
-
-Parts = tuple[str, str]  # what stands before and after the thing that the event is about
-
-
 def trail_line(
     *,
     type: str,
@@ -108,7 +88,7 @@ def trail_line(
     told = Told(type, {**public, **(private or {})}, title)
     before, after = SENTENCES[type](told) if type in SENTENCES else ("", "")
     if not before:
-        before, after = f"recorded: {_lower(event_type(type).label)}", ""
+        before, after = f"recorded: {lower(event_type(type).label)}", ""
     about = _about(subject, told) if type in SENTENCES else ""
     details = describe(type, public, private) if type in TOLD_IN_FULL else ()
     return TrailLine(
@@ -133,7 +113,7 @@ def _about(subject: tuple[str, str], told: Told) -> str:
     if kind == "resource":
         title = told.new("title") or told.title
         return f"the training “{title}”" if title else "a piece of training"
-    return ""
+    return register_about(kind, told)
 
 
 def _recorded(told: Told) -> Parts:
@@ -181,7 +161,7 @@ def _file_added(told: Told) -> Parts:
 
 
 def _linked(told: Told) -> Parts:
-    added, removed = _numbers(told.new("added")), _numbers(told.new("removed"))
+    added, removed = numbers(told.new("added")), numbers(told.new("removed"))
     if added and removed:
         return "changed what ", f" supports: {added} added, {removed} taken away"
     if removed:
@@ -208,6 +188,7 @@ def _checked(told: Told) -> Parts:
 
 
 SENTENCES: dict[str, Callable[[Told], Parts]] = {
+    **REGISTER_SENTENCES,
     "progress.recorded": _recorded,
     "progress.confirmed": lambda told: ("said that ", " is still true"),
     "progress.assured": _assured,
@@ -239,25 +220,14 @@ def _goes_back(was: str, now: str) -> bool:
 
 
 def _delivery(value: str) -> str:
-    return f"“{_lower(Delivery(value).label)}”"
-
-
-def _numbers(codes: Any) -> str:
-    found = [str(int(str(code)[-2:])) for code in codes or ()]
-    if not found:
-        return ""
-    return f"recommendation{'' if len(found) == 1 else 's'} {', '.join(found)}"
+    return f"“{lower(Delivery(value).label)}”"
 
 
 def _supporting(codes: Any) -> str:
-    numbers = _numbers(codes)
-    return f", for {numbers}" if numbers else ""
+    said = numbers(codes)
+    return f", for {said}" if said else ""
 
 
 def _guideline(told: Told) -> str:
     reference = told.new("reference")
     return f"a version of {reference}" if reference else "a version of a guideline"
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]

@@ -100,20 +100,31 @@ def evidence_of(organisation: OrganisationRef, record: RecordRow) -> Sequence[Li
 
 def trail_lines(organisation: OrganisationRef, rows: Sequence[TrailRow]) -> list[TrailLine]:
     names = queries.names_of([each.actor_id for each in rows if each.actor_id])
-    items = [each.subject_code for each in rows if each.subject_kind == "evidence"]
-    training = [each.subject_code for each in rows if each.subject_kind == "resource"]
-    titles = {
-        **queries.titles_of_evidence(the_identity(), organisation.id, items),
-        **queries.titles_of_training(the_identity(), organisation.id, training),
-    }
+    titles = _titles(organisation, rows)
     return [
         presenters.trail_line(
             type=row.type, at=row.at, who=names.get(row.actor_id, "") if row.actor_id else "",
             subject=(row.subject_kind, row.subject_code), public=row.public, private=row.private, seq=row.seq,
-            fingerprint=row.hash[:12], title=titles.get(row.subject_code, ""), href=_subject_link(organisation, row),
+            fingerprint=row.hash[:12], title=titles.get(queries.named(row), ""), href=_subject_link(organisation, row),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _titles(organisation: OrganisationRef, rows: Sequence[TrailRow]) -> dict[str, str]:
+    """Titles as they stand today of what these events are about, by what names it."""
+
+    def of(*kinds: str) -> list[str]:
+        return [queries.named(each) for each in rows if each.subject_kind in kinds]
+
+    who = the_identity()
+    return {
+        **queries.titles_of_evidence(who, organisation.id, of("evidence")),
+        **queries.titles_of_training(who, organisation.id, of("resource")),
+        **queries.titles_of_practices(who, organisation.id, of("practice")),
+        **queries.titles_of_resources(of("share", "usage", "evaluation")),
+        **queries.titles_of_items(of("programme_item")),
+    }
 
 
 def _subject_link(organisation: OrganisationRef, row: TrailRow) -> str:
@@ -123,6 +134,17 @@ def _subject_link(organisation: OrganisationRef, row: TrailRow) -> str:
         return url_for("evidence.item", organisation=organisation.code, item=row.subject_code)
     if row.subject_kind == "resource":
         return url_for("alignment.resource", organisation=organisation.code, resource=row.subject_code)
+    return _register_link(organisation, row)
+
+
+def _register_link(organisation: OrganisationRef, row: TrailRow) -> str:
+    """Where a share or a practice stands; those of others are told in this history without a link."""
+    if row.type in {"share.for_member", "practice.used"}:
+        return ""
+    if row.subject_kind == "share":
+        return url_for("library.share", organisation=organisation.code, share=row.subject_code)
+    if row.subject_kind == "practice":
+        return url_for("practice.own", organisation=organisation.code, practice=row.subject_code)
     return ""
 
 
