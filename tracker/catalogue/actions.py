@@ -24,6 +24,15 @@ HEAD = ("title", "publisher", "published")
 
 
 @dataclass(frozen=True, slots=True)
+class _Standing:
+    """What the tables say before a file is projected into them, each by the code of its recommendation."""
+
+    rows: Mapping[str, Recommendation]
+    versions: Mapping[str, RecommendationVersion]
+    kinds: Mapping[str, Mapping[str, RecommendationKind]]
+
+
+@dataclass(frozen=True, slots=True)
 class SyncResult:
     """Codes of recommendations, and of reports whose own entry changed, by what became of them."""
 
@@ -41,8 +50,8 @@ def sync_catalogue(reports: Iterable[ReportFile], actor_id: UUID | None = None) 
     """Make the tables say what all the files say. What no file names any longer is retired, never deleted."""
     chain = audit.open_chain()
     files = {report.code: report for report in reports}
-    known = {row.code: row for row in db.session.scalars(select(Recommendation))}
-    codes = sorted({*files, *(row.report_code for row in known.values())})
+    known = _read_standing()
+    codes = sorted({*files, *(row.report_code for row in known.rows.values())})
     results = [_sync_report(chain, code, files.get(code), known, actor_id) for code in codes]
     return SyncResult(
         added=tuple(code for each in results for code in each.added),
@@ -56,18 +65,22 @@ def _sync_report(
     chain: Chain,
     code: str,
     file: ReportFile | None,
-    known: Mapping[str, Recommendation],
+    known: _Standing,
     actor_id: UUID | None,
 ) -> SyncResult:
     became: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": [], "retired": []}
     plain = {} if file is None else _plain(asdict(file))
-    items = {item["code"]: item for item in plain.get("recommendations", [])}
+    bodies = {item["code"]: _body(plain, item) for item in plain.get("recommendations", [])}
     if plain and _keep_report(plain):
         became["changed"].append(code)
-    for item in items.values():
-        became[_keep(chain, plain, item, known.get(item["code"]))].append(item["code"])
-    rows = [row for row in known.values() if row.report_code == code]
-    became["retired"] += _retire(chain, rows, items)
+    for item, body in bodies.items():
+        became[_keep(item, body, known)].append(item)
+    # What refers to a recommendation is written after it: no mapping tells the unit of work the order.
+    db.session.flush()
+    for item in [each for each in bodies if each not in became["unchanged"]]:
+        _replace_version(chain, item, bodies[item], known)
+    became["retired"] += _retire(chain, code, known, bodies)
+    db.session.flush()
     result = SyncResult(**{name: tuple(codes) for name, codes in became.items()})
     if result.touched:
         _record(chain, code, plain, result, actor_id)
@@ -88,25 +101,29 @@ def _keep_report(plain: Mapping[str, Any]) -> bool:
     return before != values
 
 
-def _keep(
-    chain: Chain, report: Mapping[str, Any], item: Mapping[str, Any], row: Recommendation | None
-) -> str:
-    """Added, changed or unchanged: the version that stands decides, for it holds all that the file says."""
+def _body(report: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
+    """All that a version holds. The marks that held on its day are part of what it was."""
     values = _values(report["code"], item)
-    # The marks that held on its day are part of what a version was.
-    body = {"code": item["code"], **values, "owed_by": item["owed_by"], "thresholds": report["thresholds"]}
-    version = _standing_version(item["code"])
+    return {"code": item["code"], **values, "owed_by": item["owed_by"], "thresholds": report["thresholds"]}
+
+
+def _keep(code: str, body: dict[str, Any], known: _Standing) -> str:
+    """Added, changed or unchanged: the version that stands decides, for it holds all that the file says."""
+    version, row = known.versions.get(code), known.rows.get(code)
     if version is not None and version.body == body:
         return "unchanged"
+    values = {name: value for name, value in body.items() if name not in {"code", "owed_by", "thresholds"}}
     if row is None:
-        db.session.add(Recommendation(code=item["code"], retired_at=None, **values))
-    else:
-        _set(row, values | {"retired_at": None})
-    _close(chain, version)
-    db.session.flush()
-    _keep_kinds(item["code"], set(item["owed_by"]))
-    _add_version(chain, item["code"], body)
-    return "added" if row is None else "changed"
+        db.session.add(Recommendation(code=code, retired_at=None, **values))
+        return "added"
+    _set(row, values | {"retired_at": None})
+    return "changed"
+
+
+def _replace_version(chain: Chain, code: str, body: dict[str, Any], known: _Standing) -> None:
+    _close(chain, known.versions.get(code))
+    _keep_kinds(code, known.kinds.get(code, {}), set(body["owed_by"]))
+    db.session.add(RecommendationVersion(recommendation_code=code, body=body, recorded_at=chain.recorded_at))
 
 
 def _values(report: str, item: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,35 +139,34 @@ def _values(report: str, item: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _keep_kinds(code: str, wanted: set[str]) -> None:
-    query = select(RecommendationKind).where(RecommendationKind.recommendation_code == code)
-    rows = {row.kind: row for row in db.session.scalars(query)}
+def _keep_kinds(code: str, rows: Mapping[str, RecommendationKind], wanted: set[str]) -> None:
     for kind in rows.keys() - wanted:
         db.session.delete(rows[kind])
     for kind in sorted(wanted - rows.keys()):
         db.session.add(RecommendationKind(recommendation_code=code, kind=kind))
 
 
-def _add_version(chain: Chain, code: str, body: dict[str, Any]) -> None:
-    db.session.add(RecommendationVersion(recommendation_code=code, body=body, recorded_at=chain.recorded_at))
-    db.session.flush()
-
-
-def _retire(chain: Chain, rows: Iterable[Recommendation], wanted: Collection[str]) -> list[str]:
+def _retire(chain: Chain, report: str, known: _Standing, wanted: Collection[str]) -> list[str]:
     """What no file names: kept with its versions, out of lists and denominators from now on."""
+    rows = [row for row in known.rows.values() if row.report_code == report]
     leaving = [row for row in rows if row.code not in wanted and row.retired_at is None]
     for row in leaving:
         row.retired_at = chain.recorded_at
-        _close(chain, _standing_version(row.code))
-    db.session.flush()
+        _close(chain, known.versions.get(row.code))
     return sorted(row.code for row in leaving)
 
 
-def _standing_version(code: str) -> RecommendationVersion | None:
-    query = select(RecommendationVersion).where(
-        RecommendationVersion.recommendation_code == code, RecommendationVersion.superseded_at.is_(None)
+def _read_standing() -> _Standing:
+    """Three reads for however many recommendations there are."""
+    kinds: dict[str, dict[str, RecommendationKind]] = {}
+    for kind in db.session.scalars(select(RecommendationKind)):
+        kinds.setdefault(kind.recommendation_code, {})[kind.kind] = kind
+    standing = select(RecommendationVersion).where(RecommendationVersion.superseded_at.is_(None))
+    return _Standing(
+        rows={row.code: row for row in db.session.scalars(select(Recommendation))},
+        versions={row.recommendation_code: row for row in db.session.scalars(standing)},
+        kinds=kinds,
     )
-    return db.session.scalars(query).one_or_none()
 
 
 def _close(chain: Chain, version: RecommendationVersion | None) -> None:
