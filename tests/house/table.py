@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from tests.house.world import REC, Holding, World
+from tests.house.world import REC, RETIRED, Holding, World
 
 # One letter for each of these, in this order.
 PRINCIPALS = (
@@ -232,6 +232,8 @@ TABLE: dict[str, tuple[str, str, str | None, Group]] = {
     "library.edit": ("GET", "/resources/{resource}/edit", "library.manage", GUIDELINES),
     "library.save": ("POST", "/resources/{resource}/edit", "library.manage", GUIDELINES),
     "library.retire": ("GET", "/resources/{resource}/retire", "library.manage", GUIDELINES),
+    "library.bring_back": ("GET", "/resources/{retired}/bring-back", "library.manage", GUIDELINES),
+    "library.restore": ("POST", "/resources/{retired}/bring-back", "library.manage", GUIDELINES),
     "library.take_out_of_use": ("POST", "/resources/{resource}/retire", "library.manage", GUIDELINES),
     "library.funding": ("GET", "/resources/funding", None, PUBLIC),
     "library.edit_funding": ("GET", "/resources/{resource}/funding", "library.manage", GUIDELINES),
@@ -376,7 +378,7 @@ def address(
         "o": place.organisation.code, "b": world.body, "w": world.network, "membership": world.membership,
         "r": REC, "i": within.item, "a": within.action, "k": within.pack,
         "n": within.incident, "z": within.nil, "t": within.training, "g": world.guideline, "c": within.numbers,
-        **within.champions, **within.library, **within.practice, "resource": world.resource,
+        **within.champions, **within.library, **within.practice, "resource": world.resource, "retired": RETIRED,
         "published": world.published, "shared": world.ours.item,
         "link": world.link, "p": who, "role": role,
     }  # fmt: skip

@@ -116,6 +116,7 @@ WHOLE = {
     "library.take_out_of_use": {"retired_on-day": "1", "retired_on-month": "9", "retired_on-year": "2025",
         "reason": "Replaced by another", "version": "1",
     },
+    "library.restore": {"reason": "It is still right", "version": "1"},
     "alignment.read": {"rows": "1", "row-0-title": "Read from a file", "row-0-staff_groups": "Everybody",
         "row-0-patients": "adults",
     },

@@ -86,6 +86,7 @@ from tracker.web.transactions import writing
 REC = "SEP16-12"
 # A resource of the national library.
 RESOURCE = "a-film-for-all"
+RETIRED = "a-film-of-old"
 # A word that stands in every text, title and file name of the other trust, and one that stands in its names.
 CANARY, NAME_CANARY = "yellowhammer", "Brambling"
 # Touching a session is not a change, whenever it happens.
@@ -178,6 +179,9 @@ def build(app: Flask) -> World:
             library.seed_guidelines(load_guidelines())
         factories.national_library()
         factories.national_resource(RESOURCE)
+        factories.national_resource(
+            RETIRED, "A film of old", retired_on=date(2025, 9, 1), retired_reason="Replaced by another"
+        )
         national = factories.person(Role.NATIONAL_LEAD, name="Nia National")
         administrator = factories.person(Role.ADMINISTRATOR, name="Ed Admin")
         factories.person(Role.ADMINISTRATOR, name="Eve Admin")

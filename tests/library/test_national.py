@@ -301,8 +301,26 @@ def test_added_changed_and_retired_with_every_state_kept(app: Flask) -> None:
     ]
     with pytest.raises(RuleBroken, match="retired"), writing():
         actions.change_national(lead, row.code, FACTS, version=3)
+    with writing():
+        actions.restore_national(lead, row.code, reason="It is still right", version=3)
+    assert queries.get_national_resource(row.code).retired_on is None
     types = set(db.session.scalars(select(AuditEvent.type).where(AuditEvent.subject_code == "a-new-film")))
-    assert types == {f"national_resource.{word}" for word in ("added", "changed", "retired")}
+    assert types == {f"national_resource.{word}" for word in ("added", "changed", "retired", "restored")}
+
+
+def test_what_is_in_use_is_not_brought_back_and_nothing_comes_back_beside_its_namesake(app: Flask) -> None:
+    seed()
+    lead = identity_of(factories.person(Role.NATIONAL_LEAD))
+    with pytest.raises(RuleBroken, match="in use"), writing():
+        actions.restore_national(lead, "sepsis-game", reason="Still right", version=1)
+    with writing():
+        actions.retire_national(lead, "sepsis-game", on=date(2026, 1, 31), reason="Replaced", version=1)
+    with pytest.raises(Conflict), writing():
+        actions.restore_national(lead, "sepsis-game", reason="Still right", version=1)
+    with writing():
+        actions.add_national(lead, replace(FACTS, title="The Sepsis Game"))
+    with pytest.raises(RuleBroken, match="another resource with this title"), writing():
+        actions.restore_national(lead, "sepsis-game", reason="Still right", version=2)
 
 
 def test_a_day_to_come_and_no_reason_are_refused(app: Flask) -> None:
@@ -322,6 +340,7 @@ def test_only_the_national_lead_keeps_the_library(app: Flask, role: Role) -> Non
         lambda: actions.add_national(someone, FACTS),
         lambda: actions.change_national(someone, "sepsis-game", FACTS, version=1),
         lambda: actions.retire_national(someone, "sepsis-game", on=date(2026, 1, 1), reason="x", version=1),
+        lambda: actions.restore_national(someone, "sepsis-game", reason="x", version=1),
     ):
         with pytest.raises(NotAllowed), writing():
             act()

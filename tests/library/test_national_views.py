@@ -143,6 +143,13 @@ def test_the_lead_adds_changes_and_retires(lead: FlaskClient, client: FlaskClien
     assert retired.status_code == 303
     assert row.code not in listed(client.get("/resources").text)
     assert "Retired on 1 February 2026" in words(client.get("/resources?state=retired").text)
+    back = f"/resources/{row.code}/bring-back"
+    assert back in lead.get(f"/resources/{row.code}").text
+    silent = post(lead, back, {"reason": "", "version": "3"})
+    assert silent.status_code == 422 and "Say why it is to be used again" in words(silent.text)
+    assert post(lead, back, {"reason": "Held again from May", "version": "3"}).status_code == 303
+    assert row.code in listed(client.get("/resources").text)
+    assert "Nia National: Brought back" in words(lead.get(f"/resources/{row.code}").text)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +217,13 @@ def test_who_shared_it_is_counted_before_it_is_retired(lead: FlaskClient) -> Non
 
 
 @pytest.mark.parametrize(
-    "path", ["/resources/new", "/resources/sepsis-game/edit", "/resources/sepsis-game/retire"]
+    "path",
+    [
+        "/resources/new",
+        "/resources/sepsis-game/edit",
+        "/resources/sepsis-game/retire",
+        "/resources/sepsis-game/bring-back",
+    ],
 )
 def test_others_may_not(library: None, sign_in: SignIn, client: FlaskClient, path: str) -> None:
     champion = sign_in(factories.person(Role.CHAMPION, factories.organisation()))

@@ -162,6 +162,9 @@ _ALL = (
     _event("national_resource.added", "National resource added", _NATIONAL, _NATIONAL_TEXT),
     _event("national_resource.changed", "National resource changed", _NATIONAL, _NATIONAL_TEXT),
     _event("national_resource.retired", "National resource retired", _NATIONAL, _NATIONAL_TEXT),
+    _event(
+        "national_resource.restored", "National resource brought back", _NATIONAL, f"{_NATIONAL_TEXT} reason"
+    ),
     # Every address in use visited once; what each answered is in the table of link checks.
     _event("national_resource.links_checked", "Links of the library checked", "checked answered unanswered"),
     _event("resource.added", "Training added to the list", _RESOURCE, _RESOURCE_TEXT),

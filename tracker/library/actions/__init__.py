@@ -15,6 +15,7 @@ from tracker.library.actions.national import (
     Seeded,
     add_national,
     change_national,
+    restore_national,
     retire_national,
     seed_national,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "record_funding",
     "record_link_checks",
     "remove_member",
+    "restore_national",
     "retire_national",
     "seed_guidelines",
     "seed_national",

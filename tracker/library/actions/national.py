@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -105,6 +106,34 @@ def retire_national(
     )
 
 
+def restore_national(
+    identity: Identity, code: str, *, reason: str, version: int, chain: Chain | None = None
+) -> NationalResource:
+    """Take a retirement back: it is listed and suggested again. RuleBroken, Conflict."""
+    _require(identity)
+    chain = chain or audit.open_chain()
+    before = _at(code, version)
+    if before.retired_on is None:
+        raise RuleBroken("", "This resource is in use: there is nothing to bring back")
+    problems = [] if reason else [("reason", "Say why it is to be used again")]
+    if (problem := identifier_problem("reason", reason)) is not None:
+        problems.append(problem)
+    if _namesake(before.title, queries.list_national_resources(), before.entity_id):
+        problems.append(
+            ("", "There is another resource with this title in use now: change or retire that one first")
+        )
+    if problems:
+        raise RuleBroken.many(problems)
+    return _revise(
+        chain,
+        "national_resource.restored",
+        before,
+        identity.user_id,
+        {"retired_on": None, "retired_reason": ""},
+        {"reason": reason},
+    )
+
+
 def seed_national(shipped: Iterable[ShippedNational]) -> Seeded:
     """Make the library hold what the file says; what a person has changed or retired since stays as it is."""
     chain = audit.open_chain()
@@ -157,15 +186,28 @@ def _first(
 
 
 def _revise(
-    chain: Chain, type: str, before: NationalResource, author_id: UUID | None, values: dict[str, Any]
+    chain: Chain,
+    type: str,
+    before: NationalResource,
+    author_id: UUID | None,
+    values: dict[str, Any],
+    beside: Mapping[str, Any] = MappingProxyType({}),
 ) -> NationalResource:
+    """`beside` is told in the trail, where it can be taken out again, and stands in no column."""
     old = _plain(before)
     after = revise_national(chain, before, author_id, **values)
-    _tell(chain, type, after, old, author_id)
+    _tell(chain, type, after, old, author_id, beside)
     return after
 
 
-def _tell(chain: Chain, type: str, row: NationalResource, old: dict[str, Any], actor_id: UUID | None) -> None:
+def _tell(
+    chain: Chain,
+    type: str,
+    row: NationalResource,
+    old: dict[str, Any],
+    actor_id: UUID | None,
+    beside: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
     changed = audit.difference(old, _plain(row))
     audit.record(
         chain,
@@ -174,7 +216,7 @@ def _tell(chain: Chain, type: str, row: NationalResource, old: dict[str, Any], a
         subject=("national_resource", row.code),
         public={name: changed[name] for name in FACTS if name in changed}
         | {"resource_id": str(row.entity_id), "version": row.version},
-        private={name: changed[name] for name in TEXTS if name in changed},
+        private={name: changed[name] for name in TEXTS if name in changed} | dict(beside),
     )
 
 
@@ -188,10 +230,15 @@ def _as_json(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _standing(code: str, version: int) -> NationalResource:
+def _at(code: str, version: int) -> NationalResource:
     before = queries.get_national_resource(code)
     if before.version != version:
         raise Conflict(before.version)
+    return before
+
+
+def _standing(code: str, version: int) -> NationalResource:
+    before = _at(code, version)
     if before.retired_on is not None:
         raise RuleBroken("", "This resource is retired: it is kept as it was, and no longer changed")
     return before
@@ -205,19 +252,20 @@ def _check(facts: NationalFacts, listed: Sequence[NationalResource], entity_id: 
         except RuleBroken as broken:
             problems += broken.problems
     problems += [found for name, words in _typed(facts) if (found := identifier_problem(name, words))]
-    same = [
-        row
-        for row in listed
-        if row.title.casefold() == facts.title.casefold()
-        and row.retired_on is None
-        and row.entity_id != entity_id
-    ]
-    if same:
+    if _namesake(facts.title, listed, entity_id):
         problems.append(
             ("title", "There is a resource with this title in the library already: change that one")
         )
     if problems:
         raise RuleBroken.many(problems)
+
+
+def _namesake(title: str, listed: Iterable[NationalResource], entity_id: UUID | None) -> bool:
+    """Whether another that is in use bears the title."""
+    return any(
+        row.title.casefold() == title.casefold() and row.retired_on is None and row.entity_id != entity_id
+        for row in listed
+    )
 
 
 def _typed(facts: NationalFacts) -> Iterable[tuple[str, str]]:

@@ -170,6 +170,12 @@ class RetireForm(VersionedForm):
     )
 
 
+class RestoreForm(VersionedForm):
+    """Taking a retirement back."""
+
+    reason = NHSTextArea("Why is it to be used again?", max_length=1000, rows=3)
+
+
 def shown(facts: NationalFacts) -> dict[str, Any]:
     """What the form of a resource begins with."""
     found: dict[str, Any] = {

@@ -13,7 +13,7 @@ from tracker.access.permissions import Permission
 from tracker.access.policy import allows
 from tracker.catalogue import queries as catalogue
 from tracker.library import actions, loader, queries
-from tracker.library.forms.national import NationalForm, RetireForm, shown
+from tracker.library.forms.national import NationalForm, RestoreForm, RetireForm, shown
 from tracker.library.presenters import national as presenters
 from tracker.library.queries import NationalResource
 from tracker.library.rules import (
@@ -248,6 +248,49 @@ def _retire_page(form: RetireForm, row: NationalResource, *, clash: Clash | None
         row=row,
         clash=clash,
         shares=queries.count_shares_of(the_identity(), row.entity_id),
+        draft=True,
+        cancel_href=url_for("pages.resource", resource=row.code),
+    )
+
+
+@bp.get("/resources/<resource>/bring-back")
+@requires(Permission.LIBRARY_MANAGE)
+def bring_back(resource: str) -> Answer:
+    """Ask why a retired resource is to be used again."""
+    row = queries.get_national_resource(resource)
+    typed = typed_before()
+    return _restore_page(
+        RestoreForm(typed) if typed else RestoreForm(None, data={"version": str(row.version)}), row
+    )
+
+
+@bp.post("/resources/<resource>/bring-back")
+@requires(Permission.LIBRARY_MANAGE)
+@commits
+def restore(resource: str) -> Answer:
+    """List and suggest it again."""
+    row = queries.get_national_resource(resource)
+    form = RestoreForm(MultiDict(request.form))
+    if not form.validate():
+        return _restore_page(form, row), 422
+    identity = the_identity()
+    return keep(
+        form,
+        lambda: actions.restore_national(
+            identity, row.code, reason=form.reason.data or "", version=form.version_number()
+        ),
+        lambda **more: _restore_page(form, row, **more),
+        notice=f"“{row.title}” is in use again.",
+        location=url_for("pages.resource", resource=row.code),
+    )
+
+
+def _restore_page(form: RestoreForm, row: NationalResource, *, clash: Clash | None = None) -> str:
+    return render_template(
+        "library/bring_back.html",
+        form=form,
+        row=row,
+        clash=clash,
         draft=True,
         cancel_href=url_for("pages.resource", resource=row.code),
     )

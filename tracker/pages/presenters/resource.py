@@ -42,6 +42,8 @@ class State(Protocol):
     def author_id(self) -> UUID | None: ...
     @property
     def recorded_at(self) -> datetime: ...
+    @property
+    def retired_on(self) -> date | None: ...
 
 
 class Stated(Protocol):
@@ -133,6 +135,10 @@ def history(states: Sequence[State]) -> list[Change]:
 def _changed(after: State, before: State | None) -> str:
     if before is None:
         return "Added"
+    if before.retired_on is not None and after.retired_on is None:
+        return "Brought back into use"
+    if before.retired_on is None and after.retired_on is not None:
+        return f"Retired from {day(after.retired_on)}"
     names = [words for name, words in FIELDS.items() if _of(after, name) != _of(before, name)]
     return f"Changed: {', '.join(names)}" if names else "Saved again"
 
