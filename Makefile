@@ -50,7 +50,7 @@ migrations: setup-dev
 check: static ## what continuous integration runs: format, lint, types, contracts, templates, tests, migrations, short durability
 	@$(MAKE) test
 	@$(MAKE) migrations
-	@if [ -d tests/durability ]; then echo "Durability, the short forms"; $(BIN)/pytest tests/durability -m short; fi
+	@if [ -d tests/durability ]; then echo "Durability, the short forms"; $(PYTEST) tests/durability -m short; fi
 
 durability: setup-dev ## the long forms: kills, power cuts, mutations, restarts
 	@echo "Durability, the long forms (this takes many minutes)"

@@ -450,6 +450,7 @@ def test_a_form_sent_twice_is_saved_once(app: Flask, world: Any, nurse: Any) -> 
         actions.claim_form(nurse, None, "/no key, no protection")
 
 
+@pytest.mark.own_app
 def test_the_second_sending_is_led_where_the_first_was(app: Flask) -> None:
     app.add_url_rule("/again", "again", lambda: (_ for _ in ()).throw(rules.AlreadyPosted("/first")))
     app.view_functions["again"].permission = None  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.conftest import settings_for
+from tests.worker import settings_for
 from tracker import create_app
 from tracker.extensions import db
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.conftest import COMPILED, settings_for
 from tests.house.world import World, build
+from tests.worker import COMPILED, settings_for
 from tracker import create_app
 from tracker.extensions import db
 

@@ -18,5 +18,5 @@ def test_a_get_changes_no_domain_row(world: World, endpoint: str) -> None:
         answer = browsers[who].get(path)
         assert answer.status_code < 500, (who, path, answer.status_code)
         answer.close()
-        after = world.digest(without=TRAIL)
-        assert after == before, (who, path, [name for name in before if before[name] != after[name]])
+    after = world.digest(without=TRAIL)
+    assert after == before, (path, [name for name in before if before[name] != after[name]])

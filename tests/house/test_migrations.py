@@ -14,8 +14,8 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 
-from tests.conftest import settings_for
 from tests.house.world import build, digest
+from tests.worker import settings_for
 from tracker import create_app
 from tracker.audit.triggers import POSTGRESQL, SQLITE
 from tracker.database import WRITING, Base

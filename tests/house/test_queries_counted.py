@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from tests import factories
-from tests.conftest import settings_for
 from tests.house.world import REC, World, build, fill
+from tests.worker import settings_for
 from tracker import create_app
 from tracker.access.permissions import Role
 from tracker.extensions import db

@@ -22,6 +22,8 @@ from tracker.web.fields import NHSTextField, VersionedForm
 from tracker.web.saving import Answer, Stands, keep, led_before, require_open, typed_before
 from tracker.web.transactions import commits
 
+# Its page is a route of its own.
+pytestmark = pytest.mark.own_app
 HERE, LEADS_TO = "/sentence", "/sentence?saved=1"
 KEY = "a" * 32
 PAGE = """{% extends "layouts/form.html" %}
