@@ -44,6 +44,8 @@ TABLES = (
     "assurance",
     "exports",
 )
+# Where rows name evidence: the page of an item, which lies below them, lists what rests on it.
+NAME_EVIDENCE = ("measures.coverage", "library", "programme", "practice")
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -83,6 +85,9 @@ def _bind_extensions(app: Flask) -> None:
     Migrations(app, str(ROOT / "migrations"))
     app.extensions["evidence_store"] = store_from_url(settings.evidence_url, settings.instance)
     _bind_names(app)
+    app.extensions["tracker_evidence_uses"] = tuple(
+        import_module(f"tracker.{room}.queries").list_uses_of for room in NAME_EVIDENCE
+    )
     from tracker.web import headers
 
     # In this order: host and request id, then the gate, then CSRF, which reads the body.

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -14,6 +14,16 @@ import nhs_number
 from tracker.errors import RuleBroken
 
 MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceUse:
+    """What rests on an item besides recommendations. `endpoint`, `values`: for `url_for`, without the organisation."""
+
+    text: str
+    endpoint: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    day: date | None = None
 
 
 class EvidenceKind(StrEnum):

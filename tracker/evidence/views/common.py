@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, url_for
+from flask import Blueprint, current_app, url_for
 
 from tracker import clock
 from tracker.access.decorators import the_identity
+from tracker.access.identity import Identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
 from tracker.access.policy import allows
@@ -17,8 +19,10 @@ from tracker.evidence.actions import ItemInput
 from tracker.evidence.forms import DetailsForm, ItemForm
 from tracker.evidence.presenters import Supported
 from tracker.evidence.queries import LinkedItem
-from tracker.evidence.rules import EvidenceKind
+from tracker.evidence.rules import EvidenceKind, EvidenceUse
 from tracker.web.saving import require_open
+
+UseReader = Callable[[Identity, UUID, UUID], list[EvidenceUse]]
 
 bp = Blueprint("evidence", __name__, url_prefix="/organisations/<organisation:organisation>/evidence")
 
@@ -39,6 +43,12 @@ def address_of(organisation: OrganisationRef, item_id: UUID) -> str:
 def codes_of(organisation: OrganisationRef, item_id: UUID) -> list[str]:
     links = queries.list_links(the_identity(), organisation.id, item_id)
     return [link.subject_code for link in links]
+
+
+def uses_of(organisation: OrganisationRef, item_id: UUID) -> list[EvidenceUse]:
+    """What the floors above rest on an item: each of them was asked to offer a reader when the service started."""
+    readers: tuple[UseReader, ...] = current_app.extensions["tracker_evidence_uses"]
+    return [use for read in readers for use in read(the_identity(), organisation.id, item_id)]
 
 
 def titles_for(organisation: OrganisationRef) -> dict[str, Supported]:

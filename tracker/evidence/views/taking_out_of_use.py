@@ -14,7 +14,7 @@ from tracker.errors import Conflict, RuleBroken
 from tracker.evidence import actions, presenters
 from tracker.evidence.forms import WithdrawForm
 from tracker.evidence.queries import LinkedItem
-from tracker.evidence.views.common import address_of, bp, codes_of, open_item, titles_for
+from tracker.evidence.views.common import address_of, bp, codes_of, open_item, titles_for, uses_of
 from tracker.web.saving import Answer, claim, finish_draft, led_before, typed_before
 from tracker.web.transactions import commits, undo
 
@@ -67,6 +67,7 @@ def _withdraw_page(organisation: OrganisationRef, linked: LinkedItem, form: With
         organisation=organisation,
         item=linked.item,
         supports=supports,
+        uses=uses_of(organisation, linked.item.entity_id),
         form=form,
         draft=True,
     )

@@ -23,6 +23,7 @@ from tracker.library.queries.evaluations import (
     list_evaluations,
     list_evaluations_of,
 )
+from tracker.library.queries.evidenced import list_uses_of
 from tracker.library.queries.guidelines import (
     get_guideline,
     list_guideline_history,
@@ -159,6 +160,7 @@ __all__ = [
     "list_usage",
     "list_usage_choices",
     "list_usage_of",
+    "list_uses_of",
     "list_versions",
     "national_by_id",
     "regions_reached",

@@ -16,6 +16,7 @@ from tracker.database import as_at, current, once
 from tracker.errors import NotFound
 from tracker.evidence.models import EvidenceItem
 from tracker.evidence.queries import in_scope, live_on
+from tracker.evidence.rules import EvidenceUse
 from tracker.extensions import db
 from tracker.measures.base import At
 from tracker.measures.coverage.models import (
@@ -344,3 +345,18 @@ def _needs(entry: CoverageNeeds, lines: Sequence[CoverageNeedLine]) -> Needs:
         target_percent=entry.target_percent,
         who={each.group_code: each.who for each in lines if each.who},
     )
+
+
+def list_uses_of(identity: Identity, organisation_id: UUID, item_id: UUID) -> list[EvidenceUse]:
+    """The numbers of staff trained that name an item as the report they come from, the latest first."""
+    query = select(CoveragePosition.entity_id, CoveragePosition.about_on).where(
+        CoveragePosition.organisation_id == organisation_id,
+        CoveragePosition.evidence_id == item_id,
+        CoveragePosition.withdrawn_reason.is_(None),
+        current(CoveragePosition),
+        in_scope(identity, CoveragePosition.organisation_id),
+    )
+    return [
+        EvidenceUse("Staff trained", "coverage.position", {"item": str(entity_id)}, about_on)
+        for entity_id, about_on in db.session.execute(query.order_by(CoveragePosition.about_on.desc()))
+    ]

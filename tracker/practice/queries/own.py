@@ -18,6 +18,7 @@ from tracker.evidence import queries as evidence
 from tracker.evidence.models import EvidenceFile as EvidenceFile
 from tracker.evidence.models import EvidenceItem
 from tracker.evidence.queries import LinkedItem, in_scope
+from tracker.evidence.rules import EvidenceUse
 from tracker.extensions import db
 from tracker.practice.models import Practice
 from tracker.practice.queries.figures import visible_at
@@ -121,3 +122,12 @@ def names_of(identity: Identity, user_ids: Collection[UUID]) -> dict[UUID, str]:
     """Names of those who wrote what this identity may read."""
     query = select(User.id, User.name).where(User.id.in_({*user_ids, identity.user_id}))
     return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def list_uses_of(identity: Identity, organisation_id: UUID, item_id: UUID) -> list[EvidenceUse]:
+    """The practices that show an item to others, but for those taken out of use."""
+    return [
+        EvidenceUse(f"Good practice: {each.title}", "practice.own", {"practice": str(each.entity_id)})
+        for each in list_practices(identity, organisation_id)
+        if str(item_id) in each.evidence_ids and each.state is not State.WITHDRAWN
+    ]

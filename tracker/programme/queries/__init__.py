@@ -19,6 +19,7 @@ from tracker.programme.queries.states import (
     list_needs,
     list_state_history,
     list_states,
+    list_uses_of,
     names_of,
     require_body,
 )
@@ -26,5 +27,5 @@ from tracker.programme.queries.states import (
 __all__ = [
     "Body", "ProgrammeItem", "ProgrammeNeed", "ProgrammeState", "ProgrammeYear", "find_state", "get_item", "get_year",
     "list_bodies", "list_evidence", "list_item_history", "list_items", "list_needs", "list_state_history",
-    "list_states", "list_years", "names_of", "require_body",
+    "list_states", "list_uses_of", "list_years", "names_of", "require_body",
 ]  # fmt: skip

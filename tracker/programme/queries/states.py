@@ -17,6 +17,7 @@ from tracker.database import as_at, current
 from tracker.errors import NotFound
 from tracker.evidence.models import EvidenceItem
 from tracker.evidence.queries import in_scope
+from tracker.evidence.rules import EvidenceUse
 from tracker.extensions import db
 from tracker.organisations.models import Organisation, OrganisationName
 from tracker.organisations.rules import display_name
@@ -160,3 +161,25 @@ def _need(row: ProgrammeState, title: str, due_on: date) -> ProgrammeNeed:
         day=due_on,
         values={"item": row.item_code},
     )
+
+
+def list_uses_of(identity: Identity, organisation_id: UUID, item_id: UUID) -> list[EvidenceUse]:
+    """The items of the programme whose state, as an organisation in scope says it now, names a piece of evidence."""
+    query = (
+        select(ProgrammeState.item_code, ProgrammeItem.title, ProgrammeState.evidence_ids)
+        .join(
+            ProgrammeItem,
+            (ProgrammeItem.code == ProgrammeState.item_code) & ProgrammeItem.superseded_at.is_(None),
+        )
+        .where(
+            ProgrammeState.organisation_id == organisation_id,
+            current(ProgrammeState),
+            in_scope(identity, ProgrammeState.organisation_id),
+        )
+        .order_by(ProgrammeItem.title)
+    )
+    return [
+        EvidenceUse(f"Programme: {title}", "programme.state", {"item": code})
+        for code, title, named in db.session.execute(query)
+        if str(item_id) in named
+    ]
