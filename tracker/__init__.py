@@ -85,6 +85,7 @@ def _bind_extensions(app: Flask) -> None:
     Migrations(app, str(ROOT / "migrations"))
     app.extensions["evidence_store"] = store_from_url(settings.evidence_url, settings.instance)
     _bind_names(app)
+    app.extensions["tracker_checked_words"] = lambda: import_module("tracker.pages.views").checked_words()
     app.extensions["tracker_evidence_uses"] = tuple(
         import_module(f"tracker.{room}.queries").list_uses_of for room in NAME_EVIDENCE
     )

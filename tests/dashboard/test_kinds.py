@@ -45,12 +45,12 @@ def test_the_national_body_sees_what_its_registers_hold(
     someone = factories.person(Role.CHAMPION, body.organisation)
     page = sign_in(someone).get("/organisations/X00901").get_data(as_text=True)
     assert cards(page) == [
-        "Reach", "Uptake", "Evaluated", "Proven and promoted", "Funding recorded", "Days waiting for our help",
+        "Reach", "Uptake", "Evaluated", "Proven and promoted", "Funding recorded", "Days until half had our help",
     ]  # fmt: skip
     read = words(page)
     assert "Reach 3 of 3 Trusts open in England have a recorded share" in read
     assert "Proven and promoted 1 of 2 Resources and practices" in read
-    assert "Days waiting for our help 44 Half wait longer. Asked 2 times" in read
+    assert "Days until half had our help 12 Asked 2 times" in read
     assert "Answer what we are asked" in read
     assert "Auditors see what you save" in read and "national team sees" not in read
     for each in ("usage", "evaluations", "developments", "shares", "help-requests", "programme"):

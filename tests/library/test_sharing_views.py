@@ -113,6 +113,8 @@ def test_several_things_of_one_occasion(champion: FlaskClient) -> None:
         ({"reached": "many"}, "must be a whole number"),
         ({"resource": ""}, "Choose what was shared"),
         ({"note": "She is 943 476 5919"}, "NHS number"),
+        ({"reached_basis": "People on the list"}, "Enter how many people"),
+        ({"shared_on-year": "1066"}, "Check the year"),
         ({"whose": "all"}, ""),
     ],
 )
@@ -306,3 +308,19 @@ def test_a_closed_organisation_is_read_only(app: Flask, trust: OrganisationRef) 
 def test_what_was_typed_is_offered_again(champion: FlaskClient) -> None:
     page = champion.get(f"{HOME}/new").get_data(as_text=True)
     assert "data-draft" in page
+
+
+def test_the_same_again_is_asked_about(champion: FlaskClient) -> None:
+    for _each in range(2):
+        answer = send(champion, f"{HOME}/new?resource=film", channel="email")
+    assert answer.status_code == 422 and "This is recorded already" in text(answer)
+    assert "1 to 1 of 1 share" in text(champion.get(HOME))
+    assert send(champion, f"{HOME}/new?resource=film", channel="email", anyway="1").status_code == 303
+    assert "1 to 2 of 2 shares" in text(champion.get(HOME))
+
+
+def test_a_network_says_for_whom(manager: FlaskClient) -> None:
+    answer = send(manager, f"{NET}/shares/new?resource=film", channel="email")
+    assert answer.status_code == 422 and "Say who it was shared with" in text(answer)
+    assert send(manager, f"{NET}/shares/new?resource=film", channel="email", whose="ours").status_code == 303
+    assert "shared with our own people" in text(manager.get(f"{NET}/shares"))

@@ -38,7 +38,8 @@ def test_a_care_home_finds_the_guide_for_care_workers_first(visitor: FlaskClient
     assert titles(page)[0] == "Sepsis: A careworker’s guide"
     assert not any("primary care" in each for each in titles(page))
     assert "Staff of every group: care homes and care at home" in words(page)
-    assert "Time: not stated" in words(page) and "The source gives no link." in words(page)
+    assert "Time: not stated" in words(page) and "search for its title" in words(page)
+    assert words(page).count("Not checked against NICE") >= len(titles(page))
     assert "This list: http://localhost/training?setting=care_home, " in words(page)
 
 
@@ -50,10 +51,32 @@ def test_primary_care_is_told_that_the_module_on_care_homes_is_for_practitioners
     assert "not at the staff of care homes" in page
 
 
-def test_nothing_chosen_asks_and_nonsense_is_nothing_chosen(visitor: FlaskClient) -> None:
-    for path in ("/training", "/training?staff=99&setting=moon&patients=cats", "/training?grade=consultant"):
-        page = visitor.get(path).text
-        assert titles(page) == [] and "Choose who is to learn" in words(page)
+def test_a_visitor_is_asked_first(visitor: FlaskClient) -> None:
+    page = visitor.get("/training").text
+    assert titles(page) == [] and "Choose who is to learn" in words(page)
+
+
+def test_the_button_with_nothing_chosen_lists_everything(visitor: FlaskClient) -> None:
+    page = visitor.get("/training?staff=&grade=&setting=&patients=").text
+    assert len(titles(page)) == 16 and "Not understood" not in page
+
+
+def test_what_is_not_understood_is_said_and_left_out(visitor: FlaskClient) -> None:
+    for path in ("/training", "/training/embed"):
+        page = words(visitor.get(f"{path}?staff=99&setting=moon&patients=adults").text)
+        assert "Not understood, and left out: 99, moon." in page
+
+
+def test_a_grade_alone_is_a_doctors(visitor: FlaskClient) -> None:
+    page = visitor.get("/training?staff=&grade=gp").text
+    assert titles(page) == titles(visitor.get("/training?staff=01&grade=gp").text) != []
+    assert "Not understood, and left out: gp." in words(visitor.get("/training?staff=03&grade=gp").text)
+
+
+def test_the_fragment_says_what_the_page_says(visitor: FlaskClient) -> None:
+    page = words(visitor.get("/training/embed?setting=care_home").text)
+    assert "On the learning portal of the UK Sepsis Trust." in page
+    assert "The address of 2016; it may have moved" in page and "Not checked against NICE" in page
 
 
 def test_who_finds_nothing_is_told_what_to_do(visitor: FlaskClient) -> None:

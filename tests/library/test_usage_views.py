@@ -116,7 +116,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(champion: FlaskCl
         ),
     )
     assert answer.status_code == 422
-    assert "How many? must be a whole number" in text(answer)
+    assert "This answer must be a whole number" in text(answer)
     answer = send(
         champion,
         f"{USAGE}/new",

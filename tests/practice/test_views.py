@@ -269,6 +269,39 @@ def test_used_as_a_draft_with_credit_on_both_sides(champion, national, stranger,
     assert "Used by 1 organisation" in text(national, "/practice")
 
 
+def test_the_credit_stays_whatever_the_action_is_called(champion, national, stranger) -> None:
+    practice = published(champion, national)
+    record = f"{THEIRS}/recommendations/{REC}"
+    path = f"{record}/actions/new?from={practice}"
+    form = text(stranger, path)
+    assert "We put one there" in form and "You made an action of it before" not in form
+    assert post(stranger, path, title="One on each ward by May").status_code == 303
+    action = db.session.scalars(select(Action)).one().entity_id
+    credit = f'From <a href="/practice/{practice}">Trolley on every ward</a> by Northmoor Hospitals'
+    assert credit in text(stranger, record) and credit in text(stranger, f"{record}/actions/{action}")
+    assert "You made an action of it before" in text(stranger, path)
+    assert post(champion, f"{OURS}/practice/{practice}/withdraw", reason="Old").status_code == 303
+    assert "From Trolley on every ward by Northmoor Hospitals" in text(stranger, record)
+
+
+def test_published_with_a_change_in_draft_is_found_among_the_published(champion, national) -> None:
+    practice = published(champion, national)
+    path = f"{OURS}/practice/{practice}/edit"
+    assert post(champion, path, **{**WHOLE, "what": "Two of them", "step": "draft"}).status_code == 303
+    for state in ("published", "draft"):
+        assert "Trolley on every ward" in text(champion, f"{OURS}/practice?state={state}")
+
+
+def test_all_that_is_wrong_is_said_at_once(champion) -> None:
+    page = post(champion, f"{OURS}/practice/new", step="send", what="x" * 4001, contact_role="Dr Smith")
+    assert page.status_code == 422
+    for words in (
+        "This answer must be 4,000 characters or fewer", "Give it a title", "Choose the recommendation",
+        "Say what changed", "Give a job or a team",
+    ):  # fmt: skip
+        assert words in page.get_data(as_text=True), words
+
+
 def test_a_refused_action_keeps_where_it_came_from(champion, national, stranger) -> None:
     practice = published(champion, national)
     path = f"{THEIRS}/recommendations/{REC}/actions/new"

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from tracker.library.rules.words import ResourceLine
 
 COLUMNS = (
-    "title", "format", "time", "made_by", "audience", "covers", "modules", "note", "link", "page", "for", "as_at",
+    "title", "format", "time", "made_by", "audience", "covers", "modules", "note", "link", "page", "for",
+    "as_at", "nice",
 )  # fmt: skip
 # Excel reads UTF-8 only when it is told so, and runs a cell that begins like a formula.
 BYTE_ORDER_MARK = "\ufeff"
@@ -27,7 +28,7 @@ def csv_text(lines: Iterable[tuple[ResourceLine, str]], wanted: str, day: str) -
                 _safe,
                 (
                     each.title, each.format, each.minutes, each.made_by, each.audience, "; ".join(each.covers),
-                    "; ".join(each.modules), each.note, each.link, page, wanted, day,
+                    "; ".join(each.modules), each.note, each.link, page, wanted, day, each.nice,
                 ),
             )
         )  # fmt: skip

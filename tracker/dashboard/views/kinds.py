@@ -33,7 +33,12 @@ NATIONAL = (
         "Nothing is proven yet: record an evaluation that shows an effect.",
     ),
     ("Funding recorded", "sharing.funded", "library.funding", "No resource is in the library yet."),
-    ("Days waiting for our help", "sharing.help", "practice.help_requests", "Nobody has asked for help yet."),
+    (
+        "Days until half had our help",
+        "sharing.help",
+        "practice.help_requests",
+        "Nobody has asked for help yet.",
+    ),
 )
 HELP = "sharing.help"
 # What people of each kind come for most, beside adding evidence.
@@ -49,6 +54,7 @@ SHORTCUTS: dict[OrganisationKind, tuple[tuple[str, str], ...]] = {
     ),
     OrganisationKind.HEALTH_INNOVATION_NETWORK: (
         ("Say what we have shared with our members", "library.new_share"),
+        ("What we have shared", "library.shares"),
         ("Our members", "library.members"),
         ("Our own training resources", "alignment.index"),
         ("New training that we make", "library.developments"),
@@ -115,6 +121,7 @@ def shortcuts(organisation: OrganisationRef, overview: Overview) -> list[tuple[s
     return [
         *own,
         ("Say what we have shared", page(organisation, "library.new_share")),
+        ("What we have shared before", page(organisation, "library.shares")),
         ("Our good practice", page(organisation, "practice.index")),
     ]
 

@@ -26,6 +26,7 @@ from tracker.dashboard.views.common import (
 )
 from tracker.evidence import queries as evidence
 from tracker.measures.queries import Reading
+from tracker.practice import queries as practice
 from tracker.progress import queries as progress
 from tracker.progress.queries import RecordRow
 from tracker.progress.rules import Change
@@ -49,6 +50,7 @@ def record(organisation: OrganisationRef, recommendation: str) -> str:
     relied_on = progress.list_relied_on(identity, organisation.id, assured)
     findings = assurance.list_findings(identity, organisation.id, recommendation)
     people = [each.author_id for each in findings]
+    to_do = progress.list_actions(identity, organisation.id, recommendation)
     if row.entry is not None and row.entry.assured_by is not None:
         people.append(row.entry.assured_by)
     return render_template(
@@ -65,7 +67,8 @@ def record(organisation: OrganisationRef, recommendation: str) -> str:
         },
         relied_on={entry: [each for each in relied_on if each.entry_id == entry] for entry in assured},
         items=evidence.list_for_recommendation(identity, organisation.id, recommendation),
-        actions=progress.list_actions(identity, organisation.id, recommendation),
+        actions=to_do,
+        credits=practice.list_credits(identity, organisation.id, [each.entity_id for each in to_do]),
         findings=findings,
         names=queries.names_of(people),
         today=clock.today(),

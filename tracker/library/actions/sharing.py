@@ -71,15 +71,20 @@ def add_shares(
     facts: ShareFacts,
     *,
     behalf: OnBehalf = OWN,
+    once: bool = False,
     chains: Chains | None = None,
 ) -> list[Share]:
     """Record one occasion: a row for each resource, in one group. Raises RuleBroken by field.
+
+    `once`: the same resource, way and day are not recorded a second time.
 
     `chains`: the locked chains of the organisation and of every member concerned, when the caller holds them.
     """
     require_recorder(identity, organisation)
     wanted = _checked(identity, organisation, resource_ids, facts, behalf)
     chains = chains or audit.open_chains({organisation.id, *wanted.members})
+    if once:
+        _refuse_again(identity, organisation, wanted.resources, facts)
     group = new_id() if len(wanted.resources) > 1 or wanted.members else None
     added = []
     for resource in wanted.resources:
@@ -94,6 +99,24 @@ def add_shares(
         _tell(chains, identity, organisation, "share.added", _Change(row, resource, wanted.members), group)
         added.append(row)
     return added
+
+
+def _refuse_again(
+    identity: Identity,
+    organisation: OrganisationRef,
+    resources: Sequence[NationalResource],
+    facts: ShareFacts,
+) -> None:
+    before = queries.list_shared_before(
+        identity, organisation.id, [each.entity_id for each in resources], facts.channel, facts.shared_on
+    )
+    if before:
+        titles = ", ".join(f"“{each.title}”" for each in resources if each.entity_id in before)
+        raise RuleBroken(
+            "anyway",
+            f"This is recorded already: {titles}, the same way, on the same day. "
+            "Tick this if it was shared twice; otherwise there is nothing left to do",
+        )
 
 
 def change_share(

@@ -15,6 +15,7 @@ from tracker.web.fields import (
     NHSSelect,
     NHSTextArea,
     NHSTextField,
+    NHSTick,
     NHSWholeNumber,
     VersionedForm,
 )
@@ -37,6 +38,7 @@ class ShareForm(VersionedForm):
             Item(_ALL, "The staff of all our members"),
             Item(_SOME, "The staff of some of our members", conditional=("members",)),
         ],
+        required="Say who it was shared with",
     )
     members = NHSCheckboxes("Of which members?", items=[])
     channel = NHSRadios(
@@ -64,6 +66,7 @@ class ShareForm(VersionedForm):
         max_length=300,
     )
     note = NHSTextArea("Anything to note (optional)", max_length=2000, rows=3, hint="No names of patients.")
+    anyway = NHSTick("It was shared twice that day", hint="Both are kept.")
 
     def offer(
         self,
@@ -97,7 +100,14 @@ class ShareForm(VersionedForm):
             )
             for item in self.whose.items
         ]
-        self.whose.data = self.whose.data or _OURS
+
+    def shared_with(self) -> str:
+        """What a network is told of whom it recorded; nothing where nobody was asked."""
+        if "whose" not in self:
+            return ""
+        some = len(self.members.data or ())
+        words = {_ALL: "all our members", _SOME: f"{some} of our members"}
+        return f" with {words.get(self.whose.data, 'our own people')}"
 
     def chosen(self) -> list[UUID]:
         """What was shared, once the form is valid."""

@@ -78,6 +78,7 @@ from tracker.library.queries.sharing import (
     list_own_shares,
     list_share_history,
     list_share_members,
+    list_shared_before,
     list_sharers,
     list_shares,
 )
@@ -154,6 +155,7 @@ __all__ = [
     "list_resources_of",
     "list_share_history",
     "list_share_members",
+    "list_shared_before",
     "list_shared_days",
     "list_sharers",
     "list_shares",

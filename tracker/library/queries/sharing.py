@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from tracker.access.identity import Identity
 from tracker.accounts.models import User
-from tracker.database import as_at
+from tracker.database import as_at, current
 from tracker.errors import NotFound
 from tracker.evidence.queries import in_scope
 from tracker.extensions import db
@@ -66,6 +66,26 @@ def count_shares(
     """How many `list_shares` gives without a limit."""
     inner = _ledger(identity, organisation_id, narrowed, moment).with_only_columns(Share.id).subquery()
     return db.session.scalar(select(func.count()).select_from(inner)) or 0
+
+
+def list_shared_before(
+    identity: Identity,
+    organisation_id: UUID,
+    resource_ids: Collection[UUID],
+    channel: Channel,
+    shared_on: date | None,
+) -> set[UUID]:
+    """Which of some resources an organisation recorded already for one way and one day."""
+    query = select(Share.resource_id).where(
+        Share.organisation_id == organisation_id,
+        Share.resource_id.in_(resource_ids),
+        Share.channel == channel,
+        Share.shared_on == shared_on,
+        Share.mistaken_reason == "",
+        current(Share),
+        in_scope(identity, Share.organisation_id),
+    )
+    return set(db.session.scalars(query))
 
 
 def list_own_shares(

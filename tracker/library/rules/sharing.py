@@ -11,6 +11,9 @@ from uuid import UUID
 
 from tracker.catalogue.rules import OrganisationKind
 
+# None of the resources is older.
+FIRST_YEAR = 2000
+
 
 class Channel(StrEnum):
     NEWSLETTER = "newsletter"
@@ -108,12 +111,16 @@ def problems_of_share(
         problems.append(("shared_on", "Enter the day on which it was shared"))
     elif facts.shared_on > today:
         problems.append(("shared_on", "The day it was shared must be today or in the past"))
+    elif facts.shared_on.year < FIRST_YEAR:
+        problems.append(("shared_on", f"Check the year: it must be {FIRST_YEAR} or later"))
     else:
         problems += [("shared_on", _retired(each)) for each in resources if _is_late(each, facts.shared_on)]
     if facts.reached is not None and not facts.reached_basis:
         problems.append(
             ("reached_basis", "Say how this number was counted, for example: people on the mailing list")
         )
+    if facts.reached is None and facts.reached_basis:
+        problems.append(("reached", "Enter how many people, or leave out how they were counted"))
     return problems
 
 

@@ -22,6 +22,8 @@ from tracker.library.rules.national import Endorsement, LearningFormat, Level, N
 from tracker.library.rules.resources import Patients, Setting
 
 NOT_STATED = "not stated"
+NO_LINK = "No web address is known: search for its title, or ask those who made it"
+NO_LINK_IN_SOURCE = "The report of 2016 gives no web address: search for its title, or ask those who made it"
 _GROUPS = {EVERYBODY: "Everybody", HEALTHCARE: "All healthcare staff", CLINICAL: "All clinical staff"}
 _PATIENTS = {
     Patients.ADULTS: "adults",
@@ -105,6 +107,7 @@ class ResourceLine:
     is_page: bool
     retired: str
     link_state: str
+    nice: str = ""
 
 
 def resource_line(row: Shown, visited: Visited | None = None) -> ResourceLine:
@@ -149,7 +152,7 @@ def minutes_words(minutes: int | None) -> str:
 def no_link_words(row: Shown) -> str:
     if row.link:
         return ""
-    return "The source gives no link" if row.from_source else "No link is recorded"
+    return NO_LINK_IN_SOURCE if row.from_source else NO_LINK
 
 
 def link_state(link: str, visited: Visited | None) -> str:

@@ -23,6 +23,7 @@ from tracker.library.rules import (
 )
 
 E = TypeVar("E", bound=StrEnum)
+ASKED = ("staff", "grade", "setting", "patients")
 
 
 def read_choice(kind: type[E], name: str) -> E | None:
@@ -32,15 +33,23 @@ def read_choice(kind: type[E], name: str) -> E | None:
 
 
 def read_wanted() -> Wanted:
-    """Whom somebody looks for training for; a grade is a doctor's."""
+    """Whom somebody looks for training for; a grade is a doctor's, so with a grade alone doctors are meant."""
     staff, setting = read_choice(Learner, "staff"), read_choice(Setting, "setting")
-    patients = read_choice(Patients, "patients")
+    patients, grade = read_choice(Patients, "patients"), read_choice(Grade, "grade")
+    if grade and not request.args.get("staff"):
+        staff = Learner.MEDICAL
     return Wanted(
         staff=staff,
-        grade=read_choice(Grade, "grade") if staff is Learner.MEDICAL else None,
+        grade=grade if staff is Learner.MEDICAL else None,
         setting=setting if setting in PLACES else None,
         patients=patients if patients in ONE_KIND else None,
     )
+
+
+def not_understood(wanted: Wanted) -> list[str]:
+    """What the address asks for and the list does not follow."""
+    said = arguments(wanted)
+    return [text for name in ASKED if (text := request.args.get(name, "")[:80]) and said.get(name) != text]
 
 
 def arguments(wanted: Wanted) -> Mapping[str, str]:

@@ -27,8 +27,9 @@ from tracker.library.rules import (
 from tracker.library.rules.words import resource_line
 from tracker.library.views.choosing import read_choice, read_wanted
 from tracker.library.views.common import bp
+from tracker.library.views.registers import page_within
 from tracker.web.conflicts import Clash
-from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
+from tracker.web.pagination import PER_PAGE, Page, url_for_page
 from tracker.web.saving import Answer, Stands, keep, typed_before
 from tracker.web.transactions import commits
 
@@ -40,7 +41,7 @@ def index() -> str:
     every, keeps = queries.list_national_resources(), may_manage()
     found = [row for row in every if all(test(row) for test in _tests())]
     checks = queries.last_link_checks() if keeps else {}
-    number = page_number()
+    number = page_within(len(found))
     rows = found[(number - 1) * PER_PAGE : number * PER_PAGE]
     return render_template(
         "library/index.html",

@@ -185,7 +185,7 @@ def _save(organisation: OrganisationRef, row: Share | None) -> Answer:
         lambda: _stands(organisation, row),
         notice="Saved."
         if row
-        else f"Recorded: {count} {'thing' if count == 1 else 'things'} shared. Thank you.",
+        else f"Recorded: {count} {'thing' if count == 1 else 'things'} shared{form.shared_with()}. Thank you.",
         location=_home(organisation),
     )
 
@@ -193,7 +193,9 @@ def _save(organisation: OrganisationRef, row: Share | None) -> Answer:
 def _write(organisation: OrganisationRef, form: ShareForm, row: Share | None) -> None:
     identity, facts, behalf = the_identity(), form.facts(), form.behalf()
     if row is None:
-        actions.add_shares(identity, organisation, form.chosen(), facts, behalf=behalf)
+        actions.add_shares(
+            identity, organisation, form.chosen(), facts, behalf=behalf, once=not form.anyway.data
+        )
     else:
         actions.change_share(
             identity,

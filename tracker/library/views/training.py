@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from flask import Response, make_response, render_template, url_for
+from flask import Response, current_app, make_response, render_template, request, url_for
 
 from tracker import clock
 from tracker.access.decorators import public
@@ -14,7 +14,7 @@ from tracker.library.presenters import national as presenters
 from tracker.library.queries import NationalResource
 from tracker.library.rules import NationalKind, Wanted
 from tracker.library.rules.words import ResourceLine, resource_line, wanted_words
-from tracker.library.views.choosing import arguments, closest, read_wanted
+from tracker.library.views.choosing import ASKED, arguments, closest, not_understood, read_wanted
 from tracker.library.views.common import bp
 from tracker.web.formats import day
 from tracker.web.headers import open_to_frames
@@ -31,15 +31,22 @@ class Suggested:
 
     @property
     def is_chosen(self) -> bool:
-        return self.wanted != Wanted()
+        """Whether there is a list to show: pressing the button with nothing chosen asks for everything."""
+        return any(name in request.args for name in ASKED)
+
+    @property
+    def not_understood(self) -> list[str]:
+        return not_understood(self.wanted)
 
 
 def _suggested() -> Suggested:
     wanted, rows = read_wanted(), queries.list_national_resources()
     in_use = [row for row in rows if row.retired_on is None]
+    # What was checked against NICE is held on a floor above.
+    nice: Mapping[str, str] = current_app.extensions["tracker_checked_words"]()
     return Suggested(
         wanted,
-        [resource_line(row) for row in closest(in_use, wanted)],
+        [replace(resource_line(row), nice=nice.get(row.code, "")) for row in closest(in_use, wanted)],
         [resource_line(row) for row in in_use if row.kind is NationalKind.PAGE],
         sum(_is_resource(row) for row in in_use),
     )

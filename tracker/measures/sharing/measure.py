@@ -180,11 +180,13 @@ def _open(held: National) -> Fact | None:
 
 
 def _waiting(waiting: Waiting, day: date) -> Fact | None:
-    if waiting.median_days is None:
+    if not waiting.count:
         return None
-    words = (
-        f"Half wait longer. Asked {waiting.count:,} times: {waiting.answered:,} answered, {waiting.open:,} open; "
-        f"the longest wait is {waiting.longest_days:,} days."
-    )
-    label = "Days that people wait for the national body’s help"
-    return Fact(not waiting.open, words, day, round(waiting.median_days), None, label)
+    times = "once" if waiting.count == 1 else f"{waiting.count:,} times"
+    asked = f"Asked {times}: {waiting.answered:,} answered, {waiting.open:,} open"
+    longest = waiting.longest_open_days
+    still = f"; the longest still waits, {longest:,} days." if longest is not None else "."
+    half = waiting.half_days
+    words = "Fewer than half of those who asked have an answer. " if half is None else ""
+    label = "Days within which half of all questions to the national body were answered"
+    return Fact(not waiting.open, f"{words}{asked}{still}", day, half, None, label)

@@ -135,3 +135,15 @@ def _choices() -> dict[str, list[Choice]]:
 def _chosen(name: str, among: tuple[E, ...]) -> E | None:
     """A word of the address as one of those that may be asked for."""
     return next((each for each in among if each.value == request.args.get(name)), None)
+
+
+def checked_words() -> dict[str, str]:
+    """What is known of each resource in use against NICE, by code: for the lists of suggested training."""
+    inherited, versions, today = alignment.list_inherited(), library.list_versions(), clock.today()
+    return {
+        row.code: presenters.nice_words(
+            presenters.checked(inherited.get(row.title.casefold()), versions, today)
+        )
+        for row in library.list_national_resources()
+        if row.kind is NationalKind.RESOURCE and row.retired_on is None
+    }

@@ -103,6 +103,12 @@ def _values(facts: PracticeFacts) -> dict[str, Any]:
     return {**asdict(facts), "evidence_ids": sorted(str(each) for each in facts.evidence_ids)}
 
 
+def problems_of_texts(facts: PracticeFacts, *, sending: bool) -> list[tuple[str, str]]:
+    """What can be said of it without looking at what else the organisation holds, field by field."""
+    problems = rules.problems_of_practice(facts, clock.today(), sending=sending)
+    return problems + refused({name: getattr(facts, name) for name in TEXTS if name != "state_reason"})
+
+
 def _check(
     identity: Identity,
     organisation: OrganisationRef,
@@ -111,8 +117,7 @@ def _check(
     *,
     sending: bool,
 ) -> None:
-    problems = rules.problems_of_practice(facts, clock.today(), sending=sending)
-    problems += refused({name: getattr(facts, name) for name in TEXTS if name != "state_reason"})
+    problems = problems_of_texts(facts, sending=sending)
     if not catalogue.owes(organisation.kind, facts.recommendation_code):
         problems.append(("recommendation_code", "Choose a recommendation that you answer"))
     own = {row.entity_id for row in queries.list_shareable(identity, organisation.id)}

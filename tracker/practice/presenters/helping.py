@@ -99,13 +99,20 @@ def _tag(asked: Asked, today: date) -> tuple[str, str]:
 
 
 def waiting_words(found: Waiting, today: date) -> str:
-    """`12 questions, 4 still open: half were answered or have waited for up to 9 days, …`"""
-    if not found.count or found.median_days is None or found.longest_days is None:
+    """`4 questions: 2 answered, 2 open. Half of the 4 were answered within 41 days. …`"""
+    if not found.count:
         return f"Nobody has asked for help. Position on {day(today)}."
-    middle = f"{found.median_days:g}"
-    return (
-        f"{plural(found.count, 'question')}: {found.answered} answered, {found.open} open. "
-        f"Time to the answer, or until today where there is none: median {middle} "
-        f"{'day' if middle == '1' else 'days'}, longest {plural(found.longest_days, 'day')}. "
-        f"Position on {day(today)}."
+    half = (
+        f"Fewer than half of the {found.count} are answered."
+        if found.half_days is None
+        else f"Half of the {found.count} were answered within {plural(found.half_days, 'day')}."
     )
+    if found.count == 1:
+        half = "" if found.half_days is None else f"It was answered within {plural(found.half_days, 'day')}."
+    still = (
+        ""
+        if found.longest_open_days is None
+        else f"The longest still waits: {plural(found.longest_open_days, 'day')}."
+    )
+    words = (f"{plural(found.count, 'question')}: {found.answered} answered, {found.open} open.", half, still)
+    return " ".join((*filter(None, words), f"Position on {day(today)}."))

@@ -28,6 +28,7 @@ from tracker.practice.queries.own import (
 )
 from tracker.practice.queries.published import (
     Body,
+    Credit,
     PracticeFilter,
     Published,
     bodies_by_id,
@@ -35,6 +36,7 @@ from tracker.practice.queries.published import (
     count_users_of,
     get_published,
     get_shared_file,
+    list_credits,
     list_own_bodies,
     list_published,
     list_users,
@@ -42,9 +44,9 @@ from tracker.practice.queries.published import (
 )
 
 __all__ = [
-    "Asked", "Body", "Counts", "PracticeFilter", "Published", "bodies_by_id", "count_published", "count_users_of",
-    "counts_of", "get_asked", "get_practice", "get_published", "get_received", "get_sent", "get_shared_file",
-    "help_waiting", "is_demonstration", "is_national_body", "list_asked", "list_own_bodies",
-    "list_practices", "list_proven", "list_published", "list_published_of", "list_received", "list_sent",
+    "Asked", "Body", "Counts", "Credit", "PracticeFilter", "Published", "bodies_by_id", "count_published",
+    "count_users_of", "counts_of", "get_asked", "get_practice", "get_published", "get_received", "get_sent",
+    "get_shared_file", "help_waiting", "is_demonstration", "is_national_body", "list_asked", "list_credits",
+    "list_own_bodies", "list_practices", "list_proven", "list_published", "list_published_of", "list_received", "list_sent",
     "list_shareable", "list_users", "list_uses", "list_uses_of", "list_versions", "names_of", "shared_items",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from tracker import clock
 from tracker.access.identity import Identity
@@ -22,6 +23,7 @@ from tracker.organisations.rules import display_name
 from tracker.practice.models import Practice, PracticeUse
 from tracker.practice.queries.figures import proven, visible_at
 from tracker.practice.queries.own import shared_items
+from tracker.practice.rules import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,16 @@ class Published:
     practice: Practice
     owner: Body
     used_by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Whose practice an action was made of, as it was published then; `is_in_use`: it can still be looked at."""
+
+    practice_id: UUID
+    title: str
+    owner: str
+    is_in_use: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +139,42 @@ def list_uses(identity: Identity, organisation_id: UUID) -> Sequence[PracticeUse
         PracticeUse.organisation_id == organisation_id, in_scope(identity, PracticeUse.organisation_id)
     )
     return db.session.scalars(query.order_by(PracticeUse.recorded_at, PracticeUse.id)).all()
+
+
+def list_credits(
+    identity: Identity, organisation_id: UUID, action_ids: Collection[UUID]
+) -> dict[UUID, Credit]:
+    """Whose practice each of an organisation's actions was made of, by action: one query."""
+    last = aliased(Practice)
+    query = (
+        select(PracticeUse.action_id, Practice.entity_id, Practice.title, last.state, Organisation.code)
+        .add_columns(OrganisationName.name)
+        .join(
+            Practice,
+            and_(
+                Practice.organisation_id == PracticeUse.source_organisation_id,
+                Practice.entity_id == PracticeUse.practice_id,
+                Practice.version == PracticeUse.practice_version,
+            ),
+        )
+        .join(
+            last,
+            and_(
+                last.organisation_id == Practice.organisation_id,
+                last.entity_id == Practice.entity_id,
+                last.superseded_at.is_(None),
+            ),
+        )
+        .where(
+            PracticeUse.organisation_id == organisation_id,
+            PracticeUse.action_id.in_(action_ids),
+            in_scope(identity, PracticeUse.organisation_id),
+        )
+    )
+    return {
+        row[0]: Credit(row[1], row[2], _named(row[4], row[5]), row[3] is not State.WITHDRAWN)
+        for row in db.session.execute(_with_owner(query))
+    }
 
 
 def bodies_by_id(identity: Identity, organisation_ids: Collection[UUID]) -> dict[UUID, Body]:

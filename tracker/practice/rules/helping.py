@@ -1,11 +1,10 @@
-"""How long questions to the national body wait: until their answer, or until today."""
+"""How long questions to the national body wait for their answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from statistics import median
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +20,17 @@ class Waited:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Days of all questions that were not taken back: those still open count up to today. None: nobody asked."""
+    """Of all questions that were not taken back. None: nobody asked, or fewer than half have their answer.
+
+    `half_days`: within so many days half of all of them were answered. An open one counts as not answered, however
+    young: asking, or leaving questions open, never makes the number better.
+    """
 
     open: int
     answered: int
-    median_days: float | None
+    half_days: int | None
     longest_days: int | None
+    longest_open_days: int | None
 
     @property
     def count(self) -> int:
@@ -36,11 +40,13 @@ class Waiting:
 def waiting_of(questions: Iterable[Waited], today: date) -> Waiting:
     """The national body's own waiting time."""
     found = list(questions)
-    days = [each.days(today) for each in found]
-    answered = sum(each.answered_on is not None for each in found)
+    answered = sorted(each.days(today) for each in found if each.answered_on is not None)
+    opened = [each.days(today) for each in found if each.answered_on is None]
+    half = -(-len(found) // 2)
     return Waiting(
-        open=len(found) - answered,
-        answered=answered,
-        median_days=float(median(days)) if days else None,
-        longest_days=max(days, default=None),
+        open=len(opened),
+        answered=len(answered),
+        half_days=answered[half - 1] if 0 < half <= len(answered) else None,
+        longest_days=max([*answered, *opened], default=None),
+        longest_open_days=max(opened, default=None),
     )

@@ -19,7 +19,14 @@ NEEDED = {
     "effect_measure": "Say how you measured it",
     "contact_role": "Give a job or a team that others can ask",
 }
-_PERSON = re.compile(r"^\s*(?:dr|mr|mrs|ms|miss|mx|prof(?:essor)?|sr)\b\.?\s+\S", re.IGNORECASE)
+_PERSON = re.compile(r"(?:^|[\s,;(])(?:dr|mr|mrs|ms|miss|mx|prof(?:essor)?|sr)\b\.?\s+\S", re.IGNORECASE)
+# `first.last@`, unless a word of it says that several people read it.
+_MAILBOX = re.compile(r"\b([a-z]+\.[a-z]+[0-9]*)@", re.IGNORECASE)
+_SHARED = re.compile(
+    r"team|sepsis|education|training|practice|office|info|enquir|clinical|learning|quality|outreach|library"
+    r"|workforce|department|service",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +74,14 @@ def problems_of_practice(facts: PracticeFacts, today: date, *, sending: bool) ->
         problems.append(("title", "Give it a title"))
     if sending:
         problems += [(name, text) for name, text in NEEDED.items() if not getattr(facts, name).strip()]
-    if _PERSON.match(facts.contact_role):
+    if _PERSON.search(facts.contact_role) or _is_somebodys(facts.contact_role):
         problems.append(("contact_role", "Give a job or a team, not a person’s name"))
     return problems + _evaluation(facts, today, sending) + _shared(facts, today, sending)
+
+
+def _is_somebodys(contact: str) -> bool:
+    """Whether it holds the e-mail address of one person."""
+    return any(not _SHARED.search(local) for local in _MAILBOX.findall(contact))
 
 
 def _evaluation(facts: PracticeFacts, today: date, sending: bool) -> Problems:

@@ -46,7 +46,7 @@ def index(organisation: OrganisationRef) -> Answer:
     used = queries.count_users_of(identity, organisation.id)
     state, words = chosen("state", {each.value for each in State}), words_asked()
     found = [
-        row for row in rows if state in ("", row.state.value) and words.casefold() in row.title.casefold()
+        row for row in rows if _is_in(state, row, published) and words.casefold() in row.title.casefold()
     ]
     lines = presenters.lines(found, published, used, titles(), today)
     number = min(page_number(), Page([], 1, len(lines)).pages)
@@ -170,6 +170,8 @@ def _save(organisation: OrganisationRef, row: Practice | None) -> Answer:
     form = PracticeForm(MultiDict(request.form))
     _offer(organisation, form, row)
     if not form.validate():
+        # What else is wrong is said at once, not after the first mistakes are mended.
+        form.add_problems(_further(form, sending=sending))
         return _page(organisation, form, row), 422
     facts = form.facts()
 
@@ -188,6 +190,18 @@ def _save(organisation: OrganisationRef, row: Practice | None) -> Answer:
         notice="Sent for review." if sending else "Saved as a draft. Nobody else sees it yet.",
         location=own_address(organisation, practice_id) if practice_id else list_address(organisation),
     )
+
+
+def _further(form: PracticeForm, *, sending: bool) -> list[tuple[str, str]]:
+    if form.setting.errors or form.result.errors or form.evidence_ids.errors:
+        return []
+    found = actions.problems_of_texts(form.facts(), sending=sending)
+    return [(name, words) for name, words in found if name in form and not form[name].errors]
+
+
+def _is_in(state: str, row: Practice, published: Collection[UUID]) -> bool:
+    """One that others see is published, whatever is being changed in it."""
+    return state in ("", row.state.value) or (state == State.PUBLISHED and row.entity_id in published)
 
 
 def _filled(row: Practice) -> PracticeForm:

@@ -30,7 +30,7 @@ def action_new(organisation: OrganisationRef, recommendation: str) -> Answer:
     form = ActionForm(formdata=typed_before())
     if not form.source.data and (source := _source(request.args.get("from", ""))):
         form.source.data, form.title.data = str(source.id), source.title
-    return _action_page(organisation, record, form, new=True)
+    return _action_page(organisation, record, form, None)
 
 
 @bp.post(f"{RECORD}/actions/new")
@@ -51,7 +51,7 @@ def action_edit(organisation: OrganisationRef, recommendation: str, action: UUID
     found = queries.get_action(the_identity(), organisation.id, action)
     typed = typed_before()
     form = ActionForm(formdata=typed) if typed else ActionForm(formdata=None, obj=found)
-    return _action_page(organisation, record, form, new=False)
+    return _action_page(organisation, record, form, action)
 
 
 @bp.post(f"{RECORD}/actions/<uuid:action>")
@@ -71,6 +71,7 @@ class Source:
     title: str
     owner: str
     practice: str
+    what: str
 
 
 def _source(text: str | None) -> Source | None:
@@ -82,18 +83,26 @@ def _source(text: str | None) -> Source | None:
     except ValueError:
         raise NotFound(text) from None
     row, owner = practice.get_published(the_identity(), wanted)
-    return Source(row.entity_id, f"From {owner.name}: {row.title}"[:MOST_TITLE], owner.name, row.title)
+    return Source(
+        row.entity_id, f"From {owner.name}: {row.title}"[:MOST_TITLE], owner.name, row.title, row.what
+    )
 
 
-def _action_page(organisation: OrganisationRef, record: RecordRow, form: ActionForm, *, new: bool) -> str:
-    source = _source(form.source.data) if new else None
+def _action_page(
+    organisation: OrganisationRef, record: RecordRow, form: ActionForm, action: UUID | None
+) -> str:
+    identity = the_identity()
+    source = _source(form.source.data) if action is None else None
+    before = practice.list_uses(identity, organisation.id) if source else ()
     return render_template(
         "progress/action.html",
         organisation=organisation,
         record=record,
         form=form,
-        new=new,
+        new=action is None,
         source=source,
+        used_before=any(each.practice_id == source.id for each in before) if source else False,
+        credit=practice.list_credits(identity, organisation.id, [action]).get(action) if action else None,
         draft=True,
     )
 
@@ -102,7 +111,7 @@ def _save_action(organisation: OrganisationRef, recommendation: str, action: UUI
     record = the_record(organisation, recommendation)
     form = ActionForm()
     if not form.validate():
-        return _action_page(organisation, record, form, new=action is None), 422
+        return _action_page(organisation, record, form, action), 422
     wanted = ActionInput(form.title.data or "", form.owner.data or "", form.due_on.data, form.done_on.data)
     location = url_for("dashboard.record", organisation=organisation.code, recommendation=recommendation)
     try:
@@ -118,7 +127,7 @@ def _save_action(organisation: OrganisationRef, recommendation: str, action: UUI
     except RuleBroken as broken:
         undo()
         form.add_problems(broken.problems)
-        return _action_page(organisation, record, form, new=action is None), 422
+        return _action_page(organisation, record, form, action), 422
     except Conflict as conflict:
         undo()
         form.version.data = str(conflict.current_version)
@@ -130,7 +139,7 @@ def _save_action(organisation: OrganisationRef, recommendation: str, action: UUI
                 )
             ]
         )
-        return _action_page(organisation, record, form, new=False), 409
+        return _action_page(organisation, record, form, action), 409
     finish_draft()
     flash("Action saved.", "success")
     return redirect(location, 303)

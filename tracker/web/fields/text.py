@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
-from wtforms import IntegerField, PasswordField, StringField
+from wtforms import Field, IntegerField, PasswordField, StringField
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
@@ -20,6 +20,12 @@ def tidy(value: str | None) -> str | None:
     if value is None:
         return None
     return value.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
+
+
+def _subject(field: Field) -> str:
+    """What a message begins with: the label, unless that is a question."""
+    label = str(field.label.text).removesuffix(" (optional)")
+    return "This answer" if label.endswith("?") else label
 
 
 class _Typed(NHSField):
@@ -40,7 +46,7 @@ class _Typed(NHSField):
     def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
         if self.max_length is not None and len(self.data or "") > self.max_length:
-            raise ValidationError(f"{self.label.text} must be {self.max_length:,} characters or fewer")
+            raise ValidationError(f"{_subject(self)} must be {self.max_length:,} characters or fewer")
 
     def input_params(self) -> Params:
         return {**self.common_params(), "id": self.id, "label": self.label_params(), "value": self.data or ""}
@@ -105,14 +111,14 @@ class NHSWholeNumber(NHSField, IntegerField):
         digits = re.sub(r"(?<=[0-9])[, \u00a0](?=[0-9]{3})", "", typed)
         # More digits than any count has are refused before int() sees them.
         if not re.fullmatch(r"-?[0-9]{1,12}", digits):
-            raise ValueError(f"{self.label.text} must be a whole number, like 120")
+            raise ValueError(f"{_subject(self)} must be a whole number, like 120")
         self.data = self._within(int(digits))
 
     def _within(self, number: int) -> int:
         if number < self.minimum:
-            raise ValueError(f"{self.label.text} must be {self.minimum:,} or more")
+            raise ValueError(f"{_subject(self)} must be {self.minimum:,} or more")
         if number > self.maximum:
-            raise ValueError(f"{self.label.text} must be {self.maximum:,} or less")
+            raise ValueError(f"{_subject(self)} must be {self.maximum:,} or less")
         return number
 
     def shown(self) -> str:

@@ -133,7 +133,7 @@ ASKED = (
     Question(
         by=0, code="SEP16-11", asked=64, answered=58,
         question="Is there short training in sepsis for porters and domestic staff that we could use?",
-        answer="Yes: the film for all staff takes twelve minutes and needs no sign-in. The link is in the library.",
+        answer="Yes: “Sepsis Savvy” in the library is for all staff. Watch it in a team meeting and talk about it.",
     ),
     Question(
         by=1, code="SEP16-14", asked=190, answered=97,
