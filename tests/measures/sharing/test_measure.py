@@ -100,7 +100,7 @@ def test_what_was_known_on_a_day_is_told_as_it_was(body: Place) -> None:
     found = facts(body.by, body.organisation.id, then)
     assert (found["reach"].numerator, found["reach"].denominator) == (1, 3)
     assert "promoted" not in found
-    assert (found["help"].numerator, found["help"].stands) == (11, False)
+    assert (found["help"].numerator, found["help"].stands) == (None, False)
     before_all = At(date(2025, 10, 5), clock.end_of_day(date(2025, 10, 5)))
     assert facts(body.by, body.organisation.id, before_all)["reach"].numerator == 0
 
