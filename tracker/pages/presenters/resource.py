@@ -125,10 +125,10 @@ def checked(owners: Item | None, versions: Collection[GuidelineVersion], today: 
 
 
 def nice_words(found: Checked) -> str:
-    """`Checked against NICE: up to date`, in a list of resources."""
+    """`Checked: up to date with NICE`, in a list of resources."""
     if found.colour == "white":
         return "Not checked against NICE"
-    return f"Checked against NICE: {found.label[:1].lower()}{found.label[1:]}"
+    return f"Checked: {found.label[:1].lower()}{found.label[1:]}"
 
 
 def history(states: Sequence[State]) -> list[Change]:
