@@ -66,8 +66,8 @@ ITEM = "2016-17-4"
 # Each kind of row, and the event that recorded it.
 RECORDED_BY = {
     "usage": "usage", "evaluation": "evaluation", "development": "development", "share": "share",
-    "member": "network", "practice": "practice", "use": "practice", "help asked": "help", "help answered": "help",
-    "state": "programme",
+    "share for it": "share", "member": "network", "practice": "practice", "use": "practice", "help asked": "help",
+    "help answered": "help", "state": "programme",
 }  # fmt: skip
 
 
@@ -272,6 +272,9 @@ def test_dissemination(small: Small, app: Flask) -> None:
         ("X00901", "2", "film", "team_meeting", "2026-05-20", "", "14", file),
         ("X00903", "1", "film", "website", "2026-05-03", "X00901 X00902", "", ""),
     ]
+    assert values(told(content, "dissemination.csv", "share for it"), *columns) == [
+        ("X00901", "1", "film", "website", "2026-05-03", "X00903", "", ""),
+    ]
     members = values(told(content, "dissemination.csv", "member"), "organisation", "about_on", "for_members")
     assert sorted(members) == [("X00903", "2026-01-01", "X00901"), ("X00903", "2026-01-01", "X00902")]
 
@@ -408,6 +411,9 @@ FORGED = [
     ("dissemination.csv", "share", 1, "about_on", "2026-05-21"),
     ("dissemination.csv", "share", 1, "reached", "1400"),
     ("dissemination.csv", "share", 2, "for_members", "X00901 X00902 X00905"),
+    ("dissemination.csv", "share for it", 0, "about_on", "2026-05-21"),
+    ("dissemination.csv", "share for it", 0, "for_members", "X00905"),
+    ("dissemination.csv", "share for it", 0, "channel", "email"),
     ("dissemination.csv", "member", 0, "until_on", "2026-05-01"),
     ("practice.csv", "practice", 0, "state", "published"),
     ("practice.csv", "practice", 1, "state", "sent"),

@@ -125,6 +125,8 @@ def measure_events(cut: Cut, batch: Sequence[Chosen]) -> MeasureEvents:
 
 
 # Rows of the registers beside the recommendations: which events record them, and under which key they name the row.
+# A row of a member, about a share that a network recorded for it.
+FOR_MEMBER = "share for it"
 _LEDGERS = {
     **dict.fromkeys(("usage.added", "usage.changed", "usage.mistaken"), ("usage", "usage_id")),
     **dict.fromkeys(
@@ -139,6 +141,7 @@ _LEDGERS = {
         (f"practice.{each}" for each in ("added", "changed", "sent", "returned", "published", "withdrawn")),
         ("practice", "practice_id"),
     ),
+    "share.for_member": (FOR_MEMBER, "share_id"),
     "practice.used": ("use", "practice_id"),
     **dict.fromkeys(("help.asked", "help.taken_back"), ("help asked", "request_id")),
     "help.answered": ("help answered", "request_id"),
@@ -154,17 +157,25 @@ class LedgerEvents:
     """
 
     _found: dict[tuple[UUID, str, str, int, datetime], int] = field(default_factory=dict)
+    _first: dict[tuple[UUID, str, str, int], tuple[datetime, int]] = field(default_factory=dict)
 
     def add(self, event: RowOf[*tuple[Any, ...]]) -> None:
         public, (kind, key) = json.loads(event.header)["public"], _LEDGERS[event.type]
         if key in public and "version" in public:
-            place = (event.chain_id, kind, str(public[key]), int(public["version"]), event.at)
-            self._found[place] = event.seq
+            place = (event.chain_id, kind, str(public[key]), int(public["version"]))
+            self._found[(*place, event.at)] = event.seq
+            self._first.setdefault(place, (event.at, event.seq))
 
     def seq_of(
         self, organisation_id: UUID, kind: str, named: object, version: int, at: datetime
     ) -> int | None:
         return self._found.get((organisation_id, kind, str(named), version, at))
+
+    def told_on(
+        self, organisation_id: UUID, kind: str, named: object, version: int
+    ) -> tuple[datetime, int] | None:
+        """The moment and the number on this chain, of what was recorded on another organisation's as well."""
+        return self._first.get((organisation_id, kind, str(named), version))
 
 
 def ledger_events(cut: Cut, batch: Sequence[Chosen]) -> LedgerEvents:

@@ -12,7 +12,7 @@ from sqlalchemy import Row as RowOf
 from sqlalchemy import select
 
 from tracker.exports.queries.cut import Chosen, Cut, columns_of
-from tracker.exports.queries.events import LedgerEvents
+from tracker.exports.queries.events import FOR_MEMBER, LedgerEvents
 from tracker.exports.queries.records import stood
 from tracker.extensions import db
 from tracker.library.models import NationalResource
@@ -144,6 +144,20 @@ def share_row(
         *(code, title, row.channel, row.channel_words, row.shared_on, None, " ".join(for_whom), row.link),
         *(row.evidence_id, row.reached, row.reached_basis, row.mistaken_reason or row.note),
         *batch.told(one, row, "share", row.entity_id, row.version),
+    )
+
+
+def shared_for_row(
+    batch: Batch, one: Chosen, row: RowOf[Any], resources: Mapping[UUID, NationalResource], network: str
+) -> Row:
+    """A share that a network recorded for a member, as the member's own trail tells it."""
+    code, title = _called(resources, row.resource_id)
+    at, seq = batch.events.told_on(one.id, FOR_MEMBER, row.entity_id, row.version) or (row.recorded_at, None)
+    return (
+        *(FOR_MEMBER, one.code, row.entity_id, row.version, batch.cut.as_at, stood(row, batch.cut.moment)),
+        *(code, title, row.channel, row.channel_words, row.shared_on, None, network, row.link),
+        *(None, None, "", row.mistaken_reason),
+        *(at, batch.until(row.superseded_at), row.author_id, one.chain, seq),
     )
 
 

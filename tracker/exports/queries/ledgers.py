@@ -11,10 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row as RowOf
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from tracker.exports.queries import ledger_rows as rows
-from tracker.exports.queries.cut import Chosen, Cut
+from tracker.exports.queries.cut import Chosen, Cut, columns_of
 from tracker.exports.queries.events import ledger_events
 from tracker.extensions import db
 from tracker.library.models import (
@@ -49,7 +49,7 @@ def library_rows(cut: Cut) -> Iterator[Row]:
 
 
 def dissemination_rows(cut: Cut) -> Iterator[Row]:
-    """Shares, for which members a network recorded them, and who its members were."""
+    """Shares, for which members a network recorded them, what networks recorded for these, and who is a member."""
     resources = _resources(cut)
     for batch in _batches(cut):
         for_whom, members = _members_of_shares(batch), _members(batch)
@@ -59,6 +59,10 @@ def dissemination_rows(cut: Cut) -> Iterator[Row]:
         for one, row in batch.read(Share):
             named = [codes[each] for each in for_whom.get((one.id, row.id), ())]
             yield rows.share_row(batch, one, row, resources, sorted(named))
+        recorded = _recorded_for(batch)
+        networks = _codes({row.organisation_id for _, row in recorded})
+        for one, row in recorded:
+            yield rows.shared_for_row(batch, one, row, resources, networks[row.organisation_id])
         for one, row in members:
             yield rows.member_row(batch, one, row, codes[row.member_id])
 
@@ -139,6 +143,16 @@ def _members_of_shares(batch: rows.Batch) -> dict[Place, list[UUID]]:
     for organisation_id, row_id, member_id in db.session.execute(query):
         found.setdefault((organisation_id, row_id), []).append(member_id)
     return found
+
+
+def _recorded_for(batch: rows.Batch) -> list[tuple[Chosen, RowOf[Any]]]:
+    """Versions of shares that networks recorded for these organisations: one query."""
+    member = ShareMember
+    named = and_(member.organisation_id == Share.organisation_id, member.share_row_id == Share.id)
+    query = select(member.member_id, *columns_of(Share)).join(member, named)
+    query = query.where(member.member_id.in_(batch.chosen), Share.recorded_at <= batch.cut.at)
+    found = db.session.execute(query.order_by(member.member_id, Share.entity_id, Share.version))
+    return [(batch.chosen[row.member_id], row) for row in found]
 
 
 def _members(batch: rows.Batch) -> list[tuple[Chosen, RowOf[Any]]]:

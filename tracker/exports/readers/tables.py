@@ -58,6 +58,9 @@ _LEDGER_COLUMNS = {
         "channel": "channel", "about_on": "shared_on", "reached": "reached", "evidence": "evidence_id",
         "for_members": "members",
     },
+    ("dissemination.csv", "share for it"): {
+        "channel": "channel", "about_on": "shared_on", "for_members": "network",
+    },
     ("dissemination.csv", "member"): {"about_on": "from_on", "until_on": "until_on", "for_members": "organisation"},
     ("practice.csv", "practice"): {
         "state": "state", "setting": "setting", "about_on": "evaluated_on", "result": "result",

@@ -150,8 +150,10 @@ _OF: dict[str, dict[str, str]] = {
         "useful": "of those who rated it, how many found it useful",
     },
     "dissemination.csv": {
-        "kind": "share, or member (an organisation that is a member of a network)",
-        "for_members": "members for which a network recorded the share; of a member row, the member",
+        "kind": "share; share for it (what a network recorded for this organisation; the evidence and the number of"
+        " people are the network's); or member (an organisation that is a member of a network)",
+        "for_members": "members for which a network recorded the share; of a share for it, the network; of a member"
+        " row, the member",
     },
     "practice.csv": {
         "kind": "practice, use (a practice of other_organisation became an action), help asked, help answered",
