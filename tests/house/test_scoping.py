@@ -129,6 +129,7 @@ WITHOUT_IDENTITY = {
     "tracker.exports.queries.ledger_rows.evaluation_row": "one row; no query",
     "tracker.exports.queries.ledger_rows.development_row": "one row; no query",
     "tracker.exports.queries.ledger_rows.share_row": "one row; no query",
+    "tracker.exports.queries.ledger_rows.shared_for_row": "one row; no query",
     "tracker.exports.queries.ledger_rows.member_row": "one row; no query",
     "tracker.exports.queries.ledger_rows.practice_row": "one row; no query",
     "tracker.exports.queries.ledger_rows.use_row": "one row; no query",
