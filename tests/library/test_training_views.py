@@ -94,10 +94,16 @@ def test_the_file_says_what_the_page_says(visitor: FlaskClient) -> None:
     assert rows[0]["time"] == "not stated"
 
 
-def test_a_cell_is_never_a_formula(visitor: FlaskClient) -> None:
-    factories.national_resource("formula", "=1+1", made_by="@x")
-    text = visitor.get("/training.csv?setting=hospital").text
-    assert "'=1+1" in text and ",=1+1" not in text and "\n=1+1" not in text
+@pytest.mark.parametrize(
+    "title",
+    ["=1+1", "+1", "-1", "＝1+1", "＠SUM(A1)", " =1+1", "\u00a0=1+1", "\u200b=1+1", "\ufeff=1+1"],
+)
+def test_a_cell_is_never_a_formula(visitor: FlaskClient, title: str) -> None:
+    factories.national_resource("formula", title, made_by="@x")
+    answer = visitor.get("/training.csv?setting=hospital")
+    rows = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))
+    (found,) = [each for each in rows if each["title"].endswith(title)]
+    assert (found["title"], found["made_by"]) == (f"'{title}", "'@x")
 
 
 # --- in another site --------------------------------------------------------------------------------------

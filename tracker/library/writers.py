@@ -7,14 +7,14 @@ import io
 from collections.abc import Iterable
 
 from tracker.library.rules.words import ResourceLine
+from tracker.spreadsheets.cells import guarded
 
 COLUMNS = (
     "title", "format", "time", "made_by", "audience", "covers", "modules", "note", "link", "page", "for",
     "as_at", "nice",
 )  # fmt: skip
-# Excel reads UTF-8 only when it is told so, and runs a cell that begins like a formula.
+# Excel reads UTF-8 only when it is told so.
 BYTE_ORDER_MARK = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def csv_text(lines: Iterable[tuple[ResourceLine, str]], wanted: str, day: str) -> str:
@@ -25,7 +25,7 @@ def csv_text(lines: Iterable[tuple[ResourceLine, str]], wanted: str, day: str) -
     for each, page in lines:
         writer.writerow(
             map(
-                _safe,
+                guarded,
                 (
                     each.title, each.format, each.minutes, each.made_by, each.audience, "; ".join(each.covers),
                     "; ".join(each.modules), each.note, each.link, page, wanted, day, each.nice,
@@ -33,7 +33,3 @@ def csv_text(lines: Iterable[tuple[ResourceLine, str]], wanted: str, day: str) -
             )
         )  # fmt: skip
     return BYTE_ORDER_MARK + text.getvalue()
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from tracker import clock
 from tracker.catalogue.rules import Delivery, OrganisationKind
 from tracker.errors import RuleBroken
 from tracker.progress.rules import CONFIRMED_WITHIN_MONTHS, Standing, standing
+from tracker.spreadsheets.cells import guarded
 
 # The stakeholder groups of the report: HEE itself, healthcare providers, others.
 HEE, PROVIDERS, OTHERS = "a", "b", "c"
@@ -385,14 +385,4 @@ def safe_cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = value.isoformat() if isinstance(value, date) else str(value)
-    return f"'{text}" if isinstance(value, str) and _would_run(text) else text
-
-
-def _would_run(text: str) -> bool:
-    if text[:1].isalnum() or not text:
-        return False
-    if text[0] in "\t\r\n":
-        return True
-    # Spreadsheets pass over blanks and invisible characters, and read full-width forms like the plain ones.
-    first = next((each for each in text if unicodedata.category(each) not in ("Zs", "Cc", "Cf")), "")
-    return unicodedata.normalize("NFKC", first)[:1] in tuple("=+-@")
+    return guarded(text) if isinstance(value, str) else text

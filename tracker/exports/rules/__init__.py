@@ -18,6 +18,7 @@ from tracker.exports.rules.columns import (
 from tracker.exports.rules.columns import CONTROL_FIGURES as CONTROL_FIGURES
 from tracker.exports.rules.columns import MEASURE_CONTROLS as MEASURE_CONTROLS
 from tracker.exports.rules.columns import RECOUNTED as RECOUNTED
+from tracker.spreadsheets.cells import guarded
 
 # --- members ----------------------------------------------------------------------------------------------
 
@@ -99,8 +100,6 @@ REQUIRED_MEMBERS = frozenset(
 
 # --- cells ------------------------------------------------------------------------------------------------
 
-_FORMULA = frozenset("=+-@")
-
 
 def safe_cell(value: object) -> str:
     """The text of a CSV cell; text that a spreadsheet would run as a formula gets a leading apostrophe.
@@ -110,22 +109,7 @@ def safe_cell(value: object) -> str:
     write = _WRITTEN.get(type(value))
     if write is not None:
         return write(value)
-    return safe_cell(value.value) if isinstance(value, Enum) else _guarded(str(value))
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if _would_run(text) else text
-
-
-def _would_run(text: str) -> bool:
-    first = text[:1]
-    if first.isascii() and first.isalnum():
-        return False
-    if first in ("\t", "\r", "\n"):
-        return True
-    # Spreadsheets skip blanks and invisible characters first, and read full-width forms like the plain ones.
-    first = next((each for each in text if unicodedata.category(each) not in ("Zs", "Cc", "Cf")), "")
-    return unicodedata.normalize("NFKC", first)[:1] in _FORMULA
+    return safe_cell(value.value) if isinstance(value, Enum) else guarded(str(value))
 
 
 def moment_text(moment: datetime) -> str:
@@ -138,7 +122,7 @@ def moment_text(moment: datetime) -> str:
 # Asked once for each of some million cells, so by type and not by one condition after another.
 _WRITTEN: Mapping[type, Callable[[Any], str]] = MappingProxyType(
     {
-        str: _guarded,
+        str: guarded,
         type(None): lambda _nothing: "",
         bool: lambda yes: "yes" if yes else "no",
         int: str,
