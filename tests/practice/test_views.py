@@ -2,137 +2,37 @@
 
 from __future__ import annotations
 
-import io
 import re
 from datetime import date
-from uuid import UUID
 
-import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests import factories
+from tests.practice.pages import (
+    BODY,
+    OURS,
+    REC,
+    THEIRS,
+    WHOLE,
+    current,
+    events,
+    evidence_item,
+    post,
+    practices,
+    published,
+    sent,
+    text,
+    upload,
+)  # fmt: skip
 from tracker.access.permissions import Role
-from tracker.audit.models import AuditEvent
-from tracker.catalogue.rules import OrganisationKind
 from tracker.database import new_id
 from tracker.evidence import actions as evidence
-from tracker.evidence.actions import ItemInput
-from tracker.evidence.models import HeldUpload
-from tracker.evidence.rules import EvidenceKind
 from tracker.extensions import db
 from tracker.practice import actions
-from tracker.practice.models import HelpAnswer, HelpRequest, Practice, PracticeUse
+from tracker.practice.models import HelpAnswer, HelpRequest, PracticeUse
 from tracker.practice.rules import PracticeFacts, State
 from tracker.progress.models import Action
 from tracker.web.transactions import writing
-
-REC = "SEP16-12"
-OURS, THEIRS, BODY = "/organisations/X00101", "/organisations/X00102", "/organisations/X00103"
-WHOLE = {
-    "title": "Trolley on every ward", "recommendation_code": REC, "setting": "hospital", "what": "We put one there",
-    "effect": "It is found faster", "effect_measure": "Minutes, before and after", "contact_role": "Sepsis team",
-    "result": "none",
-}  # fmt: skip
-
-
-@pytest.fixture
-def trust(app: Flask):
-    factories.catalogue()
-    return factories.organisation("X00101", "Northmoor Hospitals")
-
-
-@pytest.fixture
-def person(trust):
-    return factories.person(Role.CHAMPION, trust, name="Sam Champion")
-
-
-@pytest.fixture
-def champion(app: Flask, person) -> FlaskClient:
-    return factories.signed_in_client(app, person)
-
-
-@pytest.fixture
-def other(trust):
-    return factories.organisation("X00102", "Southmoor Hospitals")
-
-
-@pytest.fixture
-def stranger(app: Flask, other) -> FlaskClient:
-    return factories.signed_in_client(app, factories.person(Role.TRUST_LEAD, other, name="Lou Lead"))
-
-
-@pytest.fixture
-def national(app: Flask, trust) -> FlaskClient:
-    return factories.signed_in_client(app, factories.person(Role.NATIONAL_LEAD, name="Nia National"))
-
-
-@pytest.fixture
-def member(app: Flask, trust) -> FlaskClient:
-    body = factories.organisation("X00103", "National Body", kind=OrganisationKind.NATIONAL_BODY)
-    return factories.signed_in_client(app, factories.person(Role.CHAMPION, body, name="Bo Body"))
-
-
-def text(client: FlaskClient, path: str, status: int = 200) -> str:
-    answer = client.get(path)
-    assert answer.status_code == status, (path, answer.status_code, answer.location)
-    return answer.get_data(as_text=True)
-
-
-def post(client: FlaskClient, path: str, **fields: object):
-    """The form of a page, filled in and sent."""
-    page = text(client, path)
-    hidden = dict(
-        re.findall(r'<input(?: id="\w+")? ?(?:type="hidden")? ?name="(\w+)"[^>]*? value="([^"]*)"', page)
-    )
-    kept = {name: hidden[name] for name in ("csrf_token", "idempotency_key", "source") if name in hidden}
-    version = re.search(r'name="version"[^>]*value="(\d+)"', page)
-    return client.post(path, data={**kept, "version": version[1] if version else "0", **fields})
-
-
-def practices() -> list[Practice]:
-    return list(db.session.scalars(select(Practice).order_by(Practice.version)))
-
-
-def current() -> Practice:
-    return db.session.scalars(select(Practice).where(Practice.superseded_at.is_(None))).one()
-
-
-def sent(champion: FlaskClient, **more: object) -> UUID:
-    assert post(champion, f"{OURS}/practice/new", **{**WHOLE, "step": "send", **more}).status_code == 303
-    return current().entity_id
-
-
-def published(champion: FlaskClient, national: FlaskClient, **more: object) -> UUID:
-    practice = sent(champion, **more)
-    assert post(national, f"/practice/review/{practice}", decision="publish").status_code == 303
-    return practice
-
-
-def events(type: str) -> list[AuditEvent]:
-    return list(db.session.scalars(select(AuditEvent).where(AuditEvent.type == type)))
-
-
-def upload(person, trust, name: str) -> HeldUpload:
-    """A file as it waits for its form; call it inside `writing`."""
-    store = evidence.store()
-    incoming = store.receive(io.BytesIO(f"what {name} says".encode()), 10_000)
-    store.keep(trust.id, incoming)
-    held = HeldUpload(
-        organisation_id=trust.id, id=new_id(), user_id=person.id, sha256=incoming.sha256, size=incoming.size,
-        file_name=name, content_type="text/plain", held_at=factories.LONG_AGO,
-    )  # fmt: skip
-    db.session.add(held)
-    db.session.flush()
-    return held
-
-
-def evidence_item(person, trust, name: str = "audit.txt") -> UUID:
-    wanted = ItemInput(f"About {name}", "", EvidenceKind.POLICY, date(2025, 9, 1), None, None, (REC,))
-    with writing():
-        held = upload(person, trust, name)
-        return evidence.add_item(factories.identity_of(person), trust, wanted, [held]).entity_id
 
 
 def test_from_a_draft_to_the_list_of_everybody(champion, national, stranger) -> None:
