@@ -25,6 +25,7 @@ from tracker.extensions import db
 from tracker.library.models import Share, ShareMember
 from tracker.library.rules import Channel, Endorsement
 from tracker.organisations.models import Icb, Region
+from tracker.summary.presenters.dissemination import letters
 from tracker.web.transactions import writing
 
 SignIn = Callable[[object], FlaskClient]
@@ -114,6 +115,44 @@ def test_the_figure_and_its_places(national: FlaskClient) -> None:
     assert "North West Board" in page
 
 
+def test_the_figure_says_of_which_place_it_is(national: FlaskClient) -> None:
+    page = text(fetch(national, f"{PAGE}?region=Y62"))
+    assert "2 of 8 NHS trusts open in North West reached by" in page and "open in England" not in page
+
+
+def test_without_a_register_there_are_counts_and_never_a_share(national: FlaskClient, places: Places) -> None:
+    """Nobody holds a list of all care providers: those in the tracker are no denominator."""
+    kind = OrganisationKind.CARE_PROVIDER
+    providers = [factories.organisation(f"X0095{n}", f"Care {n}", kind=kind, region="Y58") for n in range(8)]
+    for each in providers[:2]:
+        places.share(each, places.film)
+    page = text(fetch(national, f"{PAGE}?kind=care_provider"))
+    assert "2 care providers in the tracker reached by" in page
+    assert "8 in the tracker; nobody holds a register of all, so this is a count and no share." in page
+    assert "South West Reached 2 Not reached 6" in page
+    assert "2 of 8" not in page and "25%" not in page
+    assert "2 care providers in the tracker reached by" in text(
+        fetch(national, f"{NAMES}?kind=care_provider")
+    )
+
+
+def test_the_columns_are_lettered_because_the_source_has_numbers_of_its_own(
+    national: FlaskClient, places: Places
+) -> None:
+    """The source has no number 4, so a place in this list would contradict the number that it gives."""
+    page = fetch(national, f"{PAGE}?resource=any")
+    assert re.findall(r'app-matrix__column".*?aria-hidden="true"[^>]*>(.*?)</span>', page) == ["A", "B"]
+    assert "A. A film about sepsis" in text(page) and "B. A game about sepsis" in text(page)
+    assert "The letters above the columns are those of the list of resources" in text(page)
+
+
+@pytest.mark.parametrize(
+    "place, key", [(1, "A"), (26, "Z"), (27, "AA"), (52, "AZ"), (53, "BA"), (703, "AAA")]
+)
+def test_the_key_goes_on_after_z(place: int, key: str) -> None:
+    assert letters(place) == key
+
+
 def test_the_ten_that_were_not_reached_are_one_link_away_with_whom_to_write_to(national: FlaskClient) -> None:
     page = fetch(national, PAGE)
     assert "Who has not been reached: 10 NHS trusts" in text(page)
@@ -181,7 +220,8 @@ def test_who_is_not_counted(national: FlaskClient, places: Places) -> None:
     ):
         places.share(factories.organisation(code, f"Not counted {code}", **more), film)  # type: ignore[arg-type]
     assert "2 of 12" in text(fetch(national, PAGE))
-    assert "1 of 1 higher education institutions" in text(fetch(national, f"{PAGE}?kind=higher_education"))
+    page = text(fetch(national, f"{PAGE}?kind=higher_education"))
+    assert "1 higher education institutions in the tracker reached by" in page
 
 
 def test_real_and_invented_organisations_are_never_in_one_figure(
@@ -215,7 +255,11 @@ def test_the_file_holds_what_is_listed_and_runs_nothing(national: FlaskClient, p
 def test_an_auditor_sees_her_organisations_and_no_e_mail(places: Places, sign_in: SignIn) -> None:
     until = TODAY + timedelta(days=30)
     auditor = sign_in(factories.person(Role.AUDITOR, [places.trusts[1], places.trusts[5]], until=until))
-    assert "1 of 2" in text(fetch(auditor, PAGE))
+    for path in (PAGE, NAMES):
+        page = text(fetch(auditor, path))
+        assert "1 of 2 NHS trusts that you audit in England reached by" in page
+        assert "The organisations you audit in England ·" in page
+        assert "open in England" not in page
     names = fetch(auditor, NAMES)
     assert "X00905" in names and "X00906" not in names
     assert "mailto:" not in names and "Lena" not in names

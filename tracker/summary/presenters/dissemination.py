@@ -32,31 +32,39 @@ class Resource(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """Whose organisations are counted: where, all of them or an auditor's, and whether anybody lists them all."""
+
+    place: str
+    national: bool
+    has_register: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReachLine:
     """A region or a board: how many of its organisations were reached; `href` leads to those that were not."""
 
     name: str
-    reached: int
-    total: int
+    reached: str
     share: str
+    waiting: int
     href: str
-
-    @property
-    def waiting(self) -> int:
-        return self.total - self.reached
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceLine:
-    """One resource: how many organisations shared it, for how many a network did, how many it reached in all."""
+    """One resource: how many organisations shared it, for how many a network did, how many it reached in all.
 
-    number: int
+    `key` stands for it above the columns: a letter, because the source numbers its resources itself, with gaps.
+    """
+
+    key: str
     title: str
     own: int
     on_behalf: int
-    reached: int
-    total: int
+    reached: str
     href: str
+    waiting: int
     waiting_href: str
 
 
@@ -92,10 +100,11 @@ class NotReachedLine:
 
 @dataclass(frozen=True, slots=True)
 class SpreadHead:
-    """What is counted, in words; `when` stands beside every figure."""
+    """What is counted, in words; `when` stands beside every figure. `note` says why there is no share."""
 
     figure: str
     line: str
+    note: str
     when: str
     noun: str
     one: str
@@ -109,20 +118,36 @@ LEGEND = (OWN, BEHALF, BOTH, NONE)
 
 
 def spread_head(
-    wanted: Spread, what: str, rows: Sequence[OrganisationRow], met: frozenset[UUID]
+    wanted: Spread, what: str, rows: Sequence[OrganisationRow], met: frozenset[UUID], counted: Counted
 ) -> SpreadHead:
     """The one figure above all tables."""
     selection, noun = wanted.selection, noun_of(wanted.selection)
     reached = sum(row.id in met for row in rows)
     when = f"{day(wanted.since)} to {day(selection.day)} ({wanted.months} months)"
-    known = "open in England" if selection.kind is OrganisationKind.NHS_TRUST else "in the tracker"
     return SpreadHead(
-        figure=f"{number(reached)} of {number(len(rows))}",
-        line=f"{noun} {known} reached by {what}",
+        figure=_out_of(reached, len(rows), counted),
+        line=f"{noun} {_which(counted)} reached by {what}",
+        note="" if counted.has_register else _why_no_share(len(rows), counted),
         when=when,
         noun=noun,
         one=KIND_LABELS[selection.kind],
     )
+
+
+def _which(counted: Counted) -> str:
+    if not counted.national:
+        return f"that you audit in {counted.place}"
+    return f"open in {counted.place}" if counted.has_register else "in the tracker"
+
+
+def _why_no_share(total: int, counted: Counted) -> str:
+    those = "in the tracker" if counted.national else "that you audit"
+    return f"{number(total)} {those}; nobody holds a register of all, so this is a count and no share."
+
+
+def _out_of(part: int, whole: int, counted: Counted) -> str:
+    """A share only where somebody lists them all: those in the tracker are no denominator."""
+    return f"{number(part)} of {number(whole)}" if counted.has_register else number(part)
 
 
 def noun_of(selection: Selection) -> str:
@@ -154,28 +179,33 @@ def reach_lines(
     place: Callable[[OrganisationRow], str],
     codes: Mapping[str, str],
     link: Callable[[str], str],
+    counted: Counted,
 ) -> list[ReachLine]:
     """One line for each place, by name; `codes` by name, for the links."""
     totals: dict[str, list[UUID]] = {}
     for row in rows:
         totals.setdefault(place(row) or NOT_KNOWN, []).append(row.id)
     return [
-        _reach_line(name, ids, met, link(codes[name]) if name in codes else "")
+        _reach_line(name, ids, met, link(codes[name]) if name in codes else "", counted)
         for name, ids in sorted(totals.items(), key=lambda each: (each[0] == NOT_KNOWN, each[0]))
     ]
 
 
 def resource_lines(
-    resources: Sequence[Resource], rows: Sequence[OrganisationRow], touches: Touches, link: Link
+    resources: Sequence[Resource],
+    rows: Sequence[OrganisationRow],
+    touches: Touches,
+    link: Link,
+    counted: Counted,
 ) -> list[ResourceLine]:
-    counted = {row.id for row in rows}
+    ids = {row.id for row in rows}
     found: dict[UUID, list[Touch]] = {each.entity_id: [] for each in resources}
     for (organisation_id, resource_id), touch in touches.items():
-        if organisation_id in counted and resource_id in found:
+        if organisation_id in ids and resource_id in found:
             found[resource_id].append(touch)
     return [
-        _resource_line(index, each, found[each.entity_id], len(counted), link)
-        for index, each in enumerate(resources, start=1)
+        _resource_line(letters(place), each, found[each.entity_id], len(ids), link, counted)
+        for place, each in enumerate(resources, start=1)
     ]
 
 
@@ -213,9 +243,10 @@ def not_reached_lines(
     ]  # fmt: skip
 
 
-def _reach_line(name: str, ids: Sequence[UUID], met: frozenset[UUID], href: str) -> ReachLine:
-    reached = sum(each in met for each in ids)
-    return ReachLine(name, reached, len(ids), percent(reached, len(ids)), href)
+def letters(place: int) -> str:
+    """A to Z, then AA, for the first, second … of a list."""
+    rest, last = divmod(place - 1, 26)
+    return (letters(rest) if rest else "") + chr(ord("A") + last)
 
 
 def percent(part: int, whole: int) -> str:
@@ -226,17 +257,25 @@ def percent(part: int, whole: int) -> str:
     return f"{min(max(nearest, 1), 99) if 0 < part < whole else nearest}%"
 
 
+def _reach_line(
+    name: str, ids: Sequence[UUID], met: frozenset[UUID], href: str, counted: Counted
+) -> ReachLine:
+    reached, total = sum(each in met for each in ids), len(ids)
+    share = percent(reached, total) if counted.has_register else ""
+    return ReachLine(name, _out_of(reached, total, counted), share, total - reached, href)
+
+
 def _resource_line(
-    index: int, resource: Resource, found: Sequence[Touch], total: int, link: Link
+    key: str, resource: Resource, found: Sequence[Touch], total: int, link: Link, counted: Counted
 ) -> ResourceLine:
     title = resource.title if resource.retired_on is None else f"{resource.title} (no longer offered)"
     return ResourceLine(
-        number=index,
+        key=key,
         title=title,
         own=sum(each.own for each in found),
         on_behalf=sum(each.on_behalf for each in found),
-        reached=len(found),
-        total=total,
-        href=link("summary.dissemination", resource=resource.code, reached="yes"),
+        reached=_out_of(len(found), total, counted),
+        href=link("summary.dissemination", resource=resource.code, reached="yes") if found else "",
+        waiting=total - len(found),
         waiting_href=link("summary.not_reached", resource=resource.code),
     )

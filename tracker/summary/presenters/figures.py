@@ -74,6 +74,11 @@ def place_name(region: str, icb: str) -> str:
     return icb or region or "England"
 
 
+def counted_words(place: str, *, national: bool) -> str:
+    """Whose figures these are: all of a place, or only those that an auditor reads there."""
+    return place if national else f"The organisations you audit in {place}"
+
+
 def confirmed_words(confirmed_on: date, fresh: date) -> str:
     return f"last confirmed {confirmed_day(confirmed_on, fresh)}"
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracker.catalogue.rules import OrganisationKind
-from tracker.summary.presenters.figures import Figures, Link, nouns
+from tracker.summary.presenters.figures import Figures, Link, counted_words, nouns
 from tracker.summary.rules import (
     Asked,
     Selection,
@@ -50,7 +50,7 @@ def position_words(wanted: Selection) -> str:
 def head(figures: Figures, others_exist: bool, link: Link) -> Head:
     wanted = figures.wanted
     one, many, _short, shorts = nouns(wanted.kind)
-    place = figures.place if figures.national else f"The organisations you audit in {figures.place}"
+    place = counted_words(figures.place, national=figures.national)
     register = (
         "" if wanted.kind is OrganisationKind.NHS_TRUST else " in the tracker; nobody holds a register of all"
     )

@@ -23,6 +23,7 @@ from tracker.organisations.queries import list_icbs, list_regions
 from tracker.summary import queries, writers
 from tracker.summary.forms import SpreadForm
 from tracker.summary.presenters import dissemination as presenters
+from tracker.summary.presenters.figures import counted_words, place_name
 from tracker.summary.rules import OrganisationRow, Selection, Spread, Touch, default_since
 from tracker.summary.views.common import Answer, bp, page_of
 from tracker.web.pagination import url_for_page
@@ -67,17 +68,22 @@ def dissemination() -> Answer:
         return _refused(question)
     found, form = _find(identity, question), question.form
     page = page_of(found.listed(form.reached.data or "", form.q.data or ""))
-    regions, icbs = _codes(form.region), _codes(form.icb)
+    regions, icbs, counted = _codes(form.region), _codes(form.icb), _counted(question)
     return render_template(
         "summary/dissemination.html",
         **_shared(question, found),
         regions=presenters.reach_lines(
-            found.rows, found.met, lambda row: row.region, regions, lambda code: _waiting(region=code)
+            found.rows,
+            found.met,
+            lambda row: row.region,
+            regions,
+            lambda code: _waiting(region=code),
+            counted,
         ),
         icbs=presenters.reach_lines(
-            found.rows, found.met, lambda row: row.icb, icbs, lambda code: _waiting(icb=code)
+            found.rows, found.met, lambda row: row.icb, icbs, lambda code: _waiting(icb=code), counted
         ),
-        resources=presenters.resource_lines(question.resources, found.rows, found.touches, _link),
+        resources=presenters.resource_lines(question.resources, found.rows, found.touches, _link, counted),
         coverage=presenters.coverage(page.rows, question.resources, found.touches, _ledger),
         legend=presenters.LEGEND,
         page=page,
@@ -193,17 +199,25 @@ def _find(identity: Identity, question: Question) -> Found:
     return Found(rows, touches, presenters.reached_ids(touches))
 
 
+def _counted(question: Question) -> presenters.Counted:
+    """An auditor reads only some of a place, and not every kind of organisation is listed anywhere."""
+    form, kind = question.form, question.spread.selection.kind
+    place = place_name(form.chosen("region"), form.chosen("icb"))
+    has_register = any(each.has_register for each in catalogue.list_responders() if each.kind == kind)
+    return presenters.Counted(place, the_identity().is_national, has_register)
+
+
 def _shared(question: Question, found: Found) -> dict[str, Any]:
-    form, selection = question.form, question.spread.selection
+    form, selection, counted = question.form, question.spread.selection, _counted(question)
     form.show_day()
     what = form.chosen("resource")
     return {
         "form": form,
         "head": presenters.spread_head(
             question.spread, what[:1].lower() + what[1:] if form.resource.data in (COUNTED, ANY) else f"“{what}”",
-            found.rows, found.met,
+            found.rows, found.met, counted,
         ),
-        "place": form.chosen("icb") or form.chosen("region") or "England",
+        "place": counted_words(counted.place, national=counted.national),
         "channel": form.chosen("channel"),
         "is_now": selection.is_now,
         "day": selection.day,
