@@ -415,6 +415,7 @@ def test_the_filters_of_the_history_stay_in_the_address(trust: Trust) -> None:
     assert "Nothing of this kind has happened here." in text_of(
         client, f"{HOME}/history?type=finding.recorded"
     )
+    assert "Nothing of this kind has happened here." in text_of(client, f"{HOME}/history?type=share.added")
     assert "added the evidence" in text_of(client, f"{HOME}/history?type=nonsense&recommendation=nonsense")
     assert "session.signed_in" not in page
 

@@ -32,9 +32,17 @@ from tracker.dashboard.presenters.position import (
     tag_text,
     task_rows,
 )
-from tracker.dashboard.presenters.trail import FilterChoice, TrailDay, TrailLine, by_day, trail_line
+from tracker.dashboard.presenters.trail import (
+    SENTENCES,
+    FilterChoice,
+    TrailDay,
+    TrailLine,
+    by_day,
+    trail_line,
+)
 
 __all__ = [
+    "SENTENCES",
     "TAG_COLOURS",
     "ChangeRow",
     "Changed",

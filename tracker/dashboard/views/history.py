@@ -22,21 +22,10 @@ from tracker.dashboard.views.common import (
 )
 from tracker.web.pagination import PER_PAGE, Page, page_number
 
-# The first words of the events that the chain of an organisation holds.
-OF_ORGANISATIONS = frozenset(
-    {
-        "progress",
-        "action",
-        "evidence",
-        "finding",
-        "export",
-        "page",
-        "organisation",
-        "champions",
-        "questions",
-        "resource",
-    }
-)
+# Beside those with a sentence of their own: what is told by its label.
+BY_LABEL = frozenset({"organisation", "progress"})
+# Told in a sentence too, and held by the chain of the platform alone.
+OF_THE_PLATFORM = frozenset({"guideline"})
 
 
 @bp.get("/history")
@@ -52,16 +41,23 @@ def history(organisation: OrganisationRef) -> str:
         organisation=organisation,
         page=Page(rows=rows, number=number, total=audit.count_trail(the_identity(), narrowed)),
         days=presenters.by_day(trail_lines(organisation, rows)),
-        types=[FilterChoice(name, label) for label, name in sorted(_types())],
+        types=[FilterChoice(name, label) for label, name in sorted(offered_types())],
         recommendations=[FilterChoice(code, f"{int(code[-2:])}. {title}") for code, title in titles.items()],
         chosen=narrowed,
     )
 
 
-def _types() -> list[tuple[str, str]]:
-    """Label and name of what the chain of an organisation may hold."""
-    known = audit_rules.EVENT_TYPES.values()
-    return [(each.label, each.name) for each in known if each.name.split(".")[0] in OF_ORGANISATIONS]
+def offered_types() -> list[tuple[str, str]]:
+    """Label and name of what the chain of an organisation may hold: what can be told of it."""
+    return [
+        (each.label, name)
+        for name, each in audit_rules.EVENT_TYPES.items()
+        if _first(name) not in OF_THE_PLATFORM and (name in presenters.SENTENCES or _first(name) in BY_LABEL)
+    ]
+
+
+def _first(name: str) -> str:
+    return name.split(".", maxsplit=1)[0]
 
 
 def _narrowed(organisation: OrganisationRef, titles: dict[str, str]) -> TrailFilter:
@@ -69,7 +65,7 @@ def _narrowed(organisation: OrganisationRef, titles: dict[str, str]) -> TrailFil
     kind, code = request.args.get("type", ""), request.args.get("recommendation", "")
     return TrailFilter(
         chain_id=organisation.id,
-        type=kind if kind in {name for _label, name in _types()} else "",
+        type=kind if kind in {name for _label, name in offered_types()} else "",
         subject_kind="recommendation" if code in titles else "",
         subject_code=code if code in titles else "",
     )
