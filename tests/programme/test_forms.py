@@ -144,6 +144,13 @@ def test_saying_where_an_item_stands(at_body: FlaskClient, by: Identity, body: O
     assert evidence not in at_body.get("/programme/2016-17-4").text
 
 
+def test_the_history_leads_to_what_was_said(at_body: FlaskClient) -> None:
+    sent = {"status": "planned", "owner": "Education team", "version": "0"}
+    assert post(at_body, RECORD, data=sent).status_code == 303
+    page = at_body.get("/organisations/X00903/history").text
+    assert 'recorded <a href="/organisations/X00903/programme/2016-17-4">“' in page
+
+
 def test_what_a_status_needs_is_said_in_the_box_that_it_opens(at_body: FlaskClient) -> None:
     tomorrow = {"status": "done", "summary": "Done", **day("done_on", "1 3 2035")}
     answer = post(at_body, RECORD, data=tomorrow)

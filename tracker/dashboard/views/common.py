@@ -138,13 +138,15 @@ def _subject_link(organisation: OrganisationRef, row: TrailRow) -> str:
 
 
 def _register_link(organisation: OrganisationRef, row: TrailRow) -> str:
-    """Where a share or a practice stands; those of others are told in this history without a link."""
+    """Where a share, a practice or an item of the programme stands; those of others are told without a link."""
     if row.type in {"share.for_member", "practice.used"}:
         return ""
     if row.subject_kind == "share":
         return url_for("library.share", organisation=organisation.code, share=row.subject_code)
     if row.subject_kind == "practice":
         return url_for("practice.own", organisation=organisation.code, practice=row.subject_code)
+    if row.subject_kind == "programme_item":
+        return url_for("programme.state", organisation=organisation.code, item=row.subject_code)
     return ""
 
 
