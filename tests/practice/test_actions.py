@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -153,11 +154,32 @@ def test_a_title_stands_once_in_an_organisation(champion, ours, stranger, theirs
     sent(champion, ours)
 
 
-@pytest.mark.parametrize("field", ["title", "what", "effect", "contact_role", "method", "shared_locally_how"])
+TYPED = (
+    "title", "what", "effect", "effect_measure", "contact_role", "method", "sample", "finding",
+    "shared_locally_how",
+)  # fmt: skip
+
+
+def test_everything_typed_is_looked_through() -> None:
+    typed = [each.name for each in dataclasses.fields(PracticeFacts) if each.type == "str"]
+    assert sorted(typed) == sorted([*TYPED, "recommendation_code"])
+
+
+@pytest.mark.parametrize("field", TYPED)
 def test_no_patient_is_named(champion, ours, field: str) -> None:
     with pytest.raises(RuleBroken) as broken, writing():
         actions.add_practice(champion, ours, replace(FACTS, **{field: "943 476 5919"}))
     assert fields(broken) == [field]
+
+
+def test_no_patient_is_named_in_a_reason(champion, ours, national) -> None:
+    practice = sent(champion, ours)
+    with pytest.raises(RuleBroken) as broken, writing():
+        actions.return_practice(national, practice, reason="As for 943 476 5919", version=1)
+    assert fields(broken) == ["reason"]
+    with pytest.raises(RuleBroken) as broken, writing():
+        actions.withdraw_practice(champion, ours, practice, reason="As for 943 476 5919", version=1)
+    assert fields(broken) == ["reason"]
 
 
 def test_only_own_evidence_and_what_one_answers(champion, ours, stranger, theirs) -> None:

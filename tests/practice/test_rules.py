@@ -43,6 +43,12 @@ def test_a_draft_needs_a_title_alone_and_what_is_sent_needs_what_a_reader_needs(
         "ms A Brown",
         "Sr Mary",
         "The lead, Dr Patel",
+        "dr smith",
+        "Sr Jones",
+        "Sr. Jones",
+        "Ms Jane Smith",
+        "MS J. Smith",
+        "Sr Nurse, or Sr Élodie",
         "jane.smith2@nhs.net",
     ],
 )
@@ -52,7 +58,18 @@ def test_a_person_is_no_role(words: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["Senior sister", "Professional development team", "Sepsis nurse", "Dressings", "sepsis.team@nhs.net"],
+    [
+        "Senior sister",
+        "Professional development team",
+        "Sepsis nurse",
+        "Dressings",
+        "sepsis.team@nhs.net",
+        "Sr nurse, emergency department",
+        "Sr Charge Nurse, emergency department",
+        "MS specialist nurse",
+        "MS Specialist Nurse",
+        "The sister (MS clinic)",
+    ],
 )
 def test_a_job_or_a_team_is(words: str) -> None:
     assert fields(replace(WHOLE, contact_role=words)) == []

@@ -19,7 +19,14 @@ NEEDED = {
     "effect_measure": "Say how you measured it",
     "contact_role": "Give a job or a team that others can ask",
 }
-_PERSON = re.compile(r"(?:^|[\s,;(])(?:dr|mr|mrs|ms|miss|mx|prof(?:essor)?|sr)\b\.?\s+\S", re.IGNORECASE)
+_PERSON = re.compile(r"(?:^|[\s,;(])(?:dr|mr|mrs|miss|mx|prof(?:essor)?)\b\.?\s+\S", re.IGNORECASE)
+# Also "senior" and "multiple sclerosis": a person only where what follows is written as a name and is no job.
+_MAYBE = re.compile(r"(?:^|[\s,;(])(?i:ms|sr)\b\.?\s+(\w+)")
+_JOBS = frozenset(
+    "advanced charge clinic clinical consultant coordinator doctor educator fellow lead lecturer manager matron"
+    " midwife nurse nursing paramedic pharmacist physician physiotherapist practice practitioner registrar"
+    " resuscitation sepsis service sister specialist staff team therapist trainer tutor ward".split()
+)
 # `first.last@`, unless a word of it says that several people read it.
 _MAILBOX = re.compile(r"\b([a-z]+\.[a-z]+[0-9]*)@", re.IGNORECASE)
 _SHARED = re.compile(
@@ -74,9 +81,17 @@ def problems_of_practice(facts: PracticeFacts, today: date, *, sending: bool) ->
         problems.append(("title", "Give it a title"))
     if sending:
         problems += [(name, text) for name, text in NEEDED.items() if not getattr(facts, name).strip()]
-    if _PERSON.search(facts.contact_role) or _is_somebodys(facts.contact_role):
+    if _names_somebody(facts.contact_role) or _is_somebodys(facts.contact_role):
         problems.append(("contact_role", "Give a job or a team, not a person’s name"))
     return problems + _evaluation(facts, today, sending) + _shared(facts, today, sending)
+
+
+def _names_somebody(contact: str) -> bool:
+    """Whether a title stands before a name in it."""
+    following: list[str] = _MAYBE.findall(contact)
+    return bool(_PERSON.search(contact)) or any(
+        word[0].isupper() and word.casefold() not in _JOBS for word in following
+    )
 
 
 def _is_somebodys(contact: str) -> bool:
