@@ -48,6 +48,7 @@ def test_a_draft_needs_a_title_alone_and_what_is_sent_needs_what_a_reader_needs(
         "Sr. Jones",
         "Ms Jane Smith",
         "MS J. Smith",
+        "Ms Ward",
         "Sr Nurse, or Sr Élodie",
         "jane.smith2@nhs.net",
     ],

@@ -22,11 +22,12 @@ NEEDED = {
 _PERSON = re.compile(r"(?:^|[\s,;(])(?:dr|mr|mrs|miss|mx|prof(?:essor)?)\b\.?\s+\S", re.IGNORECASE)
 # Also "senior" and "multiple sclerosis": a person only where what follows is written as a name and is no job.
 _MAYBE = re.compile(r"(?:^|[\s,;(])(?i:ms|sr)\b\.?\s+(\w+)")
-_JOBS = frozenset(
-    "advanced charge clinic clinical consultant coordinator doctor educator fellow lead lecturer manager matron"
-    " midwife nurse nursing paramedic pharmacist physician physiotherapist practice practitioner registrar"
-    " resuscitation sepsis service sister specialist staff team therapist trainer tutor ward".split()
-)
+_JOBS = {
+    "advanced", "charge", "clinic", "clinical", "consultant", "coordinator", "doctor", "educator", "fellow", "lead",
+    "lecturer", "manager", "matron", "midwife", "nurse", "nursing", "paramedic", "pharmacist", "physician",
+    "physiotherapist", "practitioner", "registrar", "resuscitation", "sepsis", "service", "sister", "specialist",
+    "staff", "team", "therapist", "trainer", "tutor",
+}  # fmt: skip
 # `first.last@`, unless a word of it says that several people read it.
 _MAILBOX = re.compile(r"\b([a-z]+\.[a-z]+[0-9]*)@", re.IGNORECASE)
 _SHARED = re.compile(
