@@ -132,6 +132,9 @@ def test_people_are_found_by_name_and_one_is_chosen_of_several(world: World, bro
     client = browse(world.national)
     page = shown(client, person="asha", organisation="")
     assert "Whom do you mean?" in page and str(world.champion.id) in page
+    # Words of the address are words of its query, whatever they are.
+    odd = shown(client, person="asha", endpoint="x", _scheme="javascript", _external="1")
+    assert "Whom do you mean?" in odd and "javascript:" not in odd
     one = shown(client, person=str(world.lead.id))
     assert "Southmoor" in one and "Northmoor" not in one
     assert "Northmoor" in shown(client, person="asha patel")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, current_app, render_template, request, url_for
@@ -128,9 +129,9 @@ def _said(row: TrailRow) -> Said:
 
 def _for_person(key: UUID) -> str:
     """This address with one person instead of the words that several answer to."""
-    kept: dict[str, Any] = {**request.args.to_dict(), "person": str(key)}
+    kept = {**request.args.to_dict(), "person": str(key)}
     kept.pop("page", None)
-    return url_for("audit.index", **kept)
+    return f"{url_for('audit.index')}?{urlencode(kept)}"
 
 
 def _as_id(text: str) -> UUID | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 from flask import request, url_for
 
@@ -42,9 +43,12 @@ def page_number() -> int:
 
 def url_for_page(number: int) -> str:
     """This address with another page number, its filters kept."""
-    arguments: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
-    organisation = arguments.get("organisation")
+    path: dict[str, Any] = dict(request.view_args or {})
+    organisation = path.get("organisation")
     if organisation is not None and hasattr(organisation, "code"):
-        arguments["organisation"] = organisation.code
-    arguments["page"] = number
-    return url_for(request.endpoint or "", **arguments)
+        path["organisation"] = organisation.code
+    # A stranger's words are never arguments of `url_for`: some of those name the scheme or the page itself.
+    kept = [
+        (name, value) for name, value in request.args.items(multi=True) if name not in path and name != "page"
+    ]
+    return f"{url_for(request.endpoint or '', **path)}?{urlencode([*kept, ('page', number)])}"
