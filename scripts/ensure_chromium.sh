@@ -11,7 +11,7 @@ if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
 fi
 echo "Installing chromium for the browser tests (apt-get, once)"
 export DEBIAN_FRONTEND=noninteractive
-if ! { apt-get update && apt-get install -y --no-install-recommends chromium; }; then
+if ! { apt-get update && apt-get install -y --no-install-recommends chromium fonts-liberation; }; then
   echo "chromium could not be installed with apt-get: the browser tests skip."
 fi
 exit 0
