@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from threading import Thread
 from uuid import UUID
 
 import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from tests import factories
 from tracker import clock
@@ -120,6 +122,39 @@ def test_a_retired_resource_may_be_recorded_for_the_days_before(
     assert "“An old film” was taken out of use on 4 May 2026" in problems(caught)["shared_on"]
     with writing():
         assert actions.add_shares(champion, ours, [old], replace(FACTS, shared_on=DAY))
+
+
+def test_a_retirement_back_dated_past_a_share_leaves_the_share_to_be_corrected(
+    champion: Identity, ours: OrganisationRef, film: UUID
+) -> None:
+    """Shared on 4 May; afterwards the training is said to be out of use from the 1st: what was done stands."""
+    with writing():
+        share = actions.add_shares(champion, ours, [film], FACTS)[0].entity_id
+    lead = factories.identity_of(factories.person(Role.NATIONAL_LEAD))
+    code, before = queries.national_by_id()[film].code, DAY - timedelta(days=3)
+    with writing():
+        actions.retire_national(lead, code, on=before, reason="Out of date", version=1)
+
+    with writing():
+        actions.change_share(champion, ours, share, film, replace(FACTS, note="To all wards"), version=1)
+    assert queries.get_share(champion, ours.id, share).note == "To all wards"
+    for other in (DAY - timedelta(days=1), DAY + timedelta(days=1)):
+        with pytest.raises(RuleBroken) as caught, writing():
+            actions.change_share(champion, ours, share, film, replace(FACTS, shared_on=other), version=2)
+        assert "was taken out of use" in problems(caught)["shared_on"]
+    with writing():
+        actions.change_share(champion, ours, share, film, replace(FACTS, shared_on=before), version=2)
+
+
+def test_another_retired_resource_on_the_same_day_is_refused(
+    champion: Identity, ours: OrganisationRef, film: UUID
+) -> None:
+    old = factories.national_resource("old", "An old film", retired_on=DAY - timedelta(days=1))
+    with writing():
+        share = actions.add_shares(champion, ours, [film], FACTS)[0].entity_id
+    with pytest.raises(RuleBroken) as caught, writing():
+        actions.change_share(champion, ours, share, old, FACTS, version=1)
+    assert "was taken out of use" in problems(caught)["shared_on"]
 
 
 def test_nothing_chosen_and_a_resource_that_is_not_there(champion: Identity, ours: OrganisationRef) -> None:
@@ -278,6 +313,85 @@ def test_a_membership_stays_as_long_as_something_was_shared_in_it(
     with writing():
         actions.remove_member(manager, network, row.entity_id, "Another trust was meant", version=1)
     assert queries.list_members(manager, network.id) == []
+
+
+def shares_meanwhile(app: Flask, change: Callable[[], object], share: Callable[[], object]) -> list[str]:
+    """Somebody shares for members while another's change of the list waits to be committed; what she is told."""
+    told: list[str] = []
+
+    def run() -> None:
+        with app.app_context():
+            try:
+                with writing():
+                    share()
+            except RuleBroken as broken:
+                told.extend(words for _field, words in broken.problems)
+            finally:
+                db.session.remove()
+
+    other = Thread(target=run)
+    with writing():
+        change()
+        other.start()
+        _until_it_waits(other)
+    other.join(30)
+    return told
+
+
+def _until_it_waits(other: Thread) -> None:
+    """Until the other stands at a lock: SQLite lets nobody begin, PostgreSQL says who waits."""
+    waits = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    for _each in range(100):
+        other.join(0.05)
+        if db.engine.dialect.name == "sqlite":
+            return
+        with db.engine.connect() as connection:
+            if connection.scalar(waits):
+                return
+    raise AssertionError("The other never came to the lock")
+
+
+def test_who_leaves_while_something_is_shared_for_it_is_not_named(
+    app: Flask, manager: Identity, network: OrganisationRef, ours: OrganisationRef, film: UUID
+) -> None:
+    """Checked before the lock was held alone, the list of members could be another one by the time of writing."""
+    other = factories.organisation()
+    join(manager, network, ours, other)
+    row = next(each for each in queries.list_members(manager, network.id) if each.id == ours.id)
+
+    def leave() -> None:
+        actions.change_member(
+            manager, network, row.entity_id, row.from_on, DAY - timedelta(days=1), version=row.version
+        )
+
+    named = OnBehalf(members=frozenset({ours.id}))
+    told = shares_meanwhile(
+        app, leave, lambda: actions.add_shares(manager, network, [film], FACTS, behalf=named)
+    )
+
+    assert told and "Not a member on that day" in told[0]
+    assert queries.count_shares(manager, network.id) == 0
+
+
+def test_who_joins_while_a_share_for_all_is_changed_is_not_forgotten(
+    app: Flask, manager: Identity, network: OrganisationRef, ours: OrganisationRef, film: UUID
+) -> None:
+    late = factories.organisation()
+    join(manager, network, ours)
+    with writing():
+        share = actions.add_shares(manager, network, [film], FACTS)[0].entity_id
+
+    told = shares_meanwhile(
+        app,
+        lambda: actions.add_members(manager, network, [late.id], date(2025, 1, 1)),
+        lambda: actions.change_share(manager, network, share, film, FACTS, version=1, behalf=ALL),
+    )
+
+    found = queries.get_share(manager, network.id, share)
+    if told:  # she is asked to look again
+        assert "Your list of members has just changed" in told[0] and found.version == 1
+    else:  # where the second only begins after the first
+        assert len(queries.list_share_members(manager, [found])[found.id]) == 2
 
 
 def test_only_networks_have_members_and_only_open_english_organisations_are_offered(

@@ -83,6 +83,7 @@ def add_shares(
     require_recorder(identity, organisation)
     wanted = _checked(identity, organisation, resource_ids, facts, behalf)
     chains = chains or audit.open_chains({organisation.id, *wanted.members})
+    _check_members_again(identity, organisation, facts, behalf, wanted.members)
     if once:
         _refuse_again(identity, organisation, wanted.resources, facts)
     group = new_id() if len(wanted.resources) > 1 or wanted.members else None
@@ -133,7 +134,10 @@ def change_share(
     """Correct a share; one that was marked as a mistake counts again. Raises RuleBroken, or Conflict."""
     require_recorder(identity, organisation)
     before = _standing(identity, organisation, entity_id, version)
-    wanted = _checked(identity, organisation, [resource_id], facts, behalf, before.evidence_id)
+    wanted = _checked(identity, organisation, [resource_id], facts, behalf, before)
+    were = _members_of(identity, before)
+    chains = chains or audit.open_chains({organisation.id, *wanted.members, *were})
+    _check_members_again(identity, organisation, facts, behalf, wanted.members)
     values = {**asdict(facts), "resource_id": resource_id, "mistaken_reason": ""}
     return _revise(
         identity, organisation, before, values, wanted.members, wanted.resources[0], "share.changed", chains
@@ -166,19 +170,45 @@ def _checked(
     resource_ids: Collection[UUID],
     facts: ShareFacts,
     behalf: OnBehalf,
-    evidence_before: UUID | None = None,
+    before: Share | None = None,
 ) -> _Wanted:
     known = queries.national_by_id()
     resources = [known[each] for each in dict.fromkeys(resource_ids) if each in known]
-    problems = problems_of_share(facts, resources, clock.today())
+    stands = before is not None and _is_same(before, resources, facts)
+    problems = problems_of_share(facts, resources, clock.today(), stands=stands)
     problems += problems_of_link(facts.link)
     texts = ("channel_words", "link", "reached_basis", "note")
     problems += problems_of_texts({name: getattr(facts, name) for name in texts})
-    problems += problems_of_evidence(identity, organisation, facts.evidence_id, evidence_before)
+    held = before.evidence_id if before else None
+    problems += problems_of_evidence(identity, organisation, facts.evidence_id, held)
     members, refused = _members(identity, organisation, facts, behalf)
     if problems := [*problems, *refused]:
         raise RuleBroken.many(problems)
     return _Wanted(resources, members)
+
+
+def _is_same(before: Share, resources: Sequence[NationalResource], facts: ShareFacts) -> bool:
+    """Whether the resource and the day are those that stand there already."""
+    return [each.entity_id for each in resources] == [before.resource_id] and (
+        facts.shared_on == before.shared_on
+    )
+
+
+def _check_members_again(
+    identity: Identity,
+    organisation: OrganisationRef,
+    facts: ShareFacts,
+    behalf: OnBehalf,
+    checked: frozenset[UUID],
+) -> None:
+    """Under the lock: whose chains are held follows from the list as it was before, which another may have changed."""
+    members, refused = _members(identity, organisation, facts, behalf)
+    if refused:
+        raise RuleBroken.many(refused)
+    if members != checked:
+        raise RuleBroken(
+            "whose", "Your list of members has just changed. Look at it, then save this once more"
+        )
 
 
 def _members(

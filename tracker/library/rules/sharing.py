@@ -99,9 +99,13 @@ class Term:
 
 
 def problems_of_share(
-    facts: ShareFacts, resources: Collection[Shareable], today: date
+    facts: ShareFacts, resources: Collection[Shareable], today: date, *, stands: bool = False
 ) -> list[tuple[str, str]]:
-    """What is wrong with it, by field. A resource that was retired since may have been shared before."""
+    """What is wrong with it, by field. A resource that was retired since may have been shared before.
+
+    `stands`: the same was recorded for the same day before. A retirement may be back-dated past it, and what was
+    done stays done.
+    """
     problems = []
     if not resources:
         problems.append(("resource", "Choose what was shared"))
@@ -113,7 +117,7 @@ def problems_of_share(
         problems.append(("shared_on", "The day it was shared must be today or in the past"))
     elif facts.shared_on.year < FIRST_YEAR:
         problems.append(("shared_on", f"Check the year: it must be {FIRST_YEAR} or later"))
-    else:
+    elif not stands:
         problems += [("shared_on", _retired(each)) for each in resources if _is_late(each, facts.shared_on)]
     if facts.reached is not None and not facts.reached_basis:
         problems.append(
