@@ -241,6 +241,8 @@ def test_the_catalogue_s_command_brings_the_library(app: Flask) -> None:
     first, second = (runner.invoke(args=["catalogue", "sync"]) for _ in range(2))
     assert "library added 18, changed 0, kept as changed here 0, unchanged 0" in first.output
     assert "library added 0, changed 0, kept as changed here 0, unchanged 18" in second.output
+    assert "programme added 26, changed 0, kept as changed here 0, unchanged 0" in first.output
+    assert "programme added 0, changed 0, kept as changed here 0, unchanged 26" in second.output
 
 
 # --- the national lead ------------------------------------------------------------------------------------

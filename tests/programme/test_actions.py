@@ -23,7 +23,7 @@ from tracker.evidence.actions import ItemInput
 from tracker.evidence.rules import EvidenceKind
 from tracker.extensions import db
 from tracker.programme import actions, queries
-from tracker.programme.loader import load_programme
+from tracker.programme.loader import ShippedYear, load_programme
 from tracker.programme.models import ProgrammeItem
 from tracker.programme.rules import ItemFacts, ItemKind, StateFacts, Status, YearFacts
 from tracker.web.transactions import writing
@@ -58,7 +58,8 @@ def add(keeper: Identity, facts: ItemFacts, parent: str = "") -> ProgrammeItem:
 
 def test_reading_the_file_again_changes_nothing() -> None:
     with writing():
-        assert actions.seed_programme(load_programme()) == []
+        again = actions.seed_programme(load_programme())
+    assert (again.added, again.changed, again.kept, again.unchanged) == ((), (), (), 26)
     assert len(queries.list_items()) == 23
     assert len(told("programme.item_added")) == 23 and len(told("programme.year_added")) == 3
 
@@ -66,9 +67,51 @@ def test_reading_the_file_again_changes_nothing() -> None:
 def test_what_the_national_lead_changed_stays(keeper: Identity) -> None:
     with writing():
         actions.change_item(keeper, "2016-17-4", ItemFacts(ItemKind.ITEM, "", note="Ours"), version=1)
+        actions.change_year(keeper, "2017-18", YearFacts("2017-18", note="Ours too"), version=1)
     with writing():
-        actions.seed_programme(load_programme())
-    assert queries.get_item("2016-17-4").note == "Ours"
+        again = actions.seed_programme(corrected())
+    assert again.kept == ("2016-17-4", "2017-18")
+    assert queries.get_item("2016-17-4").note == "Ours" and queries.get_year("2017-18").note == "Ours too"
+
+
+def corrected() -> tuple[ShippedYear, ...]:
+    """A newer file: two items and a year say something else."""
+    years = []
+    for year in load_programme():
+        items = [
+            replace(each, facts=replace(each.facts, serves=("SEP16-09",), note="Corrected"))
+            if each.code in {"2015-16-6", "2016-17-4"}
+            else each
+            for each in year.items
+        ]
+        years.append(
+            replace(
+                year, items=tuple(items), note=f"{year.note} More." if year.code == "2017-18" else year.note
+            )
+        )
+    return tuple(years)
+
+
+def test_a_corrected_file_reaches_what_nobody_has_changed() -> None:
+    with writing():
+        again = actions.seed_programme(corrected())
+    assert (again.changed, again.kept, again.unchanged) == (("2015-16-6", "2016-17-4", "2017-18"), (), 23)
+    row = queries.get_item("2015-16-6")
+    assert (row.serves, row.note, row.version, row.from_source) == (["SEP16-09"], "Corrected", 2, True)
+    assert queries.get_year("2017-18").note.endswith("More.") and not queries.get_year("2017-18").is_confirmed
+    (first, _second) = told("programme.item_changed")
+    assert first.actor_id is None and len(told("programme.year_changed")) == 1
+    with writing():
+        assert actions.seed_programme(corrected()).changed == ()
+
+
+def test_what_is_added_beside_what_the_source_names_stays(keeper: Identity) -> None:
+    """An item of ours in a year of the source is none of the file's."""
+    with writing():
+        ours = actions.add_item(keeper, "2016-17", ItemFacts(ItemKind.ITEM, "Ours"))
+    with writing():
+        actions.seed_programme(corrected())
+    assert queries.get_item(ours.code).version == 1
 
 
 # --- keeping it --------------------------------------------------------------------------------------------

@@ -7,8 +7,10 @@ from flask.cli import AppGroup
 
 from tracker.catalogue import loader
 from tracker.catalogue.actions import SyncResult, sync_catalogue
+from tracker.library.actions import Seeded as LibrarySeeded
 from tracker.library.actions import seed_guidelines, seed_national
 from tracker.library.loader import LibraryFileError, load_guidelines, load_national
+from tracker.programme.actions import Seeded as ProgrammeSeeded
 from tracker.programme.actions import seed_programme
 from tracker.programme.loader import ProgrammeFileError, load_programme
 from tracker.web.transactions import writing
@@ -30,11 +32,15 @@ def sync() -> None:
         raise click.ClickException(str(error)) from error
     _print_result(result)
     click.echo(f"guidelines added {len(guidelines)}")
+    _print_seeded("library", library)
+    _print_seeded("programme", programme)
+
+
+def _print_seeded(what: str, found: LibrarySeeded | ProgrammeSeeded) -> None:
     click.echo(
-        f"library added {len(library.added)}, changed {len(library.changed)}, "
-        f"kept as changed here {len(library.kept)}, unchanged {library.unchanged}"
+        f"{what} added {len(found.added)}, changed {len(found.changed)}, "
+        f"kept as changed here {len(found.kept)}, unchanged {found.unchanged}"
     )
-    click.echo(f"programme added {len(programme)}")
 
 
 def _print_result(result: SyncResult) -> None:

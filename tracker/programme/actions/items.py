@@ -65,7 +65,7 @@ def change_item(
     require_keeper(identity)
     chain = chain or audit.open_chain()
     before = _standing(code, version)
-    values = _values(facts)
+    values = values_of(facts)
     if before.from_source:
         values = {name: values[name] for name in OURS}
         problems = rules.problems_of_note(facts) + _unknown(facts)
@@ -78,7 +78,7 @@ def change_item(
             if each.year_code == before.year_code and each.code != before.code
         ]
         _check(facts, before.year_code, others)
-    return _revise(chain, "programme.item_changed", before, identity.user_id, values)
+    return revise_item(chain, "programme.item_changed", before, identity.user_id, values)
 
 
 def take_out(
@@ -98,7 +98,9 @@ def take_out(
     parts = [each for each in listed if each.code.startswith(f"{code}-") and each.year_code == item.year_code]
     group = new_id() if parts else None
     return [
-        _revise(chain, "programme.item_taken_out", each, identity.user_id, {"retired_reason": reason}, group)
+        revise_item(
+            chain, "programme.item_taken_out", each, identity.user_id, {"retired_reason": reason}, group
+        )
         for each in (item, *parts)
     ]
 
@@ -119,12 +121,27 @@ def enter_item(
     row = ProgrammeItem(
         code=code, year_code=year_code, parent_code=parent_code, label=label, position=position,
         from_source=from_source, retired_reason="", author_id=author_id, version=1, recorded_at=chain.recorded_at,
-        **_values(facts),
+        **values_of(facts),
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
     _tell(chain, "programme.item_added", row, {})
     return row
+
+
+def revise_item(
+    chain: Chain,
+    type: str,
+    before: ProgrammeItem,
+    author_id: UUID | None,
+    values: dict[str, Any],
+    group: UUID | None = None,
+) -> ProgrammeItem:
+    """An item's next state, with its event; what is asked of it was checked before."""
+    old = plain(before, (*FACTS, *TEXTS))
+    after = following(before, chain, author_id, **values)
+    _tell(chain, type, after, old, group)
+    return after
 
 
 def _standing(code: str, version: int) -> ProgrammeItem:
@@ -136,7 +153,8 @@ def _standing(code: str, version: int) -> ProgrammeItem:
     return before
 
 
-def _values(facts: ItemFacts) -> dict[str, Any]:
+def values_of(facts: ItemFacts) -> dict[str, Any]:
+    """The columns that hold what is said of an item."""
     return {**asdict(facts), "serves": list(facts.serves)}
 
 
@@ -171,20 +189,6 @@ def _check_parent(parent_code: str, year: str, listed: Sequence[ProgrammeItem]) 
         raise RuleBroken("parent_code", f"Choose an item of {rules.year_name(year)}")
     if rules.depth_of(parent_code, year) >= rules.DEEPEST:
         raise RuleBroken("parent_code", "That is a part of a part already: choose what it belongs to")
-
-
-def _revise(
-    chain: Chain,
-    type: str,
-    before: ProgrammeItem,
-    author_id: UUID,
-    values: dict[str, Any],
-    group: UUID | None = None,
-) -> ProgrammeItem:
-    old = plain(before, (*FACTS, *TEXTS))
-    after = following(before, chain, author_id, **values)
-    _tell(chain, type, after, old, group)
-    return after
 
 
 def _tell(

@@ -46,11 +46,8 @@ def change_year(
         raise Conflict(before.version)
     if (problem := identifier_problem("note", facts.note)) is not None:
         raise RuleBroken(*problem)
-    old = plain(before, (*FACTS, *TEXTS))
     confirmed = before.is_confirmed if before.from_source else facts.is_confirmed
-    after = following(before, chain, identity.user_id, note=facts.note, is_confirmed=confirmed)
-    _tell(chain, "programme.year_changed", after, old)
-    return after
+    return revise_year(chain, before, identity.user_id, {"note": facts.note, "is_confirmed": confirmed})
 
 
 def enter_year(
@@ -72,6 +69,16 @@ def enter_year(
     db.session.flush()
     _tell(chain, "programme.year_added", row, {})
     return row
+
+
+def revise_year(
+    chain: Chain, before: ProgrammeYear, author_id: UUID | None, values: dict[str, Any]
+) -> ProgrammeYear:
+    """A year's next state, with its event; what is asked of it was checked before."""
+    old = plain(before, (*FACTS, *TEXTS))
+    after = following(before, chain, author_id, **values)
+    _tell(chain, "programme.year_changed", after, old)
+    return after
 
 
 def _tell(chain: Chain, type: str, row: ProgrammeYear, old: dict[str, Any]) -> None:
