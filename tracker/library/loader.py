@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tracker.library.rules import Kind, Population, problems_of_version
+from tracker.library.rules import Kind, Population, plain, problems_of_version
 from tracker.library.rules.audiences import audiences_of
 from tracker.library.rules.entries import CODE, RESERVED, Module, NationalFacts, problems_of_national
 from tracker.library.rules.national import Endorsement, LearningFormat, Level, NationalKind
@@ -99,9 +99,9 @@ def load_national(path: Path = NATIONAL) -> ShippedLibrary:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
         raise LibraryFileError(f"{path.name}: {error}") from None
     loaded = tuple(_national(path.name, place, row) for place, row in enumerate(rows, start=1))
-    codes, titles = [each.code for each in loaded], [each.facts.title.casefold() for each in loaded]
+    codes, titles = [each.code for each in loaded], [plain(each.facts.title) for each in loaded]
     for each in loaded:
-        if codes.count(each.code) > 1 or titles.count(each.facts.title.casefold()) > 1:
+        if codes.count(each.code) > 1 or titles.count(plain(each.facts.title)) > 1:
             raise LibraryFileError(f"{path.name}, {each.code}: its code or title stands twice")
     return ShippedLibrary(ask, loaded)
 

@@ -23,6 +23,7 @@ from tracker.library.actions.recording import (
     standing,
 )
 from tracker.library.models import Development, NationalResource
+from tracker.library.rules import plain
 from tracker.library.rules.developing import (
     DevelopmentFacts,
     FundingFacts,
@@ -119,7 +120,7 @@ def _check(
     texts = ("title", "what", "funder", "developer", "overlap_with", "overlap_settlement")
     problems += problems_of_texts({name: getattr(facts, name) for name in texts})
     titles = queries.list_development_titles(identity, organisation.id)
-    if any(title.casefold() == facts.title.casefold() and key != entity_id for key, title in titles):
+    if any(plain(title) == plain(facts.title) and key != entity_id for key, title in titles):
         problems.append(("title", "There is a development with this title already: change that one"))
     if problems:
         raise RuleBroken.many(problems)

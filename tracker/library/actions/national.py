@@ -24,7 +24,7 @@ from tracker.library import queries
 from tracker.library.actions.national_rows import revise_national
 from tracker.library.loader import ShippedNational
 from tracker.library.models import NationalResource
-from tracker.library.rules import NationalFacts, code_for, problems_of_national
+from tracker.library.rules import NationalFacts, code_for, plain, problems_of_national
 
 # In clear in the trail; what is typed by hand can be taken out of it later.
 FACTS = (
@@ -263,7 +263,7 @@ def _check(facts: NationalFacts, listed: Sequence[NationalResource], entity_id: 
 def _namesake(title: str, listed: Iterable[NationalResource], entity_id: UUID | None) -> bool:
     """Whether another that is in use bears the title."""
     return any(
-        row.title.casefold() == title.casefold() and row.retired_on is None and row.entity_id != entity_id
+        plain(row.title) == plain(title) and row.retired_on is None and row.entity_id != entity_id
         for row in listed
     )
 

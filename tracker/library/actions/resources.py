@@ -22,7 +22,7 @@ from tracker.evidence.rules import identifier_problem
 from tracker.extensions import db
 from tracker.library import queries, rules
 from tracker.library.models import Resource
-from tracker.library.rules import ResourceFacts
+from tracker.library.rules import ResourceFacts, plain
 
 # Typed by hand, so a name or worse may stand in it: redactable.
 TEXTS = ("title", "owner", "not_possible_because", "link", "withdrawn_reason")
@@ -154,9 +154,7 @@ def _check(facts: ResourceFacts, listed: Sequence[Resource], entity_id: UUID | N
     same = [
         row
         for row in listed
-        if row.title.casefold() == facts.title.casefold()
-        and row.withdrawn_on is None
-        and row.entity_id != entity_id
+        if plain(row.title) == plain(facts.title) and row.withdrawn_on is None and row.entity_id != entity_id
     ]
     if same:
         problems.append(("title", "There is training with this title on your list already: change that one"))

@@ -11,6 +11,7 @@ from uuid import UUID
 from tracker.library.rules.audiences import EVERYBODY, Audience, Learner, audiences_of
 from tracker.library.rules.developing import Reach, Stage, announced_first, may_overlap
 from tracker.library.rules.resources import Setting
+from tracker.library.rules.titles import plain
 
 _COLOURS = {Stage.PLANNED: "blue", Stage.UNDER_WAY: "green", Stage.FINISHED: "white", Stage.STOPPED: "grey"}
 # More pairs than anybody reads; the number of all of them is said beside.
@@ -108,13 +109,13 @@ def published_developments(found: Iterable[Any]) -> list[DevelopmentLine]:
 
 def narrowed(lines: Sequence[DevelopmentLine], asked: Asked) -> list[DevelopmentLine]:
     """Those that were asked for; the text is looked for in every word that is shown."""
-    words = asked.text.casefold()
+    words = plain(asked.text)
     return [
         each
         for each in lines
         if (not asked.reach or each.reach == Reach(asked.reach).label)
         and (not asked.stage or each.tag[0] == Stage(asked.stage).label)
-        and words in " ".join((each.title, each.what, each.by, each.funder, each.developer)).casefold()
+        and words in plain(" ".join((each.title, each.what, each.by, each.funder, each.developer)))
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracker.library.rules import ONE_KIND, PLACES, Grade, Learner, LearningFormat, Level
@@ -46,9 +45,3 @@ def format_choices() -> list[Choice]:
 
 def level_choices() -> list[Choice]:
     return [Choice(each.value, each.label) for each in Level]
-
-
-def matches(words: str, texts: Sequence[str]) -> bool:
-    """Whether each of the words that somebody looks for stands in one of the texts."""
-    found = " ".join(texts).casefold()
-    return all(word in found for word in words.casefold().split())

@@ -49,6 +49,7 @@ from tracker.library.rules.resources import (
     problems_of_resource,
 )
 from tracker.library.rules.sharing import OWN, Channel, OnBehalf, ShareFacts, is_network
+from tracker.library.rules.titles import plain, says
 from tracker.library.rules.usage import UsageFacts
 from tracker.library.rules.using import Counted, EvaluationResult
 
@@ -101,10 +102,12 @@ __all__ = [
     "is_network",
     "may_overlap",
     "needed_populations",
+    "plain",
     "problems_of_national",
     "problems_of_resource",
     "problems_of_version",
     "recheck_due",
+    "says",
     "version_before",
     "versions_needed",
 ]

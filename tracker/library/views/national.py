@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from flask import render_template, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -23,6 +23,7 @@ from tracker.library.rules import (
     NationalFacts,
     audiences_of,
     closeness,
+    says,
 )
 from tracker.library.rules.words import resource_line
 from tracker.library.views.choosing import read_choice, read_wanted
@@ -80,7 +81,7 @@ def _tests() -> list[Callable[[NationalResource], bool]]:
         request.args.get("state"),
     )
     tests: list[Callable[[NationalResource], bool]] = [
-        lambda row: presenters.matches(words, [row.title, row.made_by, row.audience_words, row.description]),
+        lambda row: says(words, _texts(row)),
         lambda row: state == "all" or (row.retired_on is not None) == (state == "retired"),
         lambda row: of in (None, row.format),
         lambda row: level in (None, row.level),
@@ -88,6 +89,14 @@ def _tests() -> list[Callable[[NationalResource], bool]]:
     if wanted.staff or wanted.setting or wanted.patients:
         tests.append(lambda row: closeness(audiences_of(row.audiences), wanted) is not None)
     return tests
+
+
+def _texts(row: NationalResource) -> Iterator[str]:
+    """Everything of a resource that can be read as words."""
+    yield from (row.title, row.made_by, row.audience_words, row.description, row.session_code, row.note)
+    yield from row.covers
+    for module in row.modules:
+        yield from module.values()
 
 
 def may_manage() -> bool:
