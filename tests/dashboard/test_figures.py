@@ -23,7 +23,7 @@ from tracker.library.loader import load_guidelines
 from tracker.library.rules import Format, Patients, Population, ResourceFacts, Setting, Source, StaffGroup
 from tracker.measures.alignment import actions as alignment
 from tracker.measures.alignment.rules import Result
-from tracker.measures.base import Figure, Need, Supports, Urgency
+from tracker.measures.base import Fact, Figure, Need, Supports, Urgency
 from tracker.web.transactions import writing
 
 NINE = f"{HOME}/recommendations/SEP16-09"
@@ -71,6 +71,15 @@ def figure(numerator: int | None, denominator: int | None, about: date, **more: 
         "counted": "training that follows NICE", "of": "training in use",
     }  # fmt: skip
     return Figure(numerator=numerator, denominator=denominator, about=about, **{**given, **more})  # type: ignore[arg-type]
+
+
+def test_a_register_without_a_number_says_its_words_and_only_an_empty_one_what_to_do() -> None:
+    empty = presenters.fact_card("Help", "/help", None, "Nobody has asked.")
+    assert (empty.figure, empty.line) == ("", "Nobody has asked.")
+    silent = Fact(False, "fewer than half have an answer. Asked 3 times.", date(2026, 3, 1))
+    card = presenters.fact_card("Help", "/help", silent, "Nobody has asked.")
+    assert (card.figure, card.line) == ("", "Fewer than half have an answer. Asked 3 times.")
+    assert card.note == "Position on 1 March 2026"
 
 
 def test_the_first_screen_has_a_card_for_each_headline(trust: Trust) -> None:

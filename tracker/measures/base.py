@@ -37,12 +37,26 @@ class Supports(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One line under a figure: a group of staff, a model, a segment. `denominator` None: a count alone."""
+    """One line under a figure: a group of staff, a model, a segment. `denominator` None: a count alone.
+
+    `numerator` None: a register beside the figure has no number now, and the note says why.
+    """
 
     label: str
-    numerator: int
+    numerator: int | None
     denominator: int | None = None
     note: str = ""
+
+    @property
+    def said(self) -> str:
+        """`7 of 12`, a count alone, or that there is no number."""
+        if self.numerator is None:
+            return "no number yet"
+        return (
+            f"{self.numerator:,}"
+            if self.denominator is None
+            else f"{self.numerator:,} of {self.denominator:,}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,20 @@ def test_6_a_decision_needs_the_method_in_use_as_well() -> None:
     assert figure(6, {"decision": {**value, "decision": "no"}}).supports is Supports.NOT_YET
 
 
+def test_15_a_fact_without_a_number_stands_beside_in_its_words() -> None:
+    """Fewer than half have an answer: the waiting time has no number, and is not dropped for that."""
+    proven = {"sharing.proven": Fact(True, "Two are."), "sharing.shared": Fact(True, "2 of 2.", DAY, 2, 2)}
+    late = {"sharing.help": Fact(False, "Fewer than half.", DAY, None, None, "Days until half had help")}
+    found = figure(15, {}, facts=proven | late)
+    assert [(each.label, each.numerator, each.said, each.note) for each in found.parts] == [
+        ("Days until half had help", None, "no number yet", "Fewer than half.")
+    ]
+    told = {"sharing.help": Fact(True, "Asked twice.", DAY, 12, None, "Days until half had help")}
+    (part,) = figure(15, {}, facts=proven | told).parts
+    assert (part.numerator, part.said, part.note) == (12, "12", "Asked twice.")
+    assert figure(15, {}, facts=proven).parts == ()
+
+
 def test_1_2_3_4_and_8_need_every_point() -> None:
     strategy = {"agreed": "yes", "review_on": "2026-11-24"}
     assert figure(1, strategy, facts=held("uptake", 4, 4)).supports is Supports.IN_PLACE

@@ -81,6 +81,22 @@ def test_others_are_told_of_their_own_practices_only(body: Place) -> None:
     assert facts(story.people["X00911"], body.organisation.id, At(AFTER)) == {}
 
 
+def test_the_waiting_time_says_whose_it_is(body: Place) -> None:
+    """On a trust's own page "Asked twice" would read as if the trust had asked."""
+    story = national_story.play(body)
+    body.stand(AFTER)
+    national = facts(body.by, body.organisation.id, At(AFTER))["help"]
+    assert national.words.startswith("Asked 2 times: 1 answered, 1 open")
+    theirs = facts(story.people["X00911"], story.north.id, At(AFTER))["help"]
+    assert theirs.words.startswith(
+        "The national body was asked 2 times by all organisations: 1 answered, 1 open"
+    )
+    assert theirs.numerator == national.numerator == 12
+    worst = facts(story.people["X00911"], story.north.id, At(BEFORE, clock.end_of_day(BEFORE)))["help"]
+    assert worst.numerator is None
+    assert "The national body was asked once by all organisations: 0 answered, 1 open" in worst.words
+
+
 def test_real_and_made_up_never_meet(body: Place) -> None:
     story = national_story.play(body)
     real = factories.organisation("X00921", kind=OrganisationKind.NATIONAL_BODY, demonstration=False)

@@ -94,14 +94,17 @@ def figure_card(title: str, href: str, figure: Figure, series: Sequence[Figure])
 
 
 def fact_card(title: str, href: str, fact: Fact | None, none_yet: str) -> FigureCard:
-    """A headline that a register of another floor holds; `none_yet` says what to do where it holds nothing."""
-    if fact is None or fact.numerator is None:
+    """A headline that a register of another floor holds; `none_yet` says what to do where it holds nothing,
+    which is not the same as having no number now."""
+    if fact is None:
         return FigureCard(title, href, "", none_yet, "", "", "")
+    about = f"Position on {day(fact.about)}" if fact.about else ""
+    if fact.numerator is None:
+        return FigureCard(title, href, "", _upper(fact.words), about, "", "")
     share = percentage(fact.numerator, fact.denominator)
     number = (
         f"{fact.numerator:,}" if fact.denominator is None else f"{fact.numerator:,} of {fact.denominator:,}"
     )
-    about = f"Position on {day(fact.about)}" if fact.about else ""
     # The numbers stand above the words, so they are not said twice.
     words = _upper(fact.words.removeprefix(f"{number} "))
     shown = number if share is None else f"{number}, {share}\u00a0%"
@@ -178,9 +181,7 @@ def _part(part: Part) -> str:
     """A count, `7 of 12`, or yes and no where there is only one thing and a note that says what."""
     if part.denominator == 1 and part.note:
         return "yes" if part.numerator else "no"
-    return (
-        f"{part.numerator:,}" if part.denominator is None else f"{part.numerator:,} of {part.denominator:,}"
-    )
+    return part.said
 
 
 def _point(figure: Figure, shares: bool) -> str:

@@ -87,15 +87,7 @@ class DepartmentRow:
 
 
 def figure_face(figure: Figure, decided: str) -> FigureFace:
-    parts = [
-        (
-            each.label,
-            f"{each.numerator:,}"
-            if each.denominator is None
-            else f"{each.numerator:,} of {each.denominator:,}",
-        )
-        for each in figure.parts
-    ]
+    parts = [(each.label, each.said) for each in figure.parts]
     return FigureFace(
         headline(figure),
         caption(figure),

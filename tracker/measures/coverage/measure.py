@@ -268,7 +268,13 @@ def _rows_of(position: PositionRow, at: At) -> Iterator[Row]:
 
 
 def _row(
-    position: PositionRow, at: At, code: str, figure: str, group: str, numerator: int, denominator: int | None
+    position: PositionRow,
+    at: At,
+    code: str,
+    figure: str,
+    group: str,
+    numerator: int | None,
+    denominator: int | None,
 ) -> Row:
     entry, ended = position.entry, position.entry.superseded_at
     hidden = rules.is_small(denominator)

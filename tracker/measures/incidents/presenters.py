@@ -193,16 +193,7 @@ class Event:
 
 
 def figure_panel(figure: Figure) -> FigurePanel:
-    lines = tuple(
-        Line(
-            each.label,
-            f"{each.numerator:,}"
-            if each.denominator is None
-            else f"{each.numerator:,} of {each.denominator:,}",
-            each.note,
-        )
-        for each in figure.parts
-    )
+    lines = tuple(Line(each.label, each.said, each.note) for each in figure.parts)
     stands = {
         Supports.IN_PLACE: "The figures support “in place”",
         Supports.NOT_YET: "The figures do not support “in place” yet",

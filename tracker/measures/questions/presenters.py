@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from tracker.catalogue.rules import QuestionSet, QuestionType
-from tracker.measures.base import Fact, Figure, Supports
+from tracker.measures.base import Fact, Figure, Part, Supports
 from tracker.measures.questions.rules import Point, as_text, in_words
 from tracker.measures.rules import NO_FIGURE, caption, headline
 from tracker.web.conflicts import Difference
@@ -94,18 +94,18 @@ def position(figure: Figure, points: Sequence[Point] = ()) -> Position:
         rule=figure.rule,
         points=tuple(points),
         parts=tuple(
-            (each.label, _part(each.numerator, each.denominator, each.note), each.note)
+            (each.label, _part(each), each.note)
             for each in figure.parts
             if each.label not in {point.label for point in points}
         ),
     )
 
 
-def _part(numerator: int, denominator: int | None, note: str) -> str:
+def _part(part: Part) -> str:
     """A number, two of them, or for a method whether it is there."""
-    if denominator == 1 and note in {"in place", "not yet"}:
-        return note
-    return f"{numerator:,}" if denominator is None else f"{numerator:,} of {denominator:,}"
+    if part.denominator == 1 and part.note in {"in place", "not yet"}:
+        return part.note
+    return part.said
 
 
 def lines(declared: QuestionSet, answers: Mapping[str, Any], facts: Mapping[str, Fact]) -> list[Line]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -118,7 +118,7 @@ def _of_nation(held: National, day: date) -> dict[str, Fact]:
             day,
         ),
         "overlaps": _of(held.settled, "Overlaps settled", "overlaps that were found are settled", day),
-        "help": _waiting(held.waiting, day),
+        "help": _waiting(held.waiting, day, "Asked {}".format),
     }
     return {name: replace(fact, endpoint=PAGES[name]) for name, fact in found.items() if fact is not None}
 
@@ -134,7 +134,7 @@ def _of_one(held: Own, day: date) -> dict[str, Fact]:
             "practices that are proven to work were shared both locally and nationally",
             day,
         ),
-        "help": _waiting(held.waiting, day),
+        "help": _waiting(held.waiting, day, "The national body was asked {} by all organisations".format),
     }
     return {name: replace(fact, endpoint=OWN_PAGES[name]) for name, fact in found.items() if fact is not None}
 
@@ -179,11 +179,12 @@ def _open(held: National) -> Fact | None:
     return Fact(True, words) if held.funded.denominator else None
 
 
-def _waiting(waiting: Waiting, day: date) -> Fact | None:
+def _waiting(waiting: Waiting, day: date, asked_by: Callable[[str], str]) -> Fact | None:
+    """`asked_by` begins the sentence with how often: on another's page it says whose figure it is."""
     if not waiting.count:
         return None
     times = "once" if waiting.count == 1 else f"{waiting.count:,} times"
-    asked = f"Asked {times}: {waiting.answered:,} answered, {waiting.open:,} open"
+    asked = f"{asked_by(times)}: {waiting.answered:,} answered, {waiting.open:,} open"
     longest = waiting.longest_open_days
     still = f"; the longest still waits, {longest:,} days." if longest is not None else "."
     half = waiting.half_days

@@ -113,11 +113,7 @@ def face(figure: Figure, number: int, title: str) -> Face:
         caption=caption(figure),
         tag=SUPPORTS[figure.supports],
         because=figure.because,
-        parts=tuple(
-            f"{part.label}: {part.numerator}"
-            + (f" of {part.denominator}" if part.denominator is not None else "")
-            for part in figure.parts
-        ),
+        parts=tuple(f"{part.label}: {part.said}" for part in figure.parts),
         rule=figure.rule,
         exists=figure.exists,
     )

@@ -122,7 +122,7 @@ def _part_row(part: Part) -> PartRow:
     said = (
         "fewer than 5" if percent is None and part.denominator else "–" if percent is None else f"{percent} %"
     )
-    return PartRow(part.label, f"{part.numerator:,} of {part.denominator:,}", said, part.note, percent)
+    return PartRow(part.label, part.said, said, part.note, percent)
 
 
 def trend(series: Sequence[Figure]) -> list[TrendRow]:

@@ -102,7 +102,7 @@ def _outside_row(part: Part) -> LineRow:
         part.label,
         "",
         f"{part.denominator or 0:,}",
-        f"{part.numerator:,}",
+        f"{part.numerator or 0:,}",
         "–" if percent is None else f"{percent} %",
         part.note,
     )

@@ -313,5 +313,5 @@ def shown_outside(parts: Sequence[Part]) -> tuple[Part, ...]:
     total = sum(part.denominator or 0 for part in small)
     if is_small(total):
         return kept
-    trained = sum(part.numerator for part in small)
+    trained = sum(part.numerator or 0 for part in small)
     return (*kept, Part("Small groups together", trained, total, "fewer than 5 staff are not shown apart"))

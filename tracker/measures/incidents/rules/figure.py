@@ -227,7 +227,7 @@ def _parts(chosen: Sequence[Counted], incidents: Sequence[Counted], day: date, m
 
 def _may_leave(part: Part) -> bool:
     """A share has the denominator of the figure, which is five or more; a count by itself must be that too."""
-    return part.denominator is not None or part.numerator >= SMALL or part.label == "Days to sharing"
+    return part.denominator is not None or (part.numerator or 0) >= SMALL or part.label == "Days to sharing"
 
 
 def _contradicted(entity_id: UUID, nil: Nil, incidents: Sequence[tuple[UUID, str, Counted]]) -> Need | None:

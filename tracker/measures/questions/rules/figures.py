@@ -212,12 +212,13 @@ def _beside(given: Given) -> tuple[Part, ...]:
         if question.type is QuestionType.FRACTION:
             found.append(_fraction_part(question, value))
     facts = [fact for name in given.declared.beside if (fact := given.facts.get(name))]
-    told = [_fact_part(each, each.numerator) for each in facts if each.numerator is not None]
-    return (*found, *told)
+    return (*found, *map(_fact_part, facts))
 
 
-def _fact_part(fact: Fact, numerator: int) -> Part:
-    return Part(fact.label or fact.words, numerator, fact.denominator, "" if fact.denominator else fact.words)
+def _fact_part(fact: Fact) -> Part:
+    """Also one that has no number now: a waiting time is not dropped just when it is at its worst."""
+    note = "" if fact.denominator else fact.words
+    return Part(fact.label or fact.words, fact.numerator, fact.denominator, note)
 
 
 def _fraction_part(question: Question, value: Mapping[str, int]) -> Part:
