@@ -19,7 +19,7 @@ from tracker.catalogue.rules import OrganisationKind
 from tracker.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from tracker.extensions import db
 from tracker.library.rules import EvaluationResult, Setting
-from tracker.practice import actions, queries
+from tracker.practice import actions, presenters, queries
 from tracker.practice.actions import HelpInput
 from tracker.practice.models import PracticeUse
 from tracker.practice.queries import PracticeFilter
@@ -302,6 +302,45 @@ def test_proven_and_not_published_is_not_shared_nationally(champion, ours, natio
     assert queries.list_proven() == []
 
 
+UNPROVEN = replace(PROVEN, result=None, evaluated_on=None, method="")
+NOT_NEARBY = replace(PROVEN, shared_locally_on=None, shared_locally_how="")
+
+
+@pytest.mark.parametrize(
+    ("seen", "draft", "counted", "nationally"),
+    [
+        (UNPROVEN, PROVEN, (1, 0), 0),
+        (NOT_NEARBY, PROVEN, (1, 0), 1),
+        (PROVEN, NOT_NEARBY, (1, 1), 1),
+        (PROVEN, UNPROVEN, (1, 1), 1),
+        (UNPROVEN, UNPROVEN, (0, 0), 0),
+    ],
+)
+def test_what_nobody_has_reviewed_makes_nothing_proven_or_shared(
+    champion,
+    ours,
+    national,
+    seen: PracticeFacts,
+    draft: PracticeFacts,
+    counted: tuple[int, int],
+    nationally: int,
+) -> None:
+    """What others see decides; a positive evaluation in a draft counts among those that are not shared yet."""
+    practice = published(champion, ours, national, seen)
+    between = clock.now()
+    with writing():
+        actions.change_practice(champion, ours, practice, draft, version=2, send=True)
+    for moment, day in ((None, None), (None, clock.today()), (clock.now(), None)):
+        found = queries.counts_of(national, [ours.id], moment, day=day)[ours.id]
+        assert (found.proven, found.both) == counted
+    assert len(queries.list_proven()) == nationally
+    then = queries.counts_of(national, [ours.id], between)[ours.id]
+    assert then.both <= then.proven == len(queries.list_proven(between))
+    rows, shown = queries.list_practices(champion, ours.id), queries.list_published_of(champion, ours.id)
+    words = presenters.sentence(rows, shown)
+    assert f"{counted[0]} proven. Of the {counted[0]} proven, {counted[1]} shared" in words
+
+
 def asked(champion, ours, question: str = "How do we evaluate it?"):
     with writing():
         return actions.ask_help(champion, ours, HelpInput(REC, question)).entity_id
@@ -316,7 +355,7 @@ def test_a_question_is_answered_on_both_chains(champion, ours, body, member) -> 
     found = queries.get_asked(champion, ours.id, question)
     assert found.answer is not None and found.answer.version == 2
     assert types_on(ours) == ["help.asked", "help.answered", "help.answered"]
-    assert types_on(body) == ["help.answered", "help.answered"]
+    assert types_on(body) == ["help.asked", "help.answered", "help.answered"]
     with pytest.raises(RuleBroken), writing():
         actions.take_back_help(champion, ours, question, reason="Solved", version=1)
 
@@ -361,7 +400,7 @@ def test_what_is_taken_back_waits_no_more(champion, ours, body, member) -> None:
     assert queries.help_waiting(None, later).count == 0
     assert queries.help_waiting(before, later).open == 1
     assert queries.list_received(member, body.id) == []
-    with pytest.raises(NotFound), writing():
+    with pytest.raises(RuleBroken, match="Taken back meanwhile"), writing():
         actions.answer_help(member, body, question, "Too late", version=0)
 
 

@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.library.rules import EvaluationResult
-from tracker.practice.rules import PracticeFacts, Waited, is_proven, problems_of_practice, waiting_of
+from tracker.practice.rules import (
+    PracticeFacts,
+    Waited,
+    counts_of_one,
+    is_proven,
+    problems_of_practice,
+    waiting_of,
+)
 
 TODAY = date(2026, 11, 23)
 WHOLE = PracticeFacts(
@@ -102,6 +109,18 @@ def test_a_local_share_has_its_day_and_its_way() -> None:
 def test_only_an_effect_with_its_day_and_its_method_proves(result, on, method) -> None:
     whole = result is EvaluationResult.SHOWS_EFFECT and on is not None and method == "Audit"
     assert is_proven(replace(WHOLE, result=result, evaluated_on=on, method=method)) is whole
+
+
+def test_what_others_see_is_proven_and_shared_by_its_days() -> None:
+    on = EVALUATED.evaluated_on
+    assert on is not None
+    shared = replace(EVALUATED, shared_locally_on=on + timedelta(days=9), shared_locally_how="By mail")
+    assert counts_of_one(WHOLE, None) == counts_of_one(WHOLE, WHOLE) == (False, False)
+    assert counts_of_one(shared, None) == counts_of_one(shared, WHOLE) == (True, False)
+    assert counts_of_one(shared, EVALUATED) == (True, False)
+    assert counts_of_one(WHOLE, shared) == (True, True)
+    for ago, counted in ((-1, (False, False)), (0, (True, False)), (8, (True, False)), (9, (True, True))):
+        assert counts_of_one(shared, shared, on + timedelta(days=ago)) == counted
 
 
 days = st.integers(0, 400)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from tracker import clock
 from tracker.library.rules import EvaluationResult, Setting
-from tracker.practice.rules import STATE_LABELS, State, is_proven
+from tracker.practice.rules import STATE_LABELS, State, counts_of_one, is_proven
 from tracker.web.formats import day, moment, plural, size
 
 COLOURS = {
@@ -280,17 +280,17 @@ def used_words(count: int) -> str:
     return f"Used by {plural(count, 'organisation')}" if count else "Not used by others yet"
 
 
-def sentence(rows: Sequence[Written], published: Collection[UUID]) -> str:
-    """`4 practices: 2 published, 1 proven, 1 proven and shared both locally and nationally.`"""
+def sentence(rows: Sequence[Written], published: Mapping[UUID, Written]) -> str:
+    """`4 practices: 2 published, 1 proven. Of the 1 proven, …` `published`: what others see, by practice."""
     used = [row for row in rows if row.state is not State.WITHDRAWN]
     if not used:
         return "No practice is written down yet."
-    shown = [row for row in used if is_proven(row)]
-    both = sum(row.shared_locally_on is not None and row.entity_id in published for row in shown)
+    found = [counts_of_one(row, published.get(row.entity_id)) for row in used]
+    proven, both = sum(each for each, _both in found), sum(each for _proven, each in found)
     seen = sum(row.entity_id in published for row in used)
     return (
-        f"{plural(len(used), 'practice')}: {seen} published, {len(shown)} proven. "
-        f"Of the {len(shown)} proven, {both} shared both locally and nationally."
+        f"{plural(len(used), 'practice')}: {seen} published, {proven} proven. "
+        f"Of the {proven} proven, {both} shared both locally and nationally."
     )
 
 

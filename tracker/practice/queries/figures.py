@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -18,12 +18,12 @@ from tracker.extensions import db
 from tracker.library.rules import EvaluationResult
 from tracker.organisations.models import Organisation
 from tracker.practice.models import HelpAnswer, HelpRequest, Practice
-from tracker.practice.rules import State, Waited, Waiting, is_proven, waiting_of
+from tracker.practice.rules import State, Waited, Waiting, counts_of_one, waiting_of
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """An organisation's practices. `both`: of the proven ones, those shared locally and published nationally.
+    """An organisation's practices. `both`: of the proven ones, those whose published text is proven and shared locally.
 
     `in_use`: all that were not taken out of use, drafts too. `recorded_at`: the latest word about any of them.
     """
@@ -42,7 +42,7 @@ def counts_of(
     day: date | None = None,
 ) -> dict[UUID, Counts]:
     """For every organisation asked for, as at a moment: two queries. A published one that is being edited is still
-    shared nationally. With a `day`: only what was evaluated, shared and published by then."""
+    shared nationally, as published. With a `day`: only what was evaluated, shared and published by then."""
     query = select(Practice).where(
         Practice.organisation_id.in_(organisation_ids),
         as_at(Practice, moment),
@@ -52,7 +52,7 @@ def counts_of(
     for row in db.session.scalars(query):
         rows.setdefault(row.organisation_id, []).append(row)
     known = _upto(moment, day)
-    published = _published_ids(identity, organisation_ids, known)
+    published = _published(identity, organisation_ids, known)
     used = {each: [row for row in found if not _is_withdrawn(row, known)] for each, found in rows.items()}
     return {each: _counts(used.get(each, ()), published, day or date.max) for each in organisation_ids}
 
@@ -119,15 +119,15 @@ def proven() -> ColumnElement[bool]:
     )
 
 
-def _published_ids(
+def _published(
     identity: Identity, organisation_ids: Collection[UUID], moment: datetime | None
-) -> frozenset[UUID]:
-    query = select(Practice.entity_id).where(
+) -> dict[UUID, Practice]:
+    query = select(Practice).where(
         Practice.organisation_id.in_(organisation_ids),
         visible_at(moment),
         in_scope(identity, Practice.organisation_id),
     )
-    return frozenset(db.session.scalars(query))
+    return {row.entity_id: row for row in db.session.scalars(query)}
 
 
 def _upto(moment: datetime | None, day: date | None) -> datetime | None:
@@ -142,12 +142,11 @@ def _is_withdrawn(row: Practice, known: datetime | None) -> bool:
     return row.state is State.WITHDRAWN and (known is None or row.recorded_at <= known)
 
 
-def _counts(rows: Sequence[Practice], published: Collection[UUID], day: date) -> Counts:
-    shown = [row for row in rows if is_proven(row) and (row.evaluated_on or date.max) <= day]
-    both = [row for row in shown if (row.shared_locally_on or date.max) <= day and row.entity_id in published]
+def _counts(rows: Sequence[Practice], published: Mapping[UUID, Practice], day: date) -> Counts:
+    found = [counts_of_one(row, published.get(row.entity_id), day) for row in rows]
     return Counts(
         in_use=len(rows),
-        proven=len(shown),
-        both=len(both),
+        proven=sum(proven for proven, _both in found),
+        both=sum(both for _proven, both in found),
         recorded_at=max((row.recorded_at for row in rows), default=None),
     )

@@ -1,10 +1,16 @@
 """Pure rules of good practice and of help asked."""
 
 from tracker.practice.rules.helping import Waited, Waiting, waiting_of
-from tracker.practice.rules.practices import NEEDED, PracticeFacts, is_proven, problems_of_practice
+from tracker.practice.rules.practices import (
+    NEEDED,
+    PracticeFacts,
+    counts_of_one,
+    is_proven,
+    problems_of_practice,
+)
 from tracker.practice.rules.states import STATE_LABELS, State
 
 __all__ = [
-    "NEEDED", "STATE_LABELS", "PracticeFacts", "State", "Waited", "Waiting", "is_proven", "problems_of_practice",
-    "waiting_of",
+    "NEEDED", "STATE_LABELS", "PracticeFacts", "State", "Waited", "Waiting", "counts_of_one", "is_proven",
+    "problems_of_practice", "waiting_of",
 ]  # fmt: skip

@@ -75,6 +75,28 @@ def is_proven(practice: Evaluated) -> bool:
     return shows and practice.evaluated_on is not None and bool(practice.method.strip())
 
 
+class Shared(Evaluated, Protocol):
+    """An evaluated practice with the day on which it was shared locally."""
+
+    @property
+    def shared_locally_on(self) -> date | None: ...
+
+
+def counts_of_one(stands: Shared, seen: Shared | None, day: date = date.max) -> tuple[bool, bool]:
+    """Whether a practice is proven by a day, and whether that which is proven is shared both ways by then.
+
+    `seen`: the text that others see. It alone decides what is shared; an evaluation that nobody has reviewed yet makes
+    the practice one that is still to be shared.
+    """
+    shown = seen is not None and _is_proven_by(seen, day)
+    locally = seen is not None and seen.shared_locally_on is not None and seen.shared_locally_on <= day
+    return shown or _is_proven_by(stands, day), shown and locally
+
+
+def _is_proven_by(practice: Evaluated, day: date) -> bool:
+    return is_proven(practice) and practice.evaluated_on is not None and practice.evaluated_on <= day
+
+
 def problems_of_practice(facts: PracticeFacts, today: date, *, sending: bool) -> Problems:
     """Why it cannot be saved, field by field; a draft may have gaps, what is sent for review may not."""
     problems: Problems = []
