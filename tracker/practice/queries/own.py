@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from tracker.access.identity import Identity
 from tracker.access.permissions import Permission
 from tracker.access.policy import allows
 from tracker.accounts.models import User
-from tracker.database import current
+from tracker.database import as_at, current
 from tracker.errors import NotFound
 from tracker.evidence import queries as evidence
 from tracker.evidence.models import EvidenceFile as EvidenceFile
@@ -96,26 +98,44 @@ def list_shareable(identity: Identity, organisation_id: UUID) -> Sequence[Eviden
     return db.session.scalars(query.order_by(EvidenceItem.dated_on.desc(), EvidenceItem.entity_id)).all()
 
 
-def shared_items(practice: Practice, moment: datetime | None = None) -> Sequence[LinkedItem]:
-    """The shared items of a practice that are still in use, with the files that stood at a moment and stand now.
+def shared_items(practice: Practice) -> Sequence[LinkedItem]:
+    """What a practice shows of the evidence, as it was when the practice was sent for review: three queries.
 
-    A file that came later is not handed out before the practice is reviewed again. Two queries.
+    Nothing goes out that the reviewer could not see, whatever is said or added later. What was taken out of use since,
+    or replaced, is gone at once. One that is not sent shows what stands now.
     """
-    wanted = [UUID(each) for each in practice.evidence_ids]
+    sent, now = _sent_at(practice), aliased(EvidenceItem)
+    in_use = select(now.entity_id).where(
+        now.organisation_id == practice.organisation_id,
+        now.entity_id.in_([UUID(each) for each in practice.evidence_ids]),
+        now.withdrawn_reason.is_(None),
+        now.superseded_at.is_(None),
+    )
     query = select(EvidenceItem).where(
         EvidenceItem.organisation_id == practice.organisation_id,
-        EvidenceItem.entity_id.in_(wanted),
-        EvidenceItem.withdrawn_reason.is_(None),
-        current(EvidenceItem),
+        EvidenceItem.entity_id.in_(in_use),
+        as_at(EvidenceItem, sent),
     )
     items = db.session.scalars(query.order_by(EvidenceItem.dated_on.desc(), EvidenceItem.entity_id)).all()
     found = evidence.with_files(practice.organisation_id, items)
-    if moment is None:
+    if sent is None:
         return found
-    return [
-        LinkedItem(each.item, tuple(f for f in each.files if f.recorded_at <= moment), each.live)
-        for each in found
-    ]
+    return [replace(each, files=tuple(f for f in each.files if f.recorded_at <= sent)) for each in found]
+
+
+def _sent_at(practice: Practice) -> datetime | None:
+    """When the text of a version was sent for review, if it waits for that or came of it."""
+    if practice.state is State.SENT:
+        return practice.recorded_at
+    if practice.state is not State.PUBLISHED:
+        return None
+    query = select(Practice.recorded_at).where(
+        Practice.organisation_id == practice.organisation_id,
+        Practice.entity_id == practice.entity_id,
+        Practice.version < practice.version,
+        Practice.state == State.SENT,
+    )
+    return db.session.scalars(query.order_by(Practice.version.desc()).limit(1)).one()
 
 
 def names_of(identity: Identity, user_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -107,7 +107,7 @@ def get_shared_file(
 ) -> tuple[Practice, Body, EvidenceFile]:
     """A file of an item that a published practice shares, with that practice. Raises NotFound for every other."""
     practice, owner = get_published(identity, practice_id)
-    for linked in shared_items(practice, practice.published_at):
+    for linked in shared_items(practice):
         for file in linked.files:
             if (file.item_id, file.revision) == (item_id, revision):
                 return practice, owner, file

@@ -79,7 +79,7 @@ def practice(practice: UUID) -> Answer:
         said=presenters.said(row),
         evaluation=presenters.evaluation(row),
         local=presenters.local_share(row),
-        evidence=presenters.evidence(queries.shared_items(row, row.published_at)),
+        evidence=presenters.evidence(queries.shared_items(row)),
         users=queries.list_users(identity, practice),
         places=_places(row, owner),
         is_own=owner.id in identity.own,
