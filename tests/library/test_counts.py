@@ -18,6 +18,7 @@ from tracker import clock
 from tracker.access.identity import Identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Role
+from tracker.catalogue.rules import OrganisationKind
 from tracker.extensions import db
 from tracker.library import actions
 from tracker.library.queries import counts
@@ -131,15 +132,41 @@ def test_methods_evaluations_and_effects(
         for each in told:
             actions.add_evaluation(champion, trust, each)
     day = clock.today()
-    method, done = (
-        counts.count_with_method(day, demonstration=True),
-        counts.count_evaluated(day, demonstration=True),
-    )
-    assert (method.numerator, method.denominator) == (2, 2)
+    done = counts.count_evaluated(day, demonstration=True)
     assert (done.numerator, done.denominator) == (1, 2)
     (proven,) = counts.list_proven(day, demonstration=True)
-    assert (proven.code, proven.since) == ("neither", ago(2000))
+    assert (proven.code, proven.since) == ("neither", ago(90))
     assert counts.count_proven(day, demonstration=True).numerator == 1
+
+
+def test_a_method_is_the_national_body_s_own(
+    champion: Identity, trust: OrganisationRef, resources: Resources
+) -> None:
+    body = factories.organisation("X00902", kind=OrganisationKind.NATIONAL_BODY)
+    theirs = factories.identity_of(factories.person(Role.TRUST_LEAD, body))
+    day, method = clock.today(), EvaluationFacts(resources["made"], "In hand")
+    with writing():
+        actions.add_evaluation(champion, trust, method)
+    assert counts.count_with_method(day, demonstration=True).numerator == 0
+    with writing():
+        actions.add_evaluation(theirs, body, method)
+    found = counts.count_with_method(day, demonstration=True)
+    assert (found.numerator, found.denominator) == (1, 2) and found.recorded_at is not None
+
+
+def test_a_later_evaluation_without_effect_undoes_an_earlier_one(
+    champion: Identity, trust: OrganisationRef, resources: Resources
+) -> None:
+    later = replace(
+        DONE, resource_id=resources["made"], evaluated_on=ago(9), result=EvaluationResult.NO_EFFECT
+    )
+    with writing():
+        actions.add_evaluation(
+            champion, trust, replace(DONE, resource_id=resources["made"], evaluated_on=ago(90))
+        )
+        actions.add_evaluation(champion, trust, later)
+    assert counts.count_proven(ago(10), demonstration=True).numerator == 1
+    assert counts.list_proven(clock.today(), demonstration=True) == []
 
 
 def test_funding_announcements_and_overlaps(

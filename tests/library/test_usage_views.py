@@ -16,8 +16,11 @@ from tests.house.test_queries_counted import counted
 from tracker import clock
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Role
+from tracker.catalogue.rules import OrganisationKind
 from tracker.extensions import db
-from tracker.library import queries
+from tracker.library import actions, queries
+from tracker.library.rules import Counted, EvaluationFacts, UsageFacts
+from tracker.web.transactions import writing
 
 USAGE, EVALUATIONS, DEVELOPMENTS = (
     f"/organisations/X00101/{word}" for word in ("usage", "evaluations", "developments")
@@ -210,12 +213,24 @@ def test_a_method_in_hand_gets_its_result(champion: FlaskClient, film: UUID) -> 
     )
     assert answer.status_code == 422 and "web address that starts with https://" in text(answer)
     done = {**method, "result": "shows_effect", "sample_size": "40", **on("evaluated_on", ago(3))}
-    assert send(champion, path, done).status_code == 303
+    answer = send(champion, path, done)
+    assert answer.status_code == 422
+    for problem in (
+        "Say with whom it was evaluated, as it shows an effect",
+        "Say what was found, as it shows an effect",
+        "Enter a link to the report, or choose evidence below, as it shows an effect",
+    ):
+        # In the summary of problems, and beside the field.
+        assert text(answer).count(problem) == 2, problem
+    assert send(champion, path, {**done, **PROOF}).status_code == 303
     page = text(champion.get(EVALUATIONS))
     assert "It shows an effect" in page and "40 people" in page
     path = address(champion, EVALUATIONS, "mistaken")
     assert send(champion, path, {"reason": "Another film"}).status_code == 303
     assert "Entered by mistake" in text(champion.get(EVALUATIONS))
+
+
+PROOF = {"sample": "Nurses", "finding": "They knew more", "link": "https://reports.example/film"}
 
 
 def course(**more: object) -> dict[str, object]:
@@ -278,12 +293,58 @@ def test_the_resources_own_page_shows_use_and_evaluations_and_no_author(
     visitor = app.test_client()
     assert "Nobody has recorded yet how much it is used." in text(visitor.get("/resources/sepsis-film"))
     send(champion, f"{USAGE}/new", count(film, note="A note of our own"))
-    done = {"method": "Before and after", "result": "shows_effect", **on("evaluated_on", ago(3))}
+    done = {"method": "Before and after", "result": "shows_effect", **on("evaluated_on", ago(3)), **PROOF}
     send(champion, f"{EVALUATIONS}/new", {"resource_id": str(film), **done})
     page = text(visitor.get("/resources/sepsis-film"))
     assert "1,240 completions" in page and "Northmoor Hospitals (X00101)" in page
-    assert "It shows an effect" in page
+    assert "It shows an effect" in page and "1 evaluation, including those still under way." in page
+    assert "recorded by Northmoor Hospitals (X00101), not reviewed by the national team" in page
+    assert "It counts as proven to work" in page
     assert "A note of our own" not in page and "Asha" not in page
+
+
+def test_the_page_shows_both_when_a_later_evaluation_found_no_effect(
+    app: Flask, champion: FlaskClient, film: UUID
+) -> None:
+    done = {"resource_id": str(film), "method": "Before and after", **PROOF}
+    shows = {"result": "shows_effect", **on("evaluated_on", ago(9))}
+    none = {"result": "no_effect", **on("evaluated_on", ago(3))}
+    send(champion, f"{EVALUATIONS}/new", {**done, **shows})
+    send(champion, f"{EVALUATIONS}/new", {**done, **none})
+    page = text(app.test_client().get("/resources/sepsis-film"))
+    assert "It shows an effect" in page and "It shows no effect" in page
+    assert "It does not count as proven to work" in page
+
+
+def test_the_national_body_s_own_evaluation_is_not_called_unreviewed(app: Flask, film: UUID) -> None:
+    body = factories.organisation("X00109", "A national body", kind=OrganisationKind.NATIONAL_BODY)
+    lead = factories.signed_in_client(app, factories.person(Role.TRUST_LEAD, body))
+    method = {"resource_id": str(film), "method": "Interviews", "result": "in_hand"}
+    assert send(lead, "/organisations/X00109/evaluations/new", method).status_code == 303
+    page = text(app.test_client().get("/resources/sepsis-film"))
+    assert "recorded by A national body (X00109)" in page and "not reviewed" not in page
+
+
+def test_a_long_list_of_evaluations_and_counts_says_how_many_and_leads_to_all(
+    app: Flask, trust: OrganisationRef, film: UUID
+) -> None:
+    who = factories.identity_of(factories.person(Role.CHAMPION, trust))
+    with writing():
+        for number in range(52):
+            actions.add_evaluation(who, trust, EvaluationFacts(film, f"Method {number}"))
+        for number in range(14):
+            facts = UsageFacts(
+                film, Counted.VIEWS, 5, ago(100), ago(10), f"Report {number}", ago(5)
+            )  # fmt: skip
+            actions.add_usage(who, trust, facts)
+    visitor = app.test_client()
+    page = visitor.get("/resources/sepsis-film")
+    assert "The 50 youngest of 52 evaluations" in text(page) and "The 12 youngest of 14 counts" in text(page)
+    assert text(page).count("Method in hand") == 50
+    assert 'href="?evaluations=all#evaluations"' in page.text and 'href="?usage=all#usage"' in page.text
+    every = text(visitor.get("/resources/sepsis-film?evaluations=all"))
+    assert every.count("Method in hand") == 52 and "52 evaluations" in every and "The 50" not in every
+    assert text(visitor.get("/resources/sepsis-film?usage=all")).count("5 views") == 14
 
 
 def test_the_same_title_and_missing_answers_are_refused(champion: FlaskClient) -> None:

@@ -65,8 +65,8 @@ class Country:
 
     def evaluate(self, day: date, resource: UUID, result: EvaluationResult) -> None:
         facts = EvaluationFacts(
-            resource, "Before and after", evaluated_on=date(day.year, day.month, 2), result=result,
-            finding="What was found",
+            resource, "Before and after", "Nurses", evaluated_on=date(day.year, day.month, 2), result=result,
+            finding="What was found", link="https://reports.example/evaluation",
         )  # fmt: skip
         with self.body.on(day):
             add_evaluation(self.body.by, self.body.organisation, facts)

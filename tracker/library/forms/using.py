@@ -104,7 +104,9 @@ class EvaluationForm(VersionedForm):
         required="Say how it is evaluated",
     )
     sample = NHSTextField(
-        "With whom? (optional)", hint="For example: nurses of two emergency departments", max_length=500
+        "With whom?",
+        hint="For example: nurses of two emergency departments. It can stay empty unless an effect was shown.",
+        max_length=500,
     )
     sample_size = NHSWholeNumber("With how many people? (optional)", maximum=MOST, width=10)
     evaluated_on = NHSDateField(
@@ -121,12 +123,16 @@ class EvaluationForm(VersionedForm):
         default=_IN_HAND,
     )
     finding = NHSTextArea(
-        "What was found? (optional)",
-        hint="In one or two sentences. No names of patients.",
+        "What was found?",
+        hint="In one or two sentences. No names of patients. It can stay empty unless an effect was shown.",
         max_length=4000,
         rows=3,
     )
-    link = NHSTextField("Link to the report (optional)", hint="It starts with https://", max_length=2000)
+    link = NHSTextField(
+        "Link to the report",
+        hint="It starts with https:// Where an effect was shown, give a link here or choose evidence below.",
+        max_length=2000,
+    )
     evidence_id = NHSSelect("Evidence (optional)", blank="None")
 
     def offer(self, resources: Sequence[tuple[UUID, str]], evidence: Sequence[tuple[UUID, str, str]]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from tracker.library.rules.evaluations import proven_since
 from tracker.library.rules.using import Counted, EvaluationResult
 from tracker.web.formats import number, short_day
 
@@ -89,6 +90,10 @@ class _Publisher(Protocol):
     def code(self) -> str: ...
     @property
     def name(self) -> str: ...
+    @property
+    def demonstration(self) -> bool: ...
+    @property
+    def is_national(self) -> bool: ...
 
 
 class _PublishedCount(Protocol):
@@ -139,6 +144,7 @@ class EvaluationLine:
     evidence_id: UUID | None
     mistaken: str
     by: str = ""
+    is_unreviewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +175,31 @@ def evaluation_lines(rows: Iterable[_Evaluation], resources: Mapping[UUID, _Titl
 def published_evaluations(found: Iterable[_PublishedEvaluation]) -> list[EvaluationLine]:
     """The evaluations of one resource, each with who made it; no evidence, no author."""
     return [
-        _evaluation_line(each.row, None, by=f"{each.publisher.name} ({each.publisher.code})")
+        replace(
+            _evaluation_line(each.row, None, by=f"{each.publisher.name} ({each.publisher.code})"),
+            is_unreviewed=not each.publisher.is_national,
+        )
         for each in found
     ]
+
+
+def verdict(found: Sequence[_PublishedEvaluation]) -> str:
+    """Whether figures take the resource for proven, once somebody found an effect; nothing before."""
+    # Made-up organisations prove nothing where there are real ones.
+    real = [each for each in found if not each.publisher.demonstration] or found
+    finished = [
+        (each.row.evaluated_on, each.row.result)
+        for each in real
+        if each.row.result is not None and each.row.evaluated_on is not None
+    ]
+    if all(result is not EvaluationResult.SHOWS_EFFECT for _day, result in finished):
+        return ""
+    latest = short_day(max(day for day, _result in finished))
+    if proven_since(finished):
+        return f"It counts as proven to work: the latest evaluation, of {latest}, shows an effect."
+    return (
+        f"It does not count as proven to work: the latest evaluation, of {latest}, shows none or is unclear."
+    )
 
 
 def resource_choices(resources: Mapping[UUID, _Title], chosen: Iterable[UUID]) -> list[Choice]:

@@ -19,13 +19,15 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tracker import clock
+from tracker.catalogue.rules import OrganisationKind
 from tracker.database import as_at, once
 from tracker.extensions import db
 from tracker.library.models import Development, Evaluation, NationalResource, Usage
 from tracker.library.queries.national import list_national_resources
 from tracker.library.rules.developing import announced_first
+from tracker.library.rules.evaluations import proven_since
 from tracker.library.rules.national import Endorsement, NationalKind
-from tracker.library.rules.using import EvaluationResult, Rating, latest_ratings
+from tracker.library.rules.using import Rating, latest_ratings
 from tracker.organisations.models import Organisation
 
 OWN = frozenset({Endorsement.MADE})
@@ -59,7 +61,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """A resource that an evaluation found to have an effect, and the day of the first that did."""
+    """A resource whose latest evaluation shows an effect, and the day of that one."""
 
     resource_id: UUID
     code: str
@@ -139,9 +141,16 @@ def count_with_method(
     demonstration: bool,
     endorsements: Collection[Endorsement] = OWN,
 ) -> Tally:
-    """Recommendation 6: resources in use with a method of evaluation, in hand or done / resources in use."""
+    """Recommendation 6: resources in use that a national body evaluates, in hand or done / resources in use.
+
+    It is the national body that is asked for methods: a trust's evaluation of its training is none of them.
+    """
     resources = _in_use(day, moment, endorsements)
-    rows = [row for row in _evaluations(moment, demonstration) if row.resource_id in resources]
+    rows = [
+        row
+        for row in _evaluations(moment, demonstration)
+        if row.resource_id in resources and row.kind is OrganisationKind.NATIONAL_BODY
+    ]
     return Tally(len({row.resource_id for row in rows}), len(resources), _latest(rows))
 
 
@@ -153,7 +162,7 @@ def count_evaluated(
     months: int = 36,
     endorsements: Collection[Endorsement] = OWN,
 ) -> Tally:
-    """Recommendation 6: resources in use evaluated in the months before the day / resources in use."""
+    """Recommendation 6: resources in use evaluated, by anybody, in the months before the day / resources in use."""
     resources = _in_use(day, moment, endorsements)
     since = clock.months_before(day, months)
     rows = [
@@ -174,24 +183,22 @@ def list_proven(
     demonstration: bool,
     endorsements: Collection[Endorsement] = EVERY,
 ) -> Sequence[Proven]:
-    """Recommendation 7: resources in use that an evaluation found to have an effect, by code."""
+    """Recommendation 7: resources in use whose latest evaluation shows an effect, by code."""
     resources = _in_use(day, moment, endorsements)
-    found: dict[UUID, Proven] = {}
+    finished: dict[UUID, list[Any]] = {}
     for row in _evaluations(moment, demonstration):
-        resource = resources.get(row.resource_id)
-        if (
-            resource is None
-            or row.result is not EvaluationResult.SHOWS_EFFECT
-            or row.evaluated_on is None
-            or row.evaluated_on > day
-        ):
-            continue
-        before = found.get(row.resource_id)
-        if before is None or row.evaluated_on < before.since:
-            found[row.resource_id] = Proven(
-                row.resource_id, resource.code, resource.title, row.evaluated_on, row.recorded_at
-            )
-    return sorted(found.values(), key=lambda each: each.code)
+        if row.resource_id in resources and row.result and row.evaluated_on and row.evaluated_on <= day:
+            finished.setdefault(row.resource_id, []).append(row)
+    found = [_proven(resources[each], rows) for each, rows in finished.items()]
+    return sorted((each for each in found if each is not None), key=lambda each: each.code)
+
+
+def _proven(resource: NationalResource, finished: Sequence[Any]) -> Proven | None:
+    since = proven_since((row.evaluated_on, row.result) for row in finished)
+    if since is None:
+        return None
+    recorded = max(row.recorded_at for row in finished if row.evaluated_on == since)
+    return Proven(resource.entity_id, resource.code, resource.title, since, recorded)
 
 
 def count_proven(
@@ -201,7 +208,7 @@ def count_proven(
     demonstration: bool,
     endorsements: Collection[Endorsement] = EVERY,
 ) -> Tally:
-    """Recommendation 7: resources in use with an evaluation that shows an effect / resources in use."""
+    """Recommendation 7: resources in use whose latest evaluation shows an effect / resources in use."""
     proven = list_proven(day, moment, demonstration=demonstration, endorsements=endorsements)
     latest = max((each.recorded_at for each in proven), default=None)
     return Tally(len(proven), len(_in_use(day, moment, endorsements)), latest)
@@ -277,7 +284,10 @@ def _usage(moment: datetime | None, demonstration: bool) -> Sequence[Any]:
 
 @once
 def _evaluations(moment: datetime | None, demonstration: bool) -> Sequence[Any]:
-    columns = (Evaluation.resource_id, Evaluation.evaluated_on, Evaluation.result, Evaluation.recorded_at)
+    columns = (
+        Evaluation.resource_id, Evaluation.evaluated_on, Evaluation.result, Evaluation.recorded_at,
+        Organisation.kind,
+    )  # fmt: skip
     query = select(*columns).join(Organisation, Organisation.id == Evaluation.organisation_id)
     return db.session.execute(
         query.where(

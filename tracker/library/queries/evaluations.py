@@ -67,11 +67,9 @@ def get_evaluation(identity: Identity, organisation_id: UUID, entity_id: UUID) -
     return found
 
 
-def list_evaluations_of(resource_id: UUID, *, limit: int = 50) -> Sequence[PublishedEvaluation]:
+def list_evaluations_of(resource_id: UUID, *, limit: int | None = None) -> Sequence[PublishedEvaluation]:
     """The evaluations of one resource by whoever made them, the youngest first: published, without authors."""
-    query = select(Evaluation).where(
-        Evaluation.resource_id == resource_id, current(Evaluation), Evaluation.mistaken_reason == ""
-    )
+    query = select(Evaluation).where(*_published(resource_id))
     query = query.order_by(
         Evaluation.evaluated_on.is_(None),
         Evaluation.evaluated_on.desc(),
@@ -81,6 +79,16 @@ def list_evaluations_of(resource_id: UUID, *, limit: int = 50) -> Sequence[Publi
     rows = db.session.scalars(query.limit(limit)).all()
     publishers = list_publishers([row.organisation_id for row in rows])
     return [PublishedEvaluation(row, publishers[row.organisation_id]) for row in rows]
+
+
+def count_evaluations_of(resource_id: UUID) -> int:
+    """How many evaluations of one resource are published."""
+    query = select(func.count()).select_from(Evaluation)
+    return db.session.scalar(query.where(*_published(resource_id))) or 0
+
+
+def _published(resource_id: UUID) -> list[ColumnElement[bool]]:
+    return [Evaluation.resource_id == resource_id, current(Evaluation), Evaluation.mistaken_reason == ""]
 
 
 def _conditions(

@@ -11,6 +11,7 @@ from sqlalchemy import and_, or_, select
 from tracker import clock
 from tracker.access.identity import Identity
 from tracker.accounts.models import User
+from tracker.catalogue.rules import OrganisationKind
 from tracker.extensions import db
 from tracker.organisations.models import Organisation, OrganisationName
 from tracker.organisations.rules import display_name
@@ -23,13 +24,14 @@ class Publisher:
     code: str
     name: str
     demonstration: bool
+    is_national: bool
 
 
 def list_publishers(organisation_ids: Collection[UUID]) -> Mapping[UUID, Publisher]:
     """Code and present name of each: one query."""
     day, names = clock.today(), OrganisationName
     query = (
-        select(Organisation.id, Organisation.code, Organisation.demonstration, names.name)
+        select(Organisation.id, Organisation.code, Organisation.demonstration, Organisation.kind, names.name)
         .outerjoin(
             names,
             and_(
@@ -42,7 +44,12 @@ def list_publishers(organisation_ids: Collection[UUID]) -> Mapping[UUID, Publish
         .where(Organisation.id.in_(set(organisation_ids)))
     )
     return {
-        row.id: Publisher(row.code, display_name(row.name) if row.name else row.code, row.demonstration)
+        row.id: Publisher(
+            row.code,
+            display_name(row.name) if row.name else row.code,
+            row.demonstration,
+            row.kind is OrganisationKind.NATIONAL_BODY,
+        )
         for row in db.session.execute(query)
     }
 

@@ -80,7 +80,7 @@ def get_usage(identity: Identity, organisation_id: UUID, entity_id: UUID) -> Usa
     return found
 
 
-def list_usage_of(resource_id: UUID, *, limit: int = 50) -> Sequence[PublishedUsage]:
+def list_usage_of(resource_id: UUID, *, limit: int | None = None) -> Sequence[PublishedUsage]:
     """The youngest counts of one resource by whoever read them: published, without notes and authors."""
     query = select(Usage).where(Usage.resource_id == resource_id, current(Usage), Usage.mistaken_reason == "")
     query = query.order_by(Usage.period_until.desc(), Usage.organisation_id, Usage.entity_id)

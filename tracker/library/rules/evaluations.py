@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -39,4 +40,29 @@ def problems_of_evaluation(facts: EvaluationFacts, today: date) -> list[tuple[st
         problems.append(("evaluated_on", "The date must be today or in the past"))
     if facts.finding and facts.result is None:
         problems.append(("result", "Choose what it shows, as you say what was found"))
+    return problems + (_missing_proof(facts) if facts.result is EvaluationResult.SHOWS_EFFECT else [])
+
+
+def proven_since(finished: Iterable[tuple[date, EvaluationResult]]) -> date | None:
+    """The day of the latest evaluation where it shows an effect: that one decides, whatever earlier ones found.
+
+    Of several on one day all have to show it.
+    """
+    found = list(finished)
+    latest = max((day for day, _result in found), default=None)
+    decide = {result for day, result in found if day == latest}
+    return latest if decide == {EvaluationResult.SHOWS_EFFECT} else None
+
+
+def _missing_proof(facts: EvaluationFacts) -> list[tuple[str, str]]:
+    """Who says that something works says it so that others can judge."""
+    problems = []
+    if not facts.sample:
+        problems.append(("sample", "Say with whom it was evaluated, as it shows an effect"))
+    if not facts.finding:
+        problems.append(("finding", "Say what was found, as it shows an effect"))
+    if not facts.link and facts.evidence_id is None:
+        problems.append(
+            ("link", "Enter a link to the report, or choose evidence below, as it shows an effect")
+        )
     return problems

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from flask import request
+
 from tracker.library import queries
 from tracker.library.presenters import using as presenters
 from tracker.library.presenters.using import EvaluationLine, UsageLine
@@ -13,12 +15,18 @@ from tracker.library.views.common import bp
 
 @bp.app_template_global("usage_shown")
 def usage_shown(resource_id: UUID) -> tuple[Sequence[UsageLine], int]:
-    """The youngest published counts of a resource, and how many there are."""
-    lines = presenters.published_usage(queries.list_usage_of(resource_id, limit=12))
+    """The youngest published counts of a resource, or all when the address asks for them, and how many there are."""
+    lines = presenters.published_usage(queries.list_usage_of(resource_id, limit=_limit("usage", 12)))
     return lines, queries.count_usage_of(resource_id)
 
 
 @bp.app_template_global("evaluations_shown")
-def evaluations_shown(resource_id: UUID) -> Sequence[EvaluationLine]:
-    """The published evaluations of a resource."""
-    return presenters.published_evaluations(queries.list_evaluations_of(resource_id))
+def evaluations_shown(resource_id: UUID) -> tuple[Sequence[EvaluationLine], int, str]:
+    """The published evaluations of a resource in the same way, and whether the latest proves that it works."""
+    found = queries.list_evaluations_of(resource_id, limit=_limit("evaluations", 50))
+    total = queries.count_evaluations_of(resource_id)
+    return presenters.published_evaluations(found), total, presenters.verdict(found)
+
+
+def _limit(name: str, usual: int) -> int | None:
+    return None if request.args.get(name) == "all" else usual

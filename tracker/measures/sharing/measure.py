@@ -86,13 +86,14 @@ def _of_nation(held: National, day: date) -> dict[str, Fact]:
         "methods": _of(
             held.with_method,
             "HEE resources with a method of evaluation",
-            "HEE resources in use have a method of evaluation",
+            "HEE resources in use have a method of evaluation that HEE recorded itself",
             day,
         ),
         "evaluated": _of(
             held.evaluated,
             "HEE resources evaluated",
-            f"HEE resources in use were evaluated in the last {marks['evaluation_months']} months",
+            f"HEE resources in use were evaluated, by whichever organisation, in the last {marks['evaluation_months']} "
+            "months",
             day,
         ),
         "proven": _proven(held.promoted, "resources and practices", day),
