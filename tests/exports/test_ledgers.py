@@ -245,13 +245,12 @@ def test_library(small: Small, app: Flask) -> None:
     ]
     (found,) = told(content, "library.csv", "evaluation")
     assert (found["counted"], found["number"], found["about_on"]) == ("shows_effect", "37", "2026-05-02")
-    assert (found["evidence"], found["note"]) == (
-        str(small.files["body"]),
-        "Before and after; Two wards; It helps",
-    )
+    assert found["evidence"] == str(small.files["body"])
+    assert values([found], "method", "sample", "finding") == [("Before and after", "Two wards", "It helps")]
     (making,) = told(content, "library.csv", "development")
     assert (making["title"], making["level"], making["counted"]) == ("A card", "national", "under_way")
-    assert (making["audiences"], making["until_on"]) == ("care / care_home / adults", "2026-03-01")
+    assert making["audiences"] == "staff: care, settings: care_home, patients: adults"
+    assert (making["what"], making["until_on"]) == ("Folded", "2026-03-01")
 
 
 def test_dissemination(small: Small, app: Flask) -> None:
@@ -364,7 +363,7 @@ def test_every_row_of_an_organisation_names_the_event_that_recorded_it(
     for name in LEDGERS:
         for row in table(content, name):
             if not row["organisation"]:
-                assert not row["audit_seq"] and row["kind"] in {"resource", "item"}
+                assert not row["audit_seq"] and row["kind"] in {"resource", "year", "item"}
                 continue
             kinds.add(row["kind"])
             event = db.session.get(AuditEvent, (UUID(row["audit_chain"]), int(row["audit_seq"])))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from sqlalchemy import Row as RowOf
 from tracker.audit.models import AuditEvent, AuditPrivate
 from tracker.audit.rules import ChainEvent, stored_event
 from tracker.exports.queries.cut import BATCH, Chosen, Cut
-from tracker.exports.rules import NAMING_KEYS, holds_names
+from tracker.exports.rules import FOR_MEMBER, KIND_OF_EVENT, KINDS, NAMING_KEYS, holds_names
 from tracker.exports.writers import audit_line
 from tracker.extensions import db
 from tracker.measures import measures
@@ -124,58 +125,50 @@ def measure_events(cut: Cut, batch: Sequence[Chosen]) -> MeasureEvents:
     return found
 
 
-# Rows of the registers beside the recommendations: which events record them, and under which key they name the row.
-# A row of a member, about a share that a network recorded for it.
-FOR_MEMBER = "share for it"
-_LEDGERS = {
-    **dict.fromkeys(("usage.added", "usage.changed", "usage.mistaken"), ("usage", "usage_id")),
-    **dict.fromkeys(
-        ("evaluation.added", "evaluation.changed", "evaluation.mistaken"), ("evaluation", "evaluation_id")
-    ),
-    **dict.fromkeys(("development.added", "development.changed"), ("development", "development_id")),
-    **dict.fromkeys(("share.added", "share.changed", "share.mistaken"), ("share", "share_id")),
-    **dict.fromkeys(
-        (f"network.member_{each}" for each in ("added", "changed", "removed")), ("member", "membership_id")
-    ),
-    **dict.fromkeys(
-        (f"practice.{each}" for each in ("added", "changed", "sent", "returned", "published", "withdrawn")),
-        ("practice", "practice_id"),
-    ),
-    "share.for_member": (FOR_MEMBER, "share_id"),
-    "practice.used": ("use", "practice_id"),
-    **dict.fromkeys(("help.asked", "help.taken_back"), ("help asked", "request_id")),
-    "help.answered": ("help answered", "request_id"),
-    "programme.state_recorded": ("state", "item"),
-}
+@dataclass(frozen=True, slots=True)
+class ToldMember:
+    """One word on a member's chain about a share that a network recorded for it; `until` is when the next one came."""
+
+    share_id: UUID
+    version: int
+    state: str
+    at: datetime
+    seq: int
+    until: datetime | None = None
 
 
 @dataclass(slots=True)
 class LedgerEvents:
     """Which event recorded a version of a row, by chain, kind of row, name, version and moment.
 
-    The moment tells apart what is told of one version twice: a practice used a second time, a membership removed.
+    The moment tells apart what is told of one version twice: a practice used a second time.
     """
 
     _found: dict[tuple[UUID, str, str, int, datetime], int] = field(default_factory=dict)
-    _first: dict[tuple[UUID, str, str, int], tuple[datetime, int]] = field(default_factory=dict)
+    _members: dict[UUID, list[ToldMember]] = field(default_factory=dict)
 
     def add(self, event: RowOf[*tuple[Any, ...]]) -> None:
-        public, (kind, key) = json.loads(event.header)["public"], _LEDGERS[event.type]
-        if key in public and "version" in public:
-            place = (event.chain_id, kind, str(public[key]), int(public["version"]))
-            self._found[(*place, event.at)] = event.seq
-            self._first.setdefault(place, (event.at, event.seq))
+        public, kind = json.loads(event.header)["public"], KIND_OF_EVENT[event.type]
+        named, version = public.get(KINDS[kind].named), public.get("version")
+        if named is None or version is None:
+            return
+        self._found[(event.chain_id, kind, str(named), int(version), event.at)] = event.seq
+        if kind == FOR_MEMBER:
+            told = ToldMember(UUID(named), int(version), public["state"], event.at, event.seq)
+            self._members.setdefault(event.chain_id, []).append(told)
 
     def seq_of(
         self, organisation_id: UUID, kind: str, named: object, version: int, at: datetime
     ) -> int | None:
         return self._found.get((organisation_id, kind, str(named), version, at))
 
-    def told_on(
-        self, organisation_id: UUID, kind: str, named: object, version: int
-    ) -> tuple[datetime, int] | None:
-        """The moment and the number on this chain, of what was recorded on another organisation's as well."""
-        return self._first.get((organisation_id, kind, str(named), version))
+    def told_members(self, organisation_id: UUID) -> list[ToldMember]:
+        """What networks recorded for it, by share and version: nothing of what its own chain does not hold yet."""
+        found = sorted(self._members.get(organisation_id, ()), key=lambda each: (each.share_id, each.seq))
+        return [
+            replace(each, until=then.at) if then and then.share_id == each.share_id else each
+            for each, then in zip_longest(found, found[1:])
+        ]
 
 
 def ledger_events(cut: Cut, batch: Sequence[Chosen]) -> LedgerEvents:
@@ -183,7 +176,11 @@ def ledger_events(cut: Cut, batch: Sequence[Chosen]) -> LedgerEvents:
     event = AuditEvent
     query = (
         select(event.chain_id, event.seq, event.type, event.at, event.header)
-        .where(event.chain_id.in_([each.id for each in batch]), event.type.in_(_LEDGERS), event.at <= cut.at)
+        .where(
+            event.chain_id.in_([each.id for each in batch]),
+            event.type.in_(KIND_OF_EVENT),
+            event.at <= cut.at,
+        )
         .order_by(event.chain_id, event.seq)
         .execution_options(yield_per=500)
     )

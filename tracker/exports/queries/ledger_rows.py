@@ -1,4 +1,4 @@
-"""Single rows of library.csv, dissemination.csv, practice.csv and programme.csv, in the order of their columns."""
+"""Single rows of organisations in library.csv, dissemination.csv, practice.csv and programme.csv."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from sqlalchemy import Row as RowOf
 from sqlalchemy import select
 
 from tracker.exports.queries.cut import Chosen, Cut, columns_of
-from tracker.exports.queries.events import FOR_MEMBER, LedgerEvents
+from tracker.exports.queries.events import LedgerEvents, ToldMember
 from tracker.exports.queries.records import stood
+from tracker.exports.rules import FOR_MEMBER, KINDS, audiences_text, in_order
 from tracker.extensions import db
 from tracker.library.models import NationalResource
 from tracker.practice.rules import State
@@ -43,92 +44,69 @@ class Batch:
             for row in rows.get(key, ()):
                 yield one, row
 
-    def told(
-        self, one: Chosen, row: RowOf[Any], kind: str, named: object, version: int, by: UUID | None = None
+    def written(
+        self,
+        kind: str,
+        one: Chosen,
+        row: RowOf[Any],
+        named: object,
+        version: int,
+        *,
+        by: UUID | None = None,
+        **cells: object,
     ) -> Row:
-        """How every row of an organisation ends: when and by whom, and which event says so."""
-        superseded = getattr(row, "superseded_at", None)
+        """A row of an organisation: its cells, when and by whom it was recorded, and which event says so."""
+        until = getattr(row, "superseded_at", None)
+        stands = stood(row, self.cut.moment) if until else row.recorded_at <= self.cut.moment
         seq = self.events.seq_of(one.id, kind, named, version, row.recorded_at)
-        return (row.recorded_at, self.until(superseded), by or row.author_id, one.chain, seq)
+        return in_order(
+            KINDS[kind].file,
+            kind=kind, organisation=one.code, version=version, as_at=self.cut.as_at, current_at_date=stands,
+            recorded_at_utc=row.recorded_at, superseded_at_utc=self.until(until), recorded_by=by or row.author_id,
+            audit_chain=one.chain, audit_seq=seq, **{KINDS[kind].name_column: named}, **cells,
+        )  # fmt: skip
 
     def until(self, moment: datetime | None) -> datetime | None:
         return moment if moment is not None and moment <= self.cut.at else None
 
 
-NOBODY: Row = (None, None, None, None, None)
-
-
-def resource_row(cut: Cut, row: NationalResource) -> Row:
-    audiences = "; ".join(_audience(each) for each in row.audiences)
-    return (
-        *("resource", None, row.entity_id, row.version, cut.as_at, True, row.code, row.title, row.made_by),
-        *(
-            row.level,
-            row.session_code,
-            row.format,
-            audiences,
-            " ".join(row.serves),
-            row.link,
-            row.endorsement,
-        ),
-        *(
-            row.funding_checked_on,
-            row.retired_on,
-            None,
-            None,
-            None,
-            None,
-            row.retired_reason or row.note,
-            None,
-        ),
-        *(row.funder, row.developer, None, row.recorded_at, *NOBODY[1:]),
-    )
-
-
-def _audience(body: Mapping[str, Any]) -> str:
-    """`03 07 / hospital / adults`: staff groups, settings and patients, each axis by its codes."""
-    axes = (body.get("staff", ()), body.get("settings", ()), [str(body.get("patients", ""))])
-    return " / ".join(" ".join(each) for each in axes)
-
-
 def usage_row(batch: Batch, one: Chosen, row: RowOf[Any], resources: Mapping[UUID, NationalResource]) -> Row:
-    code, title = _called(resources, row.resource_id)
-    return (
-        *("usage", one.code, row.entity_id, row.version, batch.cut.as_at, stood(row, batch.cut.moment)),
-        *(code, title, None, None, None, None, None, None, None, None, row.period_from, row.period_until),
-        *(row.counted, row.number, row.rated_useful, row.rated, row.mistaken_reason or row.note, row.source),
-        *(None, None, row.evidence_id, *batch.told(one, row, "usage", row.entity_id, row.version)),
-    )
+    return batch.written(
+        "usage", one, row, row.entity_id, row.version,
+        **_called(resources, row.resource_id), about_on=row.period_from, until_on=row.period_until,
+        read_on=row.read_on, counted=row.counted, number=row.number, useful=row.rated_useful, rated=row.rated,
+        source=row.source, note=row.note, evidence=row.evidence_id, reason=row.mistaken_reason,
+    )  # fmt: skip
 
 
 def evaluation_row(
     batch: Batch, one: Chosen, row: RowOf[Any], resources: Mapping[UUID, NationalResource]
 ) -> Row:
-    code, title = _called(resources, row.resource_id)
-    said = "; ".join(each for each in (row.method, row.sample, row.finding, row.mistaken_reason) if each)
-    return (
-        *("evaluation", one.code, row.entity_id, row.version, batch.cut.as_at, stood(row, batch.cut.moment)),
-        *(code, title, None, None, None, None, None, None, row.link, None, row.evaluated_on, None),
-        *(row.result, row.sample_size, None, None, said, None, None, None, row.evidence_id),
-        *batch.told(one, row, "evaluation", row.entity_id, row.version),
-    )
+    return batch.written(
+        "evaluation", one, row, row.entity_id, row.version,
+        **_called(resources, row.resource_id), about_on=row.evaluated_on, counted=row.result, number=row.sample_size,
+        method=row.method, sample=row.sample, finding=row.finding, link=row.link, evidence=row.evidence_id,
+        reason=row.mistaken_reason,
+    )  # fmt: skip
 
 
 def development_row(batch: Batch, one: Chosen, row: RowOf[Any]) -> Row:
-    said = "; ".join(each for each in (row.what, row.overlap_with, row.overlap_settlement) if each)
-    audiences = "; ".join(_audience(each) for each in row.audiences)
-    return (
-        *("development", one.code, row.entity_id, row.version, batch.cut.as_at, stood(row, batch.cut.moment)),
-        *(None, row.title, None, row.reach, None, None, audiences, None, None, None, row.announced_on),
-        *(row.starts_on, row.stage, None, None, None, said, None, row.funder, row.developer, None),
-        *batch.told(one, row, "development", row.entity_id, row.version),
-    )
+    return batch.written(
+        "development", one, row, row.entity_id, row.version,
+        title=row.title, level=row.reach, audiences=audiences_text(row.audiences), about_on=row.announced_on,
+        until_on=row.starts_on, counted=row.stage, what=row.what, overlap_with=row.overlap_with,
+        overlap_found_on=row.overlap_found_on, overlap_settled_on=row.overlap_settled_on,
+        overlap_settlement=row.overlap_settlement, funder=row.funder, developer=row.developer,
+    )  # fmt: skip
 
 
-def _called(resources: Mapping[UUID, NationalResource], resource_id: UUID) -> tuple[str, str]:
+def _called(resources: Mapping[UUID, NationalResource], resource_id: UUID) -> dict[str, Any]:
     """Code and title; a resource that came into the library after the day stands under its id."""
     found = resources.get(resource_id)
-    return (found.code, found.title) if found is not None else (str(resource_id), "")
+    return {
+        "resource": found.code if found else str(resource_id),
+        "title": found.title if found else "",
+    }
 
 
 def share_row(
@@ -138,61 +116,52 @@ def share_row(
     resources: Mapping[UUID, NationalResource],
     for_whom: Sequence[str],
 ) -> Row:
-    code, title = _called(resources, row.resource_id)
-    return (
-        *("share", one.code, row.entity_id, row.version, batch.cut.as_at, stood(row, batch.cut.moment)),
-        *(code, title, row.channel, row.channel_words, row.shared_on, None, " ".join(for_whom), row.link),
-        *(row.evidence_id, row.reached, row.reached_basis, row.mistaken_reason or row.note),
-        *batch.told(one, row, "share", row.entity_id, row.version),
-    )
+    return batch.written(
+        "share", one, row, row.entity_id, row.version,
+        **_called(resources, row.resource_id), channel=row.channel, channel_words=row.channel_words,
+        about_on=row.shared_on, for_members=" ".join(for_whom), link=row.link, evidence=row.evidence_id,
+        reached=row.reached, reached_basis=row.reached_basis, note=row.note, reason=row.mistaken_reason,
+    )  # fmt: skip
 
 
 def shared_for_row(
-    batch: Batch, one: Chosen, row: RowOf[Any], resources: Mapping[UUID, NationalResource], network: str
+    batch: Batch,
+    one: Chosen,
+    told: ToldMember,
+    row: RowOf[Any],
+    resources: Mapping[UUID, NationalResource],
+    network: str,
 ) -> Row:
-    """A share that a network recorded for a member, as the member's own trail tells it."""
-    code, title = _called(resources, row.resource_id)
-    at, seq = batch.events.told_on(one.id, FOR_MEMBER, row.entity_id, row.version) or (row.recorded_at, None)
-    return (
-        *(FOR_MEMBER, one.code, row.entity_id, row.version, batch.cut.as_at, stood(row, batch.cut.moment)),
-        *(code, title, row.channel, row.channel_words, row.shared_on, None, network, row.link),
-        *(None, None, "", row.mistaken_reason),
-        *(at, batch.until(row.superseded_at), row.author_id, one.chain, seq),
-    )
+    """A share that a network recorded for a member, as the member's own trail tells it: when it began, and ended."""
+    moment = batch.cut.moment
+    return in_order(
+        "dissemination.csv",
+        kind=FOR_MEMBER, organisation=one.code, row=row.entity_id, version=row.version, as_at=batch.cut.as_at,
+        current_at_date=told.at <= moment and (told.until is None or told.until > moment),
+        **_called(resources, row.resource_id), state=told.state, channel=row.channel,
+        channel_words=row.channel_words, about_on=row.shared_on, for_members=network, link=row.link,
+        reason=row.mistaken_reason, recorded_at_utc=told.at, superseded_at_utc=told.until,
+        recorded_by=row.author_id, audit_chain=one.chain, audit_seq=told.seq,
+    )  # fmt: skip
 
 
 def member_row(batch: Batch, one: Chosen, row: RowOf[Any], member: str) -> Row:
-    return (
-        *("member", one.code, row.entity_id, row.version, batch.cut.as_at, stood(row, batch.cut.moment)),
-        *(None, None, None, None, row.from_on, row.until_on, member, None, None, None, None, None),
-        *batch.told(one, row, "member", row.entity_id, row.version),
-    )
+    return batch.written(
+        "member", one, row, row.entity_id, row.version,
+        about_on=row.from_on, until_on=row.until_on, for_members=member,
+    )  # fmt: skip
 
 
 def practice_row(batch: Batch, one: Chosen, row: RowOf[Any]) -> Row:
-    said = "; ".join(each for each in (row.method, row.sample, row.finding) if each)
-    return (
-        *("practice", one.code, row.entity_id, row.version, batch.cut.as_at, stood(row, batch.cut.moment)),
-        *(
-            row.recommendation_code,
-            row.title,
-            row.setting,
-            row.state,
-            row.what,
-            row.effect,
-            row.effect_measure,
-        ),
-        *(
-            row.contact_role,
-            row.evaluated_on,
-            row.result,
-            said,
-            row.shared_locally_on,
-            row.shared_locally_how,
-        ),
-        *(row.published_at, row.reviewed_by, row.state_reason, " ".join(row.evidence_ids), None),
-        *batch.told(one, row, "practice", row.entity_id, row.version, _reviewer(row)),
-    )
+    return batch.written(
+        "practice", one, row, row.entity_id, row.version, by=_reviewer(row),
+        recommendation=row.recommendation_code, title=row.title, setting=row.setting, state=row.state,
+        what=row.what, effect=row.effect, effect_measure=row.effect_measure, contact_role=row.contact_role,
+        about_on=row.evaluated_on, result=row.result, method=row.method, sample=row.sample, finding=row.finding,
+        shared_locally_on=row.shared_locally_on, shared_locally_how=row.shared_locally_how,
+        published_at_utc=row.published_at, reviewed_by=row.reviewed_by, reason=row.state_reason,
+        evidence=" ".join(row.evidence_ids),
+    )  # fmt: skip
 
 
 def _reviewer(row: RowOf[Any]) -> UUID | None:
@@ -201,85 +170,32 @@ def _reviewer(row: RowOf[Any]) -> UUID | None:
 
 
 def use_row(batch: Batch, one: Chosen, row: RowOf[Any], source: str) -> Row:
-    return (
-        *("use", one.code, row.practice_id, row.practice_version, batch.cut.as_at),
-        *(row.recorded_at <= batch.cut.moment, row.recommendation_code, None, None, None),
-        *(f"action {row.action_id}", None, None, None, None, None, None, None, None, None, None, None, None),
-        *(source, *batch.told(one, row, "use", row.practice_id, row.practice_version)),
-    )
+    return batch.written(
+        "use", one, row, row.practice_id, row.practice_version,
+        recommendation=row.recommendation_code, what=f"action {row.action_id}", other_organisation=source,
+    )  # fmt: skip
 
 
 def request_row(batch: Batch, one: Chosen, row: RowOf[Any]) -> Row:
-    return (
-        *("help asked", one.code, row.entity_id, row.version, batch.cut.as_at, stood(row, batch.cut.moment)),
-        *(row.recommendation_code, None, None, None, row.question, None, None, None, row.asked_on, None),
-        *(None, None, None, None, None, row.taken_back_reason, None, None),
-        *batch.told(one, row, "help asked", row.entity_id, row.version),
-    )
+    return batch.written(
+        "help asked", one, row, row.entity_id, row.version,
+        recommendation=row.recommendation_code, what=row.question, about_on=row.asked_on,
+        about_practice=row.practice_id, reason=row.taken_back_reason,
+    )  # fmt: skip
 
 
 def answer_row(batch: Batch, one: Chosen, row: RowOf[Any], asker: str) -> Row:
-    return (
-        *("help answered", one.code, row.request_id, row.version, batch.cut.as_at),
-        *(
-            stood(row, batch.cut.moment),
-            None,
-            None,
-            None,
-            None,
-            row.answer,
-            None,
-            None,
-            None,
-            row.answered_on,
-        ),
-        *(None, None, None, None, None, None, None, None, asker),
-        *batch.told(one, row, "help answered", row.request_id, row.version),
-    )
-
-
-def item_row(cut: Cut, row: ProgrammeItem) -> Row:
-    return (
-        *("item", None, row.code, row.version, cut.as_at, True, row.year_code, row.parent_code, row.label),
-        *(
-            row.kind,
-            row.title,
-            row.text,
-            row.note or row.retired_reason,
-            " ".join(row.serves),
-            row.resource_code,
-        ),
-        *(row.happens_on, row.place, row.host, row.link, None, None, None, None, None, None, None),
-        *(row.recorded_at, *NOBODY[1:]),
-    )
+    return batch.written(
+        "help answered", one, row, row.request_id, row.version,
+        what=row.answer, about_on=row.answered_on, other_organisation=asker,
+    )  # fmt: skip
 
 
 def state_row(batch: Batch, one: Chosen, row: RowOf[Any], items: Mapping[str, ProgrammeItem]) -> Row:
     item = items.get(row.item_code)
-    return (
-        *("state", one.code, row.item_code, row.version, batch.cut.as_at, stood(row, batch.cut.moment)),
-        *(
-            item.year_code if item else None,
-            None,
-            None,
-            None,
-            item.title if item else None,
-            row.summary,
-            row.reason,
-        ),
-        *(
-            None,
-            None,
-            None,
-            None,
-            None,
-            row.link,
-            row.status,
-            row.owner,
-            row.starts_on,
-            row.due_on,
-            row.done_on,
-        ),
-        *(" ".join(row.evidence_ids), None),
-        *batch.told(one, row, "state", row.item_code, row.version),
-    )
+    return batch.written(
+        "state", one, row, row.item_code, row.version,
+        year=item and item.year_code, title=item and item.title, text=row.summary, link=row.link,
+        status=row.status, owner=row.owner, starts_on=row.starts_on, due_on=row.due_on, done_on=row.done_on,
+        evidence=" ".join(row.evidence_ids), reason=row.reason,
+    )  # fmt: skip

@@ -15,7 +15,8 @@ from sqlalchemy import and_, select
 
 from tracker.exports.queries import ledger_rows as rows
 from tracker.exports.queries.cut import Chosen, Cut, columns_of
-from tracker.exports.queries.events import ledger_events
+from tracker.exports.queries.events import ToldMember, ledger_events
+from tracker.exports.queries.national_rows import item_row, resource_row, year_row
 from tracker.extensions import db
 from tracker.library.models import (
     Development,
@@ -28,7 +29,7 @@ from tracker.library.models import (
 )
 from tracker.organisations.models import Organisation
 from tracker.practice.models import HelpAnswer, HelpRequest, Practice, PracticeUse
-from tracker.programme.models import ProgrammeItem, ProgrammeState
+from tracker.programme.models import ProgrammeItem, ProgrammeState, ProgrammeYear
 
 Row = Sequence[object]
 Place = tuple[UUID, UUID]
@@ -38,7 +39,7 @@ def library_rows(cut: Cut) -> Iterator[Row]:
     """The national library on the day; then what these organisations know of use and effect, and what they make."""
     resources = _resources(cut)
     for resource in resources.values():
-        yield rows.resource_row(cut, resource)
+        yield resource_row(cut, resource)
     for batch in _batches(cut):
         for one, row in batch.read(Usage):
             yield rows.usage_row(batch, one, row, resources)
@@ -59,10 +60,10 @@ def dissemination_rows(cut: Cut) -> Iterator[Row]:
         for one, row in batch.read(Share):
             named = [codes[each] for each in for_whom.get((one.id, row.id), ())]
             yield rows.share_row(batch, one, row, resources, sorted(named))
-        recorded = _recorded_for(batch)
-        networks = _codes({row.organisation_id for _, row in recorded})
-        for one, row in recorded:
-            yield rows.shared_for_row(batch, one, row, resources, networks[row.organisation_id])
+        recorded = list(_recorded_for(batch))
+        networks = _codes({row.organisation_id for _, _, row in recorded})
+        for one, told, row in recorded:
+            yield rows.shared_for_row(batch, one, told, row, resources, networks[row.organisation_id])
         for one, row in members:
             yield rows.member_row(batch, one, row, codes[row.member_id])
 
@@ -83,10 +84,12 @@ def practice_rows(cut: Cut) -> Iterator[Row]:
 
 
 def programme_rows(cut: Cut) -> Iterator[Row]:
-    """The items of the programmes on the day, and where these organisations say that they stand."""
+    """The years and items of the programmes on the day, and where these organisations say that they stand."""
     items = _items(cut)
+    for year in _on_the_day(cut, ProgrammeYear, (ProgrammeYear.code,)):
+        yield year_row(cut, year)
     for item in items.values():
-        yield rows.item_row(cut, item)
+        yield item_row(cut, item)
     for batch in _batches(cut):
         for one, row in batch.read(ProgrammeState):
             yield rows.state_row(batch, one, row, items)
@@ -145,14 +148,22 @@ def _members_of_shares(batch: rows.Batch) -> dict[Place, list[UUID]]:
     return found
 
 
-def _recorded_for(batch: rows.Batch) -> list[tuple[Chosen, RowOf[Any]]]:
-    """Versions of shares that networks recorded for these organisations: one query."""
-    member = ShareMember
-    named = and_(member.organisation_id == Share.organisation_id, member.share_row_id == Share.id)
-    query = select(member.member_id, *columns_of(Share)).join(member, named)
-    query = query.where(member.member_id.in_(batch.chosen), Share.recorded_at <= batch.cut.at)
-    found = db.session.execute(query.order_by(member.member_id, Share.entity_id, Share.version))
-    return [(batch.chosen[row.member_id], row) for row in found]
+def _recorded_for(batch: rows.Batch) -> Iterator[tuple[Chosen, ToldMember, RowOf[Any]]]:
+    """What networks recorded for these organisations, word for word of their own chains: one query.
+
+    A version that drops a member names it no longer, and its chain says so: it is found by the share's other versions.
+    """
+    theirs = select(Share.entity_id).join(
+        ShareMember,
+        and_(ShareMember.organisation_id == Share.organisation_id, ShareMember.share_row_id == Share.id),
+    )
+    query = select(*columns_of(Share)).where(
+        Share.entity_id.in_(theirs.where(ShareMember.member_id.in_(batch.chosen)))
+    )
+    found = {(row.entity_id, row.version): row for row in db.session.execute(query)}
+    for key, one in batch.chosen.items():
+        for told in batch.events.told_members(key):
+            yield one, told, found[told.share_id, told.version]
 
 
 def _members(batch: rows.Batch) -> list[tuple[Chosen, RowOf[Any]]]:

@@ -18,6 +18,13 @@ from tracker.exports.rules.columns import (
 from tracker.exports.rules.columns import CONTROL_FIGURES as CONTROL_FIGURES
 from tracker.exports.rules.columns import MEASURE_CONTROLS as MEASURE_CONTROLS
 from tracker.exports.rules.columns import RECOUNTED as RECOUNTED
+from tracker.exports.rules.ledgers import FOR_MEMBER as FOR_MEMBER
+from tracker.exports.rules.ledgers import KIND_OF_EVENT as KIND_OF_EVENT
+from tracker.exports.rules.ledgers import KINDS as KINDS
+from tracker.exports.rules.ledgers import MEMBER_REMOVED as MEMBER_REMOVED
+from tracker.exports.rules.ledgers import NATIONAL as NATIONAL
+from tracker.exports.rules.ledgers import audiences_text as audiences_text
+from tracker.exports.rules.ledgers import in_order as in_order
 from tracker.spreadsheets.cells import guarded
 
 # --- members ----------------------------------------------------------------------------------------------
