@@ -15,10 +15,14 @@ function element(tag, className, text) {
   return made;
 }
 
+// What is sent while a page is left is sent to its end; browsers take no more than this that way.
+const MOST_ON_LEAVING = 60_000;
+
 function post(address, body) {
   return fetch(address, {
     method: "POST",
     body,
+    keepalive: body.toString().length < MOST_ON_LEAVING,
     credentials: "same-origin",
     headers: { "X-CSRFToken": meta("csrf-token") ?? "" },
   });

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -421,6 +422,20 @@ def test_drafts_need_a_token_and_lead_nowhere_else(world: Any, nurse: Any, web: 
     web.post(client, "/drafts", page="/account", summary="x", _path="//evil.example/a")
     assert web.post(client, "/drafts/discard", page="/account", path="//evil.example").status_code == 404
     assert EDIT not in client.get("/account").text
+
+
+@pytest.mark.parametrize("then", ["//evil.example", "https://evil.example/", "/\\evil.example", ""])
+def test_keeping_a_draft_leads_on_within_the_service_only(
+    world: Any, nurse: Any, web: Any, then: str
+) -> None:
+    client = world.signed_in(NURSE)
+    answer = web.post(
+        client, f"/drafts?{urlencode({'then': then})}", page="/account", summary="x", _page=EDIT
+    )
+    assert (answer.status_code, answer.location) == (204, None)
+    answer = web.post(client, "/drafts?then=/account/name", page="/account", summary="x", _page=EDIT)
+    assert (answer.status_code, answer.location) == (303, "/account/name")
+    assert kept(world, nurse) == {"summary": ["x"]}
 
 
 def test_the_oldest_draft_makes_room(app: Flask, world: Any, nurse: Any, at: Any) -> None:

@@ -75,6 +75,53 @@ def test_a_champion_records_a_share_in_under_a_minute(
         check_page(page)
 
 
+@BOTH
+def test_evidence_is_added_in_between_and_nothing_typed_is_lost(
+    open_browser: Open, viewport: dict[str, int], javascript: bool
+) -> None:
+    page = open_browser("champion@demo.example", viewport=viewport, javascript=javascript)
+    form = f"/organisations/{first_organisation(page)}/shares/new"
+    page.goto(form)
+    page.get_by_label("Intranet").check()
+    page.get_by_text("A link, evidence, or how many people it reached").click()
+    page.get_by_label("Anything to note").fill("Told at the safety huddle")
+    press(page, "Keep this and add evidence")
+    expect(page).to_have_url(re.compile("/evidence/new$"))
+    page.goto(form)
+    page.get_by_role("link", name="Carry on with it").click()
+    expect(page.get_by_label("Intranet")).to_be_checked()
+    expect(page.get_by_label("Anything to note")).to_have_value("Told at the safety huddle")
+    press(page, "Discard what was typed")
+
+
+LISTENING = """() => {
+  const send = window.fetch;
+  window.fetch = (address, how) => {
+    sessionStorage.setItem(`${address}`, `${how.keepalive}`);
+    return send(address, how);
+  };
+}"""
+
+
+def test_a_page_that_is_left_sends_its_draft_to_the_end(open_browser: Open) -> None:
+    """A browser gives up what a page has under way when the page is left, unless it is told not to."""
+    page = open_browser("champion@demo.example")
+    form = f"/organisations/{first_organisation(page)}/shares/new"
+    page.goto(form)
+    page.evaluate(LISTENING)
+    page.get_by_label("Intranet").check()
+    page.get_by_role("link", name="Cancel").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What we have shared")
+    assert page.evaluate("sessionStorage.getItem('/drafts')") == "true"
+    offered = page.get_by_role("link", name="Carry on with it")
+    for _again in range(20):  # it arrives when it arrives: nobody waits for it
+        page.goto(form)
+        if offered.count():
+            break
+    expect(offered).to_be_visible()
+    press(page, "Discard what was typed")
+
+
 def test_a_share_that_cannot_be_is_refused_and_nothing_is_lost(open_browser: Open) -> None:
     page = open_browser("champion@demo.example")
     page.goto(f"/organisations/{first_organisation(page)}/shares/new")

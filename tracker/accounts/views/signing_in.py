@@ -108,10 +108,14 @@ def stay() -> Any:
 @requires(Permission.ACCOUNT_OWN)
 @commits
 def save_draft() -> Any:
-    """What stands in a form now, sent by the page itself; `_path` is the page."""
+    """What stands in a form now, sent by the page itself; `_path` is the page.
+
+    A button of the form may send it here too, with `_page`; `then` is where it leads on.
+    """
     path = request.form.get("_path") or request.form.get("_page") or ""
     actions.save_draft(the_identity(), path, request.form.to_dict(flat=False))
-    return "", 204
+    then = rules.local_path(request.args.get("then"))
+    return redirect(then, 303) if then else ("", 204)
 
 
 @bp.post("/drafts/discard")
