@@ -148,6 +148,24 @@ def test_each_recommendation_is_quoted_word_for_word_with_its_source(visitor: Fl
         )
 
 
+def test_a_recommendation_names_the_items_of_the_programmes_that_serve_it(visitor: FlaskClient) -> None:
+    factories.programme()
+    factories.national_library()
+    page = visitor.get("/recommendations/SEP16-01").text
+    items = re.findall(r'href="/programme/([^"]+)"', page)
+    assert items == [
+        "2015-16-1", "2015-16-2", "2015-16-3", "2015-16-5", "2016-17-2-a", "2016-17-3", "2017-18-3",
+    ]  # fmt: skip
+    read = words(page)
+    assert "GP sepsis spotlight project 2016-2017, piece of work, with its 7 parts" in read
+    assert "careworker’s guide 2015-2016, learning resource, through its resource in the library" in read
+    assert 'href="/programme?recommendation=SEP16-01"' in page
+    assert "2016-17-4" in visitor.get("/recommendations/SEP16-17").text
+    assert "No item of the yearly programmes serves this one." in words(
+        visitor.get("/recommendations/SEP16-21").text
+    )
+
+
 def test_what_is_ours_is_said_to_be_ours(visitor: FlaskClient) -> None:
     page = words(visitor.get("/recommendations/SEP16-10").text)
     assert "NHS trusts and other care providers." in page

@@ -286,9 +286,9 @@ def test_evidence_is_one_s_own_and_may_go_out_of_use_later(by: Identity, body: O
     assert broken(lambda: say(mine, version=3)) == {"evidence_ids"}
 
 
-def file_evidence(by: Identity, organisation: OrganisationRef) -> str:
+def file_evidence(by: Identity, organisation: OrganisationRef, title: str = "Minutes") -> str:
     wanted = ItemInput(
-        "Minutes",
+        title,
         "The board agreed",
         EvidenceKind.MINUTES,
         date(2026, 1, 1),

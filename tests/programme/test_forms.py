@@ -110,6 +110,15 @@ def test_taking_an_item_out(at_lead: FlaskClient) -> None:
     )
 
 
+def test_an_item_of_the_source_is_not_offered_to_be_taken_out(at_lead: FlaskClient) -> None:
+    assert at_lead.get("/programme/2016-17-4/take-out").status_code == 403
+    assert (
+        post(at_lead, "/programme/2016-17-4/take-out", data={"reason": "Why not", "version": "1"}).status_code
+        == 403
+    )
+    assert queries.get_item("2016-17-4").retired_reason == ""
+
+
 def test_sent_twice_is_one_year_and_one_item(at_lead: FlaskClient) -> None:
     for _again in range(2):
         sent = {"code": "2018-19", "idempotency_key": "k" * 32}
@@ -127,6 +136,7 @@ def test_saying_where_an_item_stands(at_body: FlaskClient, by: Identity, body: O
     evidence = file_evidence(by, body)
     form = at_body.get(RECORD)
     assert form.status_code == 200 and "Minutes" in form.text
+    assert "Everybody can read what you write here, but not the evidence and not who wrote it." in words(form)
     sent = {
         "status": "under_way", "owner": "Education team", "summary": "A film is cut", "version": "0",
         "evidence_ids": evidence, **day("due_on", "1 3 2026"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.programme import rules
-from tracker.programme.rules import ItemFacts, ItemKind, StateFacts, Status, YearFacts
+from tracker.programme.rules import ItemFacts, ItemKind, StateFacts, Status, Through, YearFacts, serving
 
 TODAY = date(2026, 11, 23)
 DAYS = st.dates(date(2020, 1, 1), date(2032, 12, 31))
@@ -160,3 +160,39 @@ def test_only_open_work_is_overdue_and_only_after_its_day(
     assert late == (status.is_open and due is not None and due < today)
     if due is not None:
         assert not rules.is_overdue(status, due, due)
+
+
+# --- which recommendations an item serves -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    code: str
+    parent_code: str = ""
+    serves: tuple[str, ...] = ()
+    resource_code: str = ""
+    retired_reason: str = ""
+
+
+ROWS = [
+    Row("A", serves=("R1",)), Row("A-1", "A"), Row("A-1-a", "A-1"), Row("A-2", "A", ("R2",)),
+    Row("A-3", "A", resource_code="film"), Row("B", serves=("R3",), resource_code="film"), Row("C"),
+    Row("C-1", "C", ("R1",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "code, found",
+    [
+        ("A", {"R1": Through.ITSELF}),
+        ("A-1", {"R1": Through.PARENT}),
+        ("A-1-a", {"R1": Through.PARENT}),
+        ("A-2", {"R2": Through.ITSELF}),
+        ("A-3", {"R3": Through.RESOURCE, "R4": Through.RESOURCE}),
+        ("B", {"R3": Through.ITSELF, "R4": Through.RESOURCE}),
+        ("C", {}),
+        ("C-1", {"R1": Through.ITSELF}),
+    ],
+)
+def test_what_an_item_serves(code: str, found: dict[str, Through]) -> None:
+    assert serving(ROWS, {"film": ["R3", "R4"]})[code] == found

@@ -16,8 +16,9 @@ from tracker.programme.loader import (
     ShippedItem,
     ShippedYear,
     load_programme,
+    places_of,
 )
-from tracker.programme.rules import ANSWERED_BY, ItemKind
+from tracker.programme.rules import ANSWERED_BY, ItemKind, Place
 
 SOURCE = Path(__file__).parent.parent / "data" / "hee-sepsis-resources-and-recommendations.txt"
 DOCUMENT = " ".join(SOURCE.read_text(encoding="utf-8").split())
@@ -116,8 +117,25 @@ def test_what_the_recommendations_ask_too_is_linked() -> None:
     assert {code: serves[code] for code in ANSWERED_BY} == {code: (its,) for code, its in ANSWERED_BY.items()}
     assert serves["2017-18-1"] == ("SEP16-04",)
     assert serves["2017-18-3"] == ("SEP16-01",)
+    assert serves["2016-17-1-b"] == ("SEP16-09",) and set(serves["2016-17-1"]) == {"SEP16-02", "SEP16-09"}
     known = {row["code"] for row in report()["recommendations"]}
     assert {code for codes in serves.values() for code in codes} <= known
+
+
+def test_the_platform_s_update_has_the_words_of_recommendation_9() -> None:
+    texts = {row["code"]: row["text"] for row in report()["recommendations"]}
+    assert ITEMS["2016-17-1-b"].facts.text.replace(" on the eLfH platform", "") == texts["SEP16-09"]
+
+
+def test_where_the_work_of_an_item_is_followed() -> None:
+    assert {code: each.see for code, each in ITEMS.items() if each.see} == {
+        "2016-17-1": (Place.GUIDELINES,),
+        "2016-17-1-b": (Place.TRAINING,),
+        "2016-17-2": (Place.GAPS,),
+        "2017-18-2": (Place.GAPS,),
+        "2017-18-3": (Place.USAGE,),
+    }
+    assert places_of("2016-17-2") == (Place.GAPS,) and places_of("2031-32-1") == ()
 
 
 def test_what_is_answered_with_a_recommendation_has_its_words() -> None:
@@ -148,6 +166,7 @@ def test_each_resource_stands_in_the_library_under_the_same_title() -> None:
         ('code = "2016-17-2-a"', 'code = "2016-17-2-b"', "stands there twice"),
         ('code = "2016-17-2-a"', 'code = "2015-16-9"', "must begin with 2016-17-2-"),
         ('kind = "toolkit"', 'kind = "hammer"', "hammer"),
+        ('see = ["gaps"]', 'see = ["moon"]', "moon"),
         ('title = "HEE Report"', "", "title"),
     ],
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tracker.programme.rules import ItemFacts, ItemKind
+from tracker.programme.rules import ItemFacts, ItemKind, Place
 
 PROGRAMME = Path(__file__).with_name("programme.toml")
 
@@ -19,13 +20,16 @@ class ProgrammeFileError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ShippedItem:
-    """An item as the file states it; `parent_code` is empty for an item of the year itself."""
+    """An item as the file states it; `parent_code` is empty for an item of the year itself.
+
+    `see` stays in the file: a link to a page of ours is no fact that the national lead keeps."""
 
     code: str
     year_code: str
     parent_code: str
     label: str
     facts: ItemFacts
+    see: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,16 @@ def load_programme(path: Path = PROGRAMME) -> tuple[ShippedYear, ...]:
     return years
 
 
+@cache
+def _places() -> Mapping[str, tuple[Place, ...]]:
+    return {item.code: item.see for year in load_programme() for item in year.items}
+
+
+def places_of(code: str) -> tuple[Place, ...]:
+    """Where the work of an item can be followed; of those that are not from the source nothing is known."""
+    return _places().get(code, ())
+
+
 def _year(row: Mapping[str, Any]) -> ShippedYear:
     return ShippedYear(
         code=row["code"],
@@ -67,7 +81,8 @@ def _items(row: Mapping[str, Any], year_code: str, parent_code: str) -> Iterator
     code = row["code"]
     if not code.startswith(f"{parent_code or year_code}-"):
         raise ValueError(f"{code} must begin with {parent_code or year_code}-")
-    yield ShippedItem(code, year_code, parent_code, row.get("label", ""), _facts(row))
+    see = tuple(Place(each) for each in row.get("see", ()))
+    yield ShippedItem(code, year_code, parent_code, row.get("label", ""), _facts(row), see)
     for part in row.get("parts", ()):
         yield from _items(part, year_code, code)
 

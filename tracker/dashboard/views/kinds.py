@@ -126,6 +126,13 @@ def shortcuts(organisation: OrganisationRef, overview: Overview) -> list[tuple[s
     ]
 
 
+def to_read(organisation: OrganisationRef) -> list[tuple[str, str]]:
+    """What those who only look come for: the public pages of the programme do not show a national body’s evidence."""
+    if organisation.kind != OrganisationKind.NATIONAL_BODY:
+        return []
+    return [("Its programme, with the evidence", page(organisation, "programme.states"))]
+
+
 def page(organisation: OrganisationRef, endpoint: str) -> str:
     """An organisation's own page, or one of the whole service."""
     if endpoint == "library.funding":

@@ -71,6 +71,7 @@ def organisation(organisation: OrganisationRef) -> str:
         needs_total=len(needs),
         cards=kinds.cards(organisation, overview, reading, titles),
         shortcuts=kinds.shortcuts(organisation, overview),
+        to_read=kinds.to_read(organisation),
         tasks=presenters.task_rows(faces, links, clock.today()),
         changes=presenters.change_rows(changed(recent), titles, links),
         last=recent[0] if recent else _last_saved(organisation),

@@ -5,9 +5,11 @@ from tracker.pages.presenters.catalogue import (
     Group,
     Listing,
     Neighbour,
+    ProgrammeEntry,
     Source,
     is_like,
     owed_by,
+    programme_entry,
     remarks,
     sentence,
     source,
@@ -16,6 +18,6 @@ from tracker.pages.presenters.catalogue import (
 )
 
 __all__ = [
-    "Choice", "Group", "Listing", "Neighbour", "Source", "is_like", "owed_by", "remarks", "sentence", "source",
-    "theme_choices", "title_of",
+    "Choice", "Group", "Listing", "Neighbour", "ProgrammeEntry", "Source", "is_like", "owed_by", "programme_entry",
+    "remarks", "sentence", "source", "theme_choices", "title_of",
 ]  # fmt: skip

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from tracker.catalogue.rules import OrganisationKind
-from tracker.web.formats import day
+from tracker.programme.rules import ItemKind, Through, year_name
+from tracker.web.formats import day, plural
 
 OWED_BY = {
     OrganisationKind.NHS_TRUST: "NHS trusts",
@@ -90,6 +91,15 @@ class Neighbour:
     href: str
 
 
+@dataclass(frozen=True, slots=True)
+class ProgrammeEntry:
+    """An item of the yearly programmes below the recommendation that it serves."""
+
+    code: str
+    title: str
+    note: str
+
+
 def owed_by(kinds: Iterable[str]) -> str:
     """`NHS trusts and other care providers`, always in the same order."""
     held = {OrganisationKind(kind) for kind in kinds}
@@ -136,6 +146,30 @@ def remarks(*, consider: bool, conditional: bool, not_applicable_allowed: bool) 
             "has accepted the reason."
         )
     return said
+
+
+class ServingItem(Protocol):
+    """An item of the yearly programmes that serves a recommendation."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def year_code(self) -> str: ...
+    @property
+    def kind(self) -> ItemKind: ...
+    @property
+    def through(self) -> Through: ...
+    @property
+    def parts(self) -> int: ...
+
+
+def programme_entry(item: ServingItem) -> ProgrammeEntry:
+    """Its year, what it is, how it serves the recommendation, and how many parts do so with it."""
+    parts = f"with its {plural(item.parts, 'part')}" if item.parts else ""
+    said = (year_name(item.year_code), item.kind.label.lower(), item.through.words, parts)
+    return ProgrammeEntry(item.code, item.title, ", ".join(each for each in said if each))
 
 
 def _month(text: str) -> str:

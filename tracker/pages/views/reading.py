@@ -18,6 +18,7 @@ from tracker.library.queries import NationalResource
 from tracker.organisations import queries as organisations
 from tracker.pages import loader, presenters, queries
 from tracker.pages.presenters import Group, Listing, Neighbour
+from tracker.programme import queries as programme
 
 bp = Blueprint("pages", "tracker.pages")
 
@@ -83,6 +84,7 @@ def recommendation(recommendation: str) -> str:
     report = next(each for each in catalogue.list_reports() if each.code == row.report_code)
     before, after = _neighbours(row)
     kinds = catalogue.list_kinds().get(row.code, frozenset())
+    library_rows = library.list_national_resources()
     return render_template(
         "pages/recommendation.html",
         row=row,
@@ -97,15 +99,18 @@ def recommendation(recommendation: str) -> str:
             not_applicable_allowed=row.not_applicable_allowed,
         ),
         own=[each for each in _own_organisations() if each.kind in kinds],
-        resources=_serving(row.code),
+        resources=_serving(row.code, library_rows),
+        items=[
+            presenters.programme_entry(each)
+            for each in programme.list_serving(row.code, {one.code: one.serves for one in library_rows})
+        ],
         before=before,
         after=after,
     )
 
 
-def _serving(code: str) -> list[NationalResource]:
+def _serving(code: str, rows: Sequence[NationalResource]) -> list[NationalResource]:
     """The resources in use that serve it, in the order of the library."""
-    rows = library.list_national_resources()
     return [each for each in rows if code in each.serves and each.retired_on is None]
 
 

@@ -45,7 +45,7 @@ class StateForm(VersionedForm):
         "What is being done, or was done?",
         max_length=2000,
         rows=4,
-        hint="Everybody can read this. Needed when it is done. No patients.",
+        hint="Needed when it is done. No patients.",
     )
     link = NHSTextField("Web address (optional)", max_length=500, hint="It starts with https://")
     evidence_ids = NHSCheckboxes("Which of your evidence shows it? (optional)", items=[])

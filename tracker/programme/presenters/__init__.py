@@ -4,6 +4,7 @@ from tracker.programme.presenters.history import history
 from tracker.programme.presenters.shapes import Choice, Line, Narrowed, Said, Served, YearLine
 from tracker.programme.presenters.timeline import (
     Around,
+    Named,
     Standing,
     count,
     kind_choices,
@@ -15,6 +16,6 @@ from tracker.programme.presenters.timeline import (
 )
 
 __all__ = [
-    "Around", "Choice", "Line", "Narrowed", "Said", "Served", "Standing", "YearLine", "count", "history",
+    "Around", "Choice", "Line", "Named", "Narrowed", "Said", "Served", "Standing", "YearLine", "count", "history",
     "kind_choices", "line", "narrowed", "standings", "status_choices", "timeline",
 ]  # fmt: skip

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.web.formats import number, plural
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -17,16 +19,20 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A recommendation that an item serves."""
+    """A recommendation that an item serves; `through` says where that is said, when not of the item itself."""
 
     code: str
     number: int
     title: str
+    through: str = ""
+    is_inherited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Where an item stands, as one organisation says; `overdue` is empty or a sentence."""
+    """Where an item stands, as one organisation says; `overdue` is empty or a sentence.
+
+    `named` pieces of evidence were named, and `live` of them are in use and in date today."""
 
     body: str
     body_code: str
@@ -40,8 +46,20 @@ class Said:
     summary: str
     reason: str
     link: str
-    evidence: int
+    named: int
+    live: int
     said_on: date
+
+    @property
+    def evidence(self) -> str:
+        if self.live:
+            return plural(self.live, "piece of evidence", "pieces of evidence")
+        return "evidence out of date" if self.named else "no evidence"
+
+    @property
+    def evidence_cell(self) -> str:
+        """The same below a heading that says evidence."""
+        return "Out of date" if self.named and not self.live else number(self.live)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +75,7 @@ class Line:
     paragraphs: tuple[str, ...]
     note: str
     happens_on: date | None
+    happens_on_label: str
     place: str
     host: str
     link: str
@@ -66,12 +85,23 @@ class Line:
     taken_out: str
     serves: tuple[Served, ...]
     resource: Choice | None
+    see: tuple[Choice, ...]
     said: tuple[Said, ...]
     unsaid: str
     answered: Served | None
     depth: int
     parts: tuple[Line, ...]
     matches: bool = True
+
+    @property
+    def serves_itself(self) -> tuple[Served, ...]:
+        """Without what it serves as a part: in the timeline that stands above it."""
+        return tuple(each for each in self.serves if not each.is_inherited)
+
+    @property
+    def serves_nothing(self) -> str:
+        below = any(each.serves for part in self.parts for each in part.walk())
+        return "No recommendation is named; see its parts" if below else "No recommendation is named"
 
     @property
     def excerpt(self) -> str:

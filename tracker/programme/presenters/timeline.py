@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from tracker import clock
 from tracker.programme.presenters.shapes import Choice, Line, Narrowed, Said, Served, YearLine
-from tracker.programme.rules import ANSWERED_BY, KIND_LABELS, ItemKind, Status, is_overdue
+from tracker.programme.rules import ANSWERED_BY, KIND_LABELS, ItemKind, Status, Through, is_overdue
 from tracker.web.formats import day
 
 COLOURS = {
@@ -115,16 +115,25 @@ class Named(Protocol):
     def code(self) -> str: ...
     @property
     def name(self) -> str: ...
+    @property
+    def demonstration(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the items name: recommendations by code, resources' titles by code, national bodies, and today."""
+    """What the items name: recommendations by code, resources' titles by code, national bodies, and today.
+
+    `serving`: by item, which recommendations it serves. `places`: by item, pages of ours on which its work can be
+    followed. `live`: of the evidence that is named anywhere, what is in use and in date today.
+    """
 
     recommendations: Mapping[str, Served]
     resources: Mapping[str, str]
     bodies: Mapping[UUID, Named]
     today: date
+    serving: Mapping[str, Mapping[str, Through]]
+    places: Mapping[str, tuple[Choice, ...]]
+    live: Collection[str]
 
 
 def timeline(
@@ -164,7 +173,8 @@ def said_of(row: StateRow, around: Around) -> Said:
         summary=row.summary,
         reason=row.reason,
         link=row.link,
-        evidence=len(row.evidence_ids),
+        named=len(row.evidence_ids),
+        live=len(set(row.evidence_ids) & set(around.live)),
         said_on=clock.local_day(row.recorded_at),
     )
 
@@ -213,6 +223,7 @@ def _line(
         paragraphs=tuple(each for each in row.text.split("\n\n") if each.strip()),
         note=row.note,
         happens_on=row.happens_on,
+        happens_on_label=_day_label(said.get(row.code, ())),
         place=row.place,
         host=row.host,
         link=row.link,
@@ -220,8 +231,9 @@ def _line(
         is_historical=row.is_historical,
         from_source=row.from_source,
         taken_out=row.retired_reason,
-        serves=tuple(found for code in row.serves if (found := around.recommendations.get(code))),
+        serves=_serves(row.code, around),
         resource=_resource(row.resource_code, around),
+        see=around.places.get(row.code, ()),
         said=tuple(said.get(row.code, ())),
         unsaid="Nothing recorded" if year.is_confirmed else _to_confirm(row.from_source),
         answered=around.recommendations.get(ANSWERED_BY.get(row.code, "")),
@@ -229,6 +241,19 @@ def _line(
         parts=tuple(
             _line(each, year, children, said, around, depth + 1) for each in children.get(row.code, ())
         ),
+    )
+
+
+def _day_label(said: Sequence[Said]) -> str:
+    """A day that was announced and is over proves nothing: it took place when the body says so."""
+    return "Took place on" if any(each.status == Status.DONE for each in said) else "Date"
+
+
+def _serves(code: str, around: Around) -> tuple[Served, ...]:
+    return tuple(
+        replace(found, through=through.words, is_inherited=through is Through.PARENT)
+        for served, through in around.serving.get(code, {}).items()
+        if (found := around.recommendations.get(served))
     )
 
 

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 
 from tracker.errors import NotFound
 from tracker.extensions import db
+from tracker.programme import rules
 from tracker.programme.models import ProgrammeItem, ProgrammeYear
+from tracker.programme.rules import ItemKind, Through
+
+
+@dataclass(frozen=True, slots=True)
+class ServingItem:
+    """An item that serves a recommendation, and how many of its parts serve it because it does."""
+
+    code: str
+    title: str
+    year_code: str
+    kind: ItemKind
+    through: Through
+    parts: int
 
 
 def list_years(moment: datetime | None = None) -> Sequence[ProgrammeYear]:
@@ -32,6 +47,20 @@ def list_items(moment: datetime | None = None) -> Sequence[ProgrammeItem]:
     query = select(ProgrammeItem).where(_stood(ProgrammeItem, moment))
     order = ProgrammeItem.year_code, ProgrammeItem.position, ProgrammeItem.code
     return db.session.scalars(query.order_by(*order)).all()
+
+
+def list_serving(code: str, of_resources: Mapping[str, Collection[str]]) -> list[ServingItem]:
+    """The items that serve a recommendation, in order; parts that serve it only as parts stand with their item."""
+    items = [each for each in list_items() if not each.retired_reason]
+    through = {item: how[code] for item, how in rules.serving(items, of_resources).items() if code in how}
+    return [
+        ServingItem(
+            each.code, each.title, each.year_code, each.kind, through[each.code],
+            sum(how is Through.PARENT and item.startswith(f"{each.code}-") for item, how in through.items()),
+        )
+        for each in items
+        if through.get(each.code, Through.PARENT) is not Through.PARENT
+    ]  # fmt: skip
 
 
 def get_item(code: str) -> ProgrammeItem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ from tracker.catalogue.rules import OrganisationKind
 from tracker.database import as_at, current
 from tracker.errors import NotFound
 from tracker.evidence.models import EvidenceItem
-from tracker.evidence.queries import in_scope
+from tracker.evidence.queries import in_scope, live_on
 from tracker.evidence.rules import EvidenceUse
 from tracker.extensions import db
 from tracker.organisations.models import Organisation, OrganisationName
@@ -127,6 +127,17 @@ def names_of(identity: Identity, user_ids: Collection[UUID]) -> dict[UUID, str]:
     """Names of those who wrote what this identity may read."""
     query = select(User.id, User.name).where(User.id.in_({*user_ids, identity.user_id}))
     return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def list_live_evidence(states: Iterable[ProgrammeState]) -> frozenset[str]:
+    """Of the evidence that these states name, what is in use and in date today: ids, and one query for all."""
+    named = {UUID(each) for row in states for each in row.evidence_ids}
+    if not named:
+        return frozenset()
+    query = select(EvidenceItem.entity_id).where(
+        EvidenceItem.entity_id.in_(named), current(EvidenceItem), live_on(clock.today())
+    )
+    return frozenset(str(each) for each in db.session.scalars(query))
 
 
 def list_needs(identity: Identity, organisation_id: UUID, today: date) -> list[ProgrammeNeed]:

@@ -17,12 +17,13 @@ from tracker.programme.rules.items import (
     year_code,
     year_name,
 )
-from tracker.programme.rules.kinds import KIND_LABELS, STATUS_LABELS, ItemKind, Status
+from tracker.programme.rules.kinds import KIND_LABELS, STATUS_LABELS, ItemKind, Place, Status
+from tracker.programme.rules.serving import Through, serving
 from tracker.programme.rules.states import StateFacts, is_overdue, problems_of_state, tidied
 
 __all__ = [
     "ANSWERED_BY", "DEEPEST", "KIND_LABELS", "NOTE_CHARACTERS", "STATUS_LABELS", "TEXT_CHARACTERS", "TITLE_CHARACTERS",
-    "ItemFacts", "ItemKind", "StateFacts", "Status", "YearFacts", "depth_of", "following_year", "is_overdue",
-    "next_label", "problems_of_item", "problems_of_note", "problems_of_state", "problems_of_year", "tidied",
-    "year_code", "year_name",
+    "ItemFacts", "ItemKind", "Place", "StateFacts", "Status", "Through", "YearFacts", "depth_of", "following_year",
+    "is_overdue", "next_label", "problems_of_item", "problems_of_note", "problems_of_state", "problems_of_year",
+    "serving", "tidied", "year_code", "year_name",
 ]  # fmt: skip

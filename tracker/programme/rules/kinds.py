@@ -32,6 +32,27 @@ KIND_LABELS = {
 }
 
 
+class Place(StrEnum):
+    """Where the work of an item can be followed in this service."""
+
+    GAPS = "gaps"
+    GUIDELINES = "guidelines"
+    TRAINING = "training"
+    USAGE = "usage"
+
+    @property
+    def label(self) -> str:
+        return PLACE_LABELS[self]
+
+
+PLACE_LABELS = {
+    Place.GAPS: "Where training is missing",
+    Place.GUIDELINES: "Guidelines and definitions of sepsis, with their versions",
+    Place.TRAINING: "The national body’s own list of training, checked against NICE",
+    Place.USAGE: "How much the resources are used",
+}
+
+
 class Status(StrEnum):
     """What nobody has said has no status: it is never "not started"."""
 

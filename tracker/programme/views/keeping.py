@@ -160,7 +160,7 @@ def save_item(item: str) -> Answer:
 @requires(Permission.PROGRAMME_MANAGE)
 def ask_take_out(item: str) -> Answer:
     """Why an item is taken out, with its parts."""
-    row = _in_use(item)
+    row = _removable(item)
     return _take_out_page(TakeOutForm(typed_before(), data={"version": str(row.version)}), row)
 
 
@@ -169,7 +169,7 @@ def ask_take_out(item: str) -> Answer:
 @commits
 def take_out(item: str) -> Answer:
     """Take an item out; it stays in the history."""
-    row, form = _in_use(item), TakeOutForm(MultiDict(request.form))
+    row, form = _removable(item), TakeOutForm(MultiDict(request.form))
     if not form.validate():
         return _take_out_page(form, row), 422
     reason, version = form.reason.data or "", form.version_number()
@@ -186,6 +186,13 @@ def _in_use(code: str) -> ProgrammeItem:
     row = queries.get_item(code)
     if row.retired_reason:
         raise NotAllowed("it was taken out of the programme")
+    return row
+
+
+def _removable(code: str) -> ProgrammeItem:
+    row = _in_use(code)
+    if row.from_source:
+        raise NotAllowed("what the source says stays")
     return row
 
 

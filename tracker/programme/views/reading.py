@@ -7,7 +7,7 @@ from flask import render_template
 from tracker.access.decorators import current_identity, public
 from tracker.programme import presenters, queries
 from tracker.programme.presenters import Line, Narrowed, YearLine
-from tracker.programme.views.common import around, asked_for, bp, choices, may_keep, own_body
+from tracker.programme.views.common import around, asked_for, bp, choices, may_keep, own_body, readable_body
 from tracker.web.pagination import Page, page_number, url_for_page
 from tracker.web.saving import Answer
 
@@ -18,8 +18,9 @@ YEARS_PER_PAGE = 10
 @public
 def index() -> Answer:
     """Every year with its items, events and parts, and where each stands; the filter stays in the address."""
-    given, asked = around(), asked_for()
-    years = presenters.timeline(queries.list_years(), queries.list_items(), queries.list_states(), given)
+    items, states, asked = queries.list_items(), queries.list_states(), asked_for()
+    given = around(items, states)
+    years = presenters.timeline(queries.list_years(), items, states, given)
     found = presenters.narrowed(years, asked)
     number = min(page_number(), max(1, -(-len(found) // YEARS_PER_PAGE)))
     shown = found[(number - 1) * YEARS_PER_PAGE : number * YEARS_PER_PAGE]
@@ -43,10 +44,10 @@ def index() -> Answer:
 @public
 def item(item: str) -> Answer:
     """One item: its words, where it stands, what it serves, its parts, and everything that was said of it."""
-    row, given = queries.get_item(item), around()
-    year = queries.get_year(row.year_code)
-    items = [each for each in queries.list_items() if each.year_code == row.year_code]
-    tree = presenters.timeline([year], items, queries.list_states(), given)[0]
+    row, every, current = queries.get_item(item), queries.list_items(), queries.list_states()
+    given, year = around(every, current), queries.get_year(row.year_code)
+    items = [each for each in every if each.year_code == row.year_code]
+    tree = presenters.timeline([year], items, current, given)[0]
     states = queries.list_state_history(row.code)
     line = next((each for each in tree.walk() if each.code == row.code), None)
     if line is None:
@@ -60,6 +61,7 @@ def item(item: str) -> Answer:
         today=given.today,
         may_keep=may_keep() and not row.retired_reason,
         own_body=own_body(given, current_identity()),
+        read_body=readable_body(given.bodies, current_identity()),
     )
 
 

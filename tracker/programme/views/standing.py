@@ -29,9 +29,9 @@ from tracker.web.transactions import commits
 def states(organisation: OrganisationRef) -> Answer:
     """Every item and where this organisation says that it stands."""
     queries.require_body(organisation.kind, organisation.code)
-    given, asked = around(), asked_for()
-    said = queries.list_states([organisation.id])
-    years = presenters.timeline(queries.list_years(), queries.list_items(), said, given)
+    said, items, asked = queries.list_states([organisation.id]), queries.list_items(), asked_for()
+    given = around(items, said)
+    years = presenters.timeline(queries.list_years(), items, said, given)
     rows = presenters.standings(presenters.narrowed(years, asked))
     number = min(page_number(), max(1, -(-len(rows) // PER_PAGE)))
     every = presenters.standings(years)
@@ -48,6 +48,7 @@ def states(organisation: OrganisationRef) -> Answer:
         is_narrowed=asked != Narrowed(),
         offered=choices(years, given),
         may_record=_may_record(organisation),
+        ours=organisation.id in the_identity().own,
     )
 
 
@@ -56,10 +57,11 @@ def states(organisation: OrganisationRef) -> Answer:
 def state(organisation: OrganisationRef, item: str) -> Answer:
     """What this organisation says of one item, on what evidence, and what it said before."""
     queries.require_body(organisation.kind, organisation.code)
-    row, given, identity = queries.get_item(item), around(), the_identity()
+    row, identity = queries.get_item(item), the_identity()
     year = queries.get_year(row.year_code)
     versions = queries.list_state_history(row.code, organisation.id)
     current = [each for each in versions if each.superseded_at is None]
+    given = around(queries.list_items(), current)
     chosen = current[0].evidence_ids if current else []
     evidence = [
         each
@@ -80,6 +82,7 @@ def state(organisation: OrganisationRef, item: str) -> Answer:
         ),
         today=given.today,
         may_record=_may_record(organisation) and not row.retired_reason,
+        ours=organisation.id in identity.own,
     )
 
 
