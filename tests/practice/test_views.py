@@ -115,12 +115,6 @@ def test_a_review_of_a_text_that_changed_shows_the_new_one(champion, national) -
     assert answer.status_code == 409 and "Changed since" in answer.get_data(as_text=True)
 
 
-def test_a_text_taken_back_while_it_is_reviewed_is_said_so(champion, national) -> None:
-    practice = sent(champion)
-    post(champion, f"{OURS}/practice/{practice}/edit", **WHOLE, step="draft")
-    text(national, f"/practice/review/{practice}", 404)
-
-
 def test_shared_files_are_handed_out_and_no_others(champion, national, stranger, person, trust) -> None:
     shared, kept = evidence_item(person, trust), evidence_item(person, trust, "private.txt")
     practice = sent(champion, evidence_ids=str(shared))

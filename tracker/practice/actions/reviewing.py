@@ -45,7 +45,7 @@ def return_practice(
 
 
 def _sent(identity: Identity, practice_id: UUID, version: int, chain: Chain | None) -> tuple[Chain, Practice]:
-    """What waits for review, read again under its owner's lock."""
+    """What waits for review, read again under its owner's lock. Conflict when it waits no more, or is another text."""
     owner = queries.get_sent(identity, practice_id).organisation_id
     if not allows(identity, Permission.PRACTICE_REVIEW) or owner in identity.own:
         raise NotAllowed("the practice of one's own organisation")

@@ -5,6 +5,7 @@ from tracker.practice.presenters.practices import (
     Option,
     evaluation,
     evidence,
+    happened,
     history,
     lines,
     local_share,
@@ -22,7 +23,7 @@ from tracker.practice.presenters.practices import (
 )
 
 __all__ = [
-    "Option", "Question", "evaluation", "evidence", "history", "lines", "local_share", "proven_tag",
+    "Option", "Question", "evaluation", "evidence", "happened", "history", "lines", "local_share", "proven_tag",
     "published_lines", "published_words", "questions", "recommendation_options", "said", "sentence",
     "setting_options", "state_options", "state_tag", "used_words", "waiting", "waiting_words",
 ]  # fmt: skip

@@ -385,10 +385,17 @@ def evidence(items: Iterable[Shared]) -> list[Evidence]:
 
 def history(versions: Iterable[Written], names: Mapping[UUID, str]) -> list[Happened]:
     """Every version, youngest first."""
-    found = []
-    for row in versions:
-        who = row.reviewed_by if row.state in (State.PUBLISHED, State.RETURNED) else row.author_id
-        reason = row.state_reason if row.state in (State.RETURNED, State.WITHDRAWN) else ""
-        name = names.get(who, "") if who else ""
-        found.append(Happened(HISTORY[row.state], moment(row.recorded_at), name, reason))
-    return found
+    return [happened(row, names) for row in versions]
+
+
+def happened(row: Written, names: Mapping[UUID, str]) -> Happened:
+    """What made a version, when and by whom."""
+    words, who, reason = HISTORY[row.state], row.author_id, ""
+    if row.state is State.RETURNED and row.reviewed_by is None:
+        # Saved by those who wrote it: it keeps its state and the reason until it is sent again.
+        words = "Changed"
+    elif row.state in (State.PUBLISHED, State.RETURNED):
+        who, reason = row.reviewed_by or row.author_id, row.state_reason
+    elif row.state is State.WITHDRAWN:
+        reason = row.state_reason
+    return Happened(words, moment(row.recorded_at), names.get(who, ""), reason)

@@ -80,11 +80,23 @@ def list_sent(identity: Identity) -> Sequence[Practice]:
 
 
 def get_sent(identity: Identity, practice_id: UUID) -> Practice:
-    """One that waits for review. Raises NotFound."""
-    for row in list_sent(identity):
-        if row.entity_id == practice_id:
-            return row
-    raise NotFound(str(practice_id))
+    """One that was sent for review, now or before, as it stands: it may be decided or changed since.
+
+    Raises NotFound, and for who may not review always.
+    """
+    was = aliased(Practice)
+    sent = select(was.id).where(
+        was.organisation_id == Practice.organisation_id,
+        was.entity_id == Practice.entity_id,
+        was.state == State.SENT,
+    )
+    query = select(Practice).where(
+        Practice.entity_id == practice_id, current(Practice), sent.correlate(Practice).exists()
+    )
+    found = db.session.scalars(query).one_or_none()
+    if found is None or not allows(identity, Permission.PRACTICE_REVIEW):
+        raise NotFound(str(practice_id))
+    return found
 
 
 def list_shareable(identity: Identity, organisation_id: UUID) -> Sequence[EvidenceItem]:

@@ -12,8 +12,9 @@ from tracker.access.decorators import requires, the_identity
 from tracker.access.permissions import Permission
 from tracker.practice import actions, presenters, queries
 from tracker.practice.forms import PUBLISH, ReviewForm
-from tracker.practice.queries import Practice
-from tracker.practice.views.common import bp, titles
+from tracker.practice.queries import Body, Practice
+from tracker.practice.rules import State
+from tracker.practice.views.common import bp, name_of, titles
 from tracker.web.conflicts import Clash
 from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
 from tracker.web.saving import Answer, keep, led_before, typed_before
@@ -38,7 +39,7 @@ def queue() -> Answer:
 @bp.get("/practice/review/<uuid:practice>")
 @requires(Permission.PRACTICE_REVIEW)
 def look(practice: UUID) -> Answer:
-    """One practice as it would be published, with what to decide."""
+    """One practice as it would be published, with what to decide; or what came of it."""
     row = queries.get_sent(the_identity(), practice)
     return _page(row, ReviewForm(typed_before(), data={"version": str(row.version)}))
 
@@ -53,7 +54,7 @@ def decide(practice: UUID) -> Answer:
     identity, form = the_identity(), ReviewForm(MultiDict(request.form))
     row = queries.get_sent(identity, practice)
     if not form.validate():
-        return _page(row, form), 422
+        return _page(row, form), 422 if row.state is State.SENT else 409
     publishing, version = form.decision.data == PUBLISH, form.version_number()
 
     def act() -> None:
@@ -67,14 +68,22 @@ def decide(practice: UUID) -> Answer:
         form,
         act,
         lambda **more: _page(queries.get_sent(identity, practice), form, **more),
+        lambda: _stands(practice),
         notice="Published." if publishing else "Sent back to those who wrote it.",
         location=url_for("practice.queue"),
     )
 
 
+def _stands(practice: UUID) -> Clash:
+    row = queries.get_sent(the_identity(), practice)
+    return Clash(name_of(row.author_id) or "Somebody else", row.recorded_at)
+
+
 def _page(row: Practice, form: ReviewForm, *, clash: Clash | None = None) -> str:
     identity = the_identity()
     owner = queries.bodies_by_id(identity, [row.organisation_id])[row.organisation_id]
+    if row.state is not State.SENT:
+        return _waits_no_more(row, owner, form)
     before = queries.list_published_of(identity, row.organisation_id).get(row.entity_id)
     return render_template(
         "practice/look.html",
@@ -93,4 +102,19 @@ def _page(row: Practice, form: ReviewForm, *, clash: Clash | None = None) -> str
         is_own=row.organisation_id in identity.own,
         draft=True,
         cancel_href=url_for("practice.queue"),
+    )
+
+
+def _waits_no_more(row: Practice, owner: Body, form: ReviewForm) -> str:
+    """What happened to it meanwhile, with the reason that was typed for nothing."""
+    identity = the_identity()
+    writers = [each for each in (row.author_id, row.reviewed_by) if each]
+    return render_template(
+        "practice/meanwhile.html",
+        row=row,
+        owner=owner,
+        happened=presenters.happened(row, queries.names_of(identity, writers)),
+        is_shown=row.entity_id in queries.list_published_of(identity, row.organisation_id),
+        typed=form.reason.data or "",
+        queue_href=url_for("practice.queue"),
     )
