@@ -235,7 +235,10 @@ def test_who_says_what_funds_it_says_when_that_was_checked() -> None:
     "stage, starts, first",
     [
         (Stage.PLANNED, None, True),
-        (Stage.STOPPED, None, False),
+        (Stage.STOPPED, None, True),
+        (Stage.STOPPED, date(2026, 10, 2), True),
+        (Stage.STOPPED, date(2026, 9, 1), False),
+        (Stage.UNDER_WAY, None, False),
         (Stage.UNDER_WAY, date(2026, 10, 2), True),
         (Stage.UNDER_WAY, date(2026, 10, 1), False),
         (Stage.FINISHED, date(2026, 9, 1), False),

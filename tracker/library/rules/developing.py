@@ -96,8 +96,12 @@ def problems_of_funding(facts: FundingFacts, today: date) -> list[tuple[str, str
 
 
 def announced_first(stage: Stage, announced_on: date, starts_on: date | None) -> bool:
-    """Whether others could know of it before work began; without a day of beginning, only while it is planned."""
-    return stage is Stage.PLANNED if starts_on is None else announced_on < starts_on
+    """Whether others could know of it before work began.
+
+    Without a day of beginning work never began: it is planned still, or was given up in time, as one of two that
+    overlap should be.
+    """
+    return stage in (Stage.PLANNED, Stage.STOPPED) if starts_on is None else announced_on < starts_on
 
 
 def may_overlap(developments: Sequence[tuple[Stage, Iterable[Audience]]]) -> list[tuple[int, int]]:
