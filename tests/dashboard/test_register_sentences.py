@@ -83,6 +83,20 @@ def test_every_event_of_a_register_has_words_of_its_own(type: str) -> None:
         ),
         ("help.asked", "help", {"recommendation": "SEP16-10"}, {}, "asked for help with recommendation 10"),
         (
+            "help.received",
+            "help",
+            {"recommendation": "SEP16-10", "organisation": "X00101", "state": "asked"},
+            {},
+            "asked for help with recommendation 10, for X00101",
+        ),
+        (
+            "help.received",
+            "help",
+            {"recommendation": "SEP16-10", "organisation": "X00101", "state": "taken_back"},
+            {},
+            "took back a request for help with recommendation 10, for X00101",
+        ),
+        (
             "programme.state_recorded",
             "programme_item",
             {"status": {"old": "planned", "new": "done"}},

@@ -355,7 +355,7 @@ def test_a_question_is_answered_on_both_chains(champion, ours, body, member) -> 
     found = queries.get_asked(champion, ours.id, question)
     assert found.answer is not None and found.answer.version == 2
     assert types_on(ours) == ["help.asked", "help.answered", "help.answered"]
-    assert types_on(body) == ["help.asked", "help.answered", "help.answered"]
+    assert types_on(body) == ["help.received", "help.answered", "help.answered"]
     with pytest.raises(RuleBroken), writing():
         actions.take_back_help(champion, ours, question, reason="Solved", version=1)
 

@@ -48,7 +48,7 @@ _GUIDELINE = "guideline_id version kind reference issued_on counts_from recheck_
 _GUIDELINE_TEXT = "title link note"
 _RESOURCE = (
     "resource_id version format source staff_groups setting patients is_online discussed discussed_on discussed_by"
-    " updated_on resistance stewardship withdrawn_on"
+    " updated_on resistance stewardship withdrawn_on national_code"
 )
 _USAGE = "usage_id version resource_id counted number period_from period_until read_on rated rated_useful evidence_id"
 _USAGE_TEXT = "read_from note mistaken_reason"
@@ -226,6 +226,12 @@ _ALL = (
     ),
     _event("help.asked", "Help asked for", _HELP, "question"),
     _event("help.taken_back", "Request for help taken back", _HELP, "reason"),
+    # On the national body's chain: who asked, and whether the question was taken back; the words stay with who asked.
+    _event(
+        "help.received",
+        "Request for help received",
+        "request_id version recommendation asked_on organisation state",
+    ),
     _event("help.answered", "Request for help answered", _HELP, "answer"),
     _event(
         "programme.year_added",

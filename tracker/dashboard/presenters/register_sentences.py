@@ -74,6 +74,15 @@ def _practice_written(told: Told) -> Parts:
     return "began to write ", f", for {numbers([code])}" if code else ""
 
 
+def _help_received(told: Told) -> Parts:
+    """In the history of the national body: who asked it, and who needs no answer any more."""
+    asker = told.new("organisation") or "an organisation"
+    verb = (
+        "took back a request for help with " if told.new("state") == "taken_back" else "asked for help with "
+    )
+    return verb, f", for {asker}"
+
+
 def _stands(told: Told) -> Parts:
     status = told.new("status")
     if status is None:
@@ -150,6 +159,7 @@ REGISTER_SENTENCES: dict[str, Callable[[Told], Parts]] = {
     "practice.file_downloaded": lambda told: (f"downloaded {told.new('file_name') or 'a file'} of ", ""),
     "help.asked": _of("asked for help with "),
     "help.taken_back": _of("took back a request for help with "),
+    "help.received": _help_received,
     "help.answered": _of("answered a request for help with "),
     "programme.state_recorded": _stands,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,9 @@ from tracker.practice import queries
 from tracker.practice.actions.common import refused, require_own
 from tracker.practice.models import HelpAnswer, HelpRequest
 
+Chains = Mapping[UUID, Chain]
+Words = Mapping[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class HelpInput:
@@ -29,38 +33,31 @@ class HelpInput:
     practice_id: UUID | None = None
 
 
-def ask_help(
-    identity: Identity, organisation: OrganisationRef, wanted: HelpInput, *, chain: Chain | None = None
-) -> HelpRequest:
-    """Ask the national body, today. Raises RuleBroken by field."""
+def ask_help(identity: Identity, organisation: OrganisationRef, wanted: HelpInput) -> HelpRequest:
+    """Ask the national body, today. Raises RuleBroken by field. Both chains are told."""
     require_own(identity, organisation)
     if queries.is_national_body(identity, organisation.id):
         raise NotAllowed("the national body does not ask itself")
-    chain = chain or audit.open_chain(organisation.id)
+    chains = _chains_of_both(identity, organisation)
+    moment = chains[organisation.id].recorded_at
     _check(identity, organisation, wanted)
     row = HelpRequest(
         organisation_id=organisation.id, entity_id=new_id(), recommendation_code=wanted.recommendation_code,
-        practice_id=wanted.practice_id, asked_on=clock.local_day(chain.recorded_at), question=wanted.question,
-        taken_back_reason="", author_id=identity.user_id, version=1, recorded_at=chain.recorded_at,
+        practice_id=wanted.practice_id, asked_on=clock.local_day(moment), question=wanted.question,
+        taken_back_reason="", author_id=identity.user_id, version=1, recorded_at=moment,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    _tell(chain, identity, "help.asked", row, {"question": row.question})
+    _tell_both(chains, identity, organisation, "help.asked", row, {"question": row.question})
     return row
 
 
 def take_back_help(
-    identity: Identity,
-    organisation: OrganisationRef,
-    request_id: UUID,
-    *,
-    reason: str,
-    version: int,
-    chain: Chain | None = None,
+    identity: Identity, organisation: OrganisationRef, request_id: UUID, *, reason: str, version: int
 ) -> HelpRequest:
-    """The question needs no answer any more. Raises RuleBroken, Conflict."""
+    """The question needs no answer any more. Raises RuleBroken, Conflict. Both chains are told."""
     require_own(identity, organisation)
-    chain = chain or audit.open_chain(organisation.id)
+    chains = _chains_of_both(identity, organisation)
     before = queries.get_asked(identity, organisation.id, request_id)
     if before.request.version != version:
         raise Conflict(before.request.version)
@@ -74,10 +71,10 @@ def take_back_help(
     if problems:
         raise RuleBroken.many(problems)
     after = revise(
-        db.session(), before.request, chain.recorded_at,
+        db.session(), before.request, chains[organisation.id].recorded_at,
         taken_back_reason=reason, author_id=identity.user_id, version=version + 1,
     )  # fmt: skip
-    _tell(chain, identity, "help.taken_back", after, {"reason": reason})
+    _tell_both(chains, identity, organisation, "help.taken_back", after, {"reason": reason})
     return after
 
 
@@ -92,6 +89,7 @@ def answer_help(
     asker_id = queries.get_received(identity, body.id, request_id).request.organisation_id
     chains = audit.open_chains([body.id, asker_id])
     asked = queries.get_received(identity, body.id, request_id)
+    _refuse_taken_back(asked)
     stands = 0 if asked.answer is None else asked.answer.version
     if stands != version:
         raise Conflict(stands)
@@ -101,9 +99,21 @@ def answer_help(
     if problems:
         raise RuleBroken.many(problems)
     row = _answered(identity, body, asked, answer, chains[body.id])
+    facts, group = {"version": row.version, "answered_on": row.answered_on.isoformat()}, new_id()
     for chain in chains.values():
-        _tell(chain, identity, "help.answered", asked.request, {"answer": answer}, row)
+        _tell(chain, identity, "help.answered", asked.request, facts, {"answer": answer}, group)
     return row
+
+
+def _refuse_taken_back(asked: queries.Asked) -> None:
+    if asked.request.taken_back_reason:
+        reason = asked.request.taken_back_reason
+        raise RuleBroken("", f"Taken back meanwhile: “{reason}”. It needs no answer, and nothing was sent")
+
+
+def _chains_of_both(identity: Identity, organisation: OrganisationRef) -> Chains:
+    """The locked chains of who asks and of the national body: an auditor of either can count the wait again."""
+    return audit.open_chains([organisation.id, *queries.list_answering(identity, organisation.id)])
 
 
 def _answered(
@@ -136,22 +146,36 @@ def _check(identity: Identity, organisation: OrganisationRef, wanted: HelpInput)
         raise RuleBroken.many(problems)
 
 
+def _tell_both(
+    chains: Chains, identity: Identity, asker: OrganisationRef, type: str, row: HelpRequest, words: Words
+) -> None:
+    """The asker's own words stay on its chain: who reads the national body's may be one who may not read them."""
+    group = new_id() if len(chains) > 1 else None
+    facts = {"version": row.version}
+    _tell(chains[asker.id], identity, type, row, facts, words, group)
+    state = "taken_back" if row.taken_back_reason else "asked"
+    for key, chain in chains.items():
+        if key != asker.id:
+            received = {**facts, "organisation": asker.code, "state": state}
+            _tell(chain, identity, "help.received", row, received, {}, group)
+
+
 def _tell(
     chain: Chain,
     identity: Identity,
     type: str,
     row: HelpRequest,
-    private: dict[str, str],
-    answer: HelpAnswer | None = None,
+    facts: Mapping[str, Any],
+    words: Words,
+    group: UUID | None,
 ) -> None:
-    public: dict[str, Any] = {
+    public = {
         "request_id": str(row.entity_id), "recommendation": row.recommendation_code,
-        "version": row.version if answer is None else answer.version, "asked_on": row.asked_on.isoformat(),
+        "asked_on": row.asked_on.isoformat(), **facts,
     }  # fmt: skip
-    if row.practice_id is not None:
+    if row.practice_id is not None and type != "help.received":
         public["practice_id"] = str(row.practice_id)
-    if answer is not None:
-        public["answered_on"] = answer.answered_on.isoformat()
     audit.record(
-        chain, type, actor_id=identity.user_id, subject=("help", str(row.entity_id)), public=public, private=private
+        chain, type, actor_id=identity.user_id, subject=("help", str(row.entity_id)), public=public, private=words,
+        group=group,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from tracker.access.identity import Identity
 from tracker.access.organisation import OrganisationRef
 from tracker.audit import actions as audit
 from tracker.audit.actions import Chain
+from tracker.database import new_id
 from tracker.errors import RuleBroken
 from tracker.extensions import db
 from tracker.practice import queries
@@ -51,10 +52,11 @@ def record_use(
         "practice_id": str(row.practice_id), "version": row.practice_version, "recommendation": code,
         "from_organisation": use.owner.code, "organisation": organisation.code,
     }  # fmt: skip
+    group = new_id()
     for chain in (use.chain, use.owners_chain):
         audit.record(
             chain, "practice.used", actor_id=identity.user_id, subject=("practice", str(row.practice_id)),
-            public=facts, private={"title": use.practice.title},
+            public=facts, private={"title": use.practice.title}, group=group,
         )  # fmt: skip
     return row
 

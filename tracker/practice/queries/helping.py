@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import aliased
 
+from tracker import clock
 from tracker.access.identity import Identity
 from tracker.access.permissions import Permission
 from tracker.access.policy import scope_of
@@ -18,6 +19,7 @@ from tracker.errors import NotFound
 from tracker.evidence.queries import in_scope
 from tracker.extensions import db
 from tracker.organisations.models import Organisation
+from tracker.organisations.queries import open_on
 from tracker.practice.models import HelpAnswer, HelpRequest, Practice
 
 
@@ -59,10 +61,25 @@ def list_received(identity: Identity, body_id: UUID) -> Sequence[Asked]:
 
 
 def get_received(identity: Identity, body_id: UUID, request_id: UUID) -> Asked:
-    """One question as the national body's own members see it. Raises NotFound for everybody else."""
+    """One question as the national body's own members see it. Raises NotFound for everybody else.
+
+    One that was taken back too: somebody may be typing its answer.
+    """
     if not _answers_for(identity, body_id):
         raise NotFound(str(request_id))
-    return _one(request_id, *_received(identity, body_id), HelpRequest.taken_back_reason == "")
+    return _one(request_id, *_received(identity, body_id))
+
+
+def list_answering(identity: Identity, organisation_id: UUID) -> Sequence[UUID]:
+    """The national bodies that an organisation's questions go to: open ones, of the same kind of data."""
+    asker, body, today = aliased(Organisation), Organisation, clock.today()
+    query = (
+        select(body.id)
+        .join(asker, asker.demonstration == body.demonstration)
+        .where(asker.id == organisation_id, in_scope(identity, asker.id))
+        .where(body.kind == OrganisationKind.NATIONAL_BODY, open_on(today))
+    )
+    return db.session.scalars(query.order_by(body.id)).all()
 
 
 def is_national_body(identity: Identity, organisation_id: UUID) -> bool:

@@ -248,6 +248,7 @@ def _answer_page(
         asked=asked,
         asker=asker[asked.request.organisation_id],
         recommendation=titles().get(asked.request.recommendation_code, asked.request.recommendation_code),
+        taken_back=asked.request.taken_back_reason,
         clash=clash,
         draft=True,
         cancel_href=help_address(organisation),

@@ -121,13 +121,13 @@ def _used(known: Known, today: date, tale: Tale, days_ago: int) -> Step:
 
 
 def _asked(known: Known, today: date, asked: Question, code: str) -> Iterator[Step]:
-    def ask(by: Identity, place: OrganisationRef, chain: Chain) -> None:
+    def ask(by: Identity, place: OrganisationRef, _chain: Chain) -> None:
         wanted = actions.HelpInput(asked.code, asked.question)
-        known.questions[asked.question] = actions.ask_help(by, place, wanted, chain=chain).entity_id
+        known.questions[asked.question] = actions.ask_help(by, place, wanted).entity_id
 
-    def take_back(by: Identity, place: OrganisationRef, chain: Chain) -> None:
+    def take_back(by: Identity, place: OrganisationRef, _chain: Chain) -> None:
         request = known.questions[asked.question]
-        actions.take_back_help(by, place, request, reason=asked.taken_back, version=1, chain=chain)
+        actions.take_back_help(by, place, request, reason=asked.taken_back, version=1)
 
     yield Measured(on=day(today, asked.asked), do=ask)
     if asked.taken_back:
