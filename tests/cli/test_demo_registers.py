@@ -149,7 +149,7 @@ class TestLibrary:
 
     def test_two_developments_may_overlap_and_one_overlap_is_settled(self) -> None:
         body = [e for e in current(Development) if e.organisation_id == id_of(names.NATIONAL_BODY)]
-        assert may_overlap([(each.stage, audiences_of(each.audiences)) for each in body])
+        assert list(may_overlap([(each.stage, audiences_of(each.audiences)) for each in body]))
         assert [each for each in body if each.overlap_settled_on and each.overlap_settlement]
         assert id_of(SHOWCASE) in {each.organisation_id for each in current(Development)}
 

@@ -39,7 +39,12 @@ from tracker.library.rules import (
     announced_first,
     may_overlap,
 )
-from tracker.library.rules.developing import problems_of_development, problems_of_funding
+from tracker.library.rules.developing import (
+    may_repeat,
+    names_title,
+    problems_of_development,
+    problems_of_funding,
+)
 from tracker.library.rules.evaluations import problems_of_evaluation, proven_since
 from tracker.library.rules.usage import overlaps, problems_of_usage, same_count, years_of
 from tracker.library.rules.using import Rating, latest_ratings
@@ -254,9 +259,25 @@ def test_two_may_overlap_where_all_three_axes_share_something() -> None:
     homes = replace(WARD_NURSES, settings=frozenset({Setting.CARE_HOME}))
     children = replace(WARD_NURSES, patients=Patients.CHILDREN)
     going = [(Stage.PLANNED, [each]) for each in (WARD_NURSES, doctors, anywhere, homes, children)]
-    assert may_overlap(going) == [(0, 2), (2, 3), (2, 4)]
-    assert may_overlap([(Stage.STOPPED, [WARD_NURSES]), (Stage.FINISHED, [WARD_NURSES])]) == []
-    assert may_overlap([(Stage.PLANNED, [doctors, homes]), (Stage.FINISHED, [homes])]) == [(0, 1)]
+    assert list(may_overlap(going)) == [(0, 2), (2, 3), (2, 4)]
+    assert list(may_overlap([(Stage.STOPPED, [WARD_NURSES]), (Stage.FINISHED, [WARD_NURSES])])) == []
+    assert list(may_overlap([(Stage.PLANNED, [doctors, homes]), (Stage.FINISHED, [homes])])) == [(0, 1)]
+    # Only what is still to be made can be kept from being made twice.
+    library = [[WARD_NURSES], [doctors], [children, anywhere]]
+    assert list(may_repeat([*going[:1], (Stage.FINISHED, [WARD_NURSES])], library)) == [(0, 0), (0, 2)]
+
+
+@pytest.mark.parametrize(
+    "said, named",
+    [
+        ("", False),
+        ("Their course", False),
+        ("The same as “sister’s SEPSIS  round” of Southmoor", True),
+        ("sepsis", False),
+    ],
+)
+def test_an_overlap_that_somebody_wrote_down_names_the_other_by_its_title(said: str, named: bool) -> None:
+    assert names_title(said, "Sister's sepsis round") is named
 
 
 # --- actions ----------------------------------------------------------------------------------------------

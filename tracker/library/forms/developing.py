@@ -74,7 +74,7 @@ class DevelopmentForm(VersionedForm):
         "What does it overlap with?",
         max_length=1000,
         rows=2,
-        hint="Training or other work for the same people. Leave it empty if there is none.",
+        hint="Training or other work for the same people, by its title. Leave it empty if there is none.",
     )
     overlap_found_on = NHSDateField("When was that found?", subject="The day the overlap was found")
     overlap_settlement = NHSTextArea(

@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from tracker.library.rules.audiences import EVERYBODY, Audience, Learner, audiences_of
-from tracker.library.rules.developing import Reach, Stage, announced_first, may_overlap
+from tracker.library.rules.developing import (
+    Reach,
+    Stage,
+    announced_first,
+    may_overlap,
+    may_repeat,
+    names_title,
+)
 from tracker.library.rules.resources import Setting
 from tracker.library.rules.titles import plain
 
 _COLOURS = {Stage.PLANNED: "blue", Stage.UNDER_WAY: "green", Stage.FINISHED: "white", Stage.STOPPED: "grey"}
-# More pairs than anybody reads; the number of all of them is said beside.
+# More pairs than anybody reads; that there are more is said beside.
 MOST_PAIRS = 50
+# Training of the library that is named beside one development.
+MOST_BESIDE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,15 @@ class Pair:
 
     one: DevelopmentLine
     other: DevelopmentLine
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A development, and titles and codes of the library's training for the same people."""
+
+    one: DevelopmentLine
+    there: list[tuple[str, str]]
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +140,42 @@ def narrowed(lines: Sequence[DevelopmentLine], asked: Asked) -> list[Development
 
 
 def overlapping(found: Sequence[Any], lines: Sequence[DevelopmentLine]) -> list[Pair]:
-    """Every two that may be the same, from their audiences alone: nobody has said so."""
-    places = may_overlap([(each.row.stage, audiences_of(each.row.audiences)) for each in found])
-    return [Pair(lines[one], lines[other]) for one, other in places]
+    """Two and two that may be the same, from their audiences alone: nobody has said so. One more than are shown."""
+    unsaid = (
+        Pair(lines[one], lines[other])
+        for one, other in may_overlap(_audiences(found))
+        if not names_title(lines[one].overlap_with, lines[other].title)
+        and not names_title(lines[other].overlap_with, lines[one].title)
+    )
+    return list(islice(unsaid, MOST_PAIRS + 1))
+
+
+def pair_words(pairs: Sequence[Pair]) -> str:
+    """`2 pairs`, or that there are more than are shown."""
+    if len(pairs) > MOST_PAIRS:
+        return f"more than {MOST_PAIRS} pairs"
+    return f"{len(pairs)} {'pair' if len(pairs) == 1 else 'pairs'}"
+
+
+def beside_library(
+    found: Sequence[Any], lines: Sequence[DevelopmentLine], resources: Sequence[Any]
+) -> list[Beside]:
+    """New training for whose people the library holds training already, which nobody has named as the same."""
+    meeting = may_repeat(_audiences(found), [audiences_of(row.audiences) for row in resources])
+    unsaid = (
+        (one, (resources[other].title, resources[other].code))
+        for one, other in meeting
+        if not names_title(lines[one].overlap_with, resources[other].title)
+    )
+    each_with = ((one, [title for _, title in titles]) for one, titles in groupby(unsaid, itemgetter(0)))
+    return [
+        Beside(lines[one], titles[:MOST_BESIDE], max(0, len(titles) - MOST_BESIDE))
+        for one, titles in islice(each_with, MOST_PAIRS)
+    ]
+
+
+def _audiences(found: Sequence[Any]) -> list[tuple[Stage, tuple[Audience, ...]]]:
+    return [(each.row.stage, audiences_of(each.row.audiences)) for each in found]
 
 
 def funding_lines(rows: Iterable[Any]) -> list[FundingLine]:

@@ -38,12 +38,12 @@ def funding() -> Answer:
     found = queries.list_all_developments(invented)
     lines, asked = presenters.published_developments(found), _asked()
     chosen, pairs = presenters.narrowed(lines, asked), presenters.overlapping(found, lines)
-    page = page_within(len(chosen))
+    page, resources = page_within(len(chosen)), _in_use()
     identity = current_identity()
     return render_template(
         "library/funding.html",
         today=today,
-        resources=presenters.funding_lines(_in_use()),
+        resources=presenters.funding_lines(resources),
         funded=counts.count_funded(today),
         checked_on=counts.find_funding_checked_on(today),
         page=Page(chosen[(page - 1) * PER_PAGE : page * PER_PAGE], page, len(chosen)),
@@ -52,7 +52,8 @@ def funding() -> Answer:
         announced_first=sum(each.first for each in lines),
         recorded=[each for each in lines if each.overlap_with],
         pairs=pairs[:MOST_PAIRS],
-        pair_count=len(pairs),
+        pair_words=presenters.pair_words(pairs),
+        beside=presenters.beside_library(found, lines, resources),
         asked=asked,
         reaches=[Choice(each.value, each.label) for each in Reach],
         stages=[Choice(each.value, each.label) for each in Stage],
