@@ -233,6 +233,8 @@ def test_a_network_shares_for_its_members_and_they_can_read_it(
     assert answer.status_code == 303, text(answer)
     assert "For Elsewhere Hospitals, Northmoor Hospitals" in text(manager.get(f"{NET}/shares"))
     assert "On our behalf by Northmoor Network" in text(champion.get(HOME))
+    words = "900 people in all organisations together"
+    assert words in text(champion.get(HOME)) and words not in text(manager.get(f"{NET}/shares"))
     share = only(champion)
     page = text(champion.get(share))
     assert "Only the network can change it." in page and "in all organisations together" in page
@@ -269,13 +271,49 @@ def test_a_membership_is_changed_and_taken_back(manager: FlaskClient, trust: Org
     (edit,) = links(manager, f"{NET}/members", rf"{NET}/members/[0-9a-f-]{{36}}/edit")
     until = {"until_on-day": "31", "until_on-month": "3", "until_on-year": "2026"}
     assert send(manager, edit, **until).status_code == 303
-    assert "Not a member today" in text(manager.get(f"{NET}/members?show=former"))
+    assert "0 of 2" not in text(manager.get(f"{NET}/members?show=former"))
+    assert "1 Apr 2025 to 31 Mar 2026 Reached by Membership has ended" in text(
+        manager.get(f"{NET}/members?show=former")
+    )
     answer = send(manager, edit, version="1")
     assert answer.status_code == 409
     wrong = send(manager, edit, **{**until, "until_on-year": "2020"})
     assert wrong.status_code == 422 and "must not be before the first" in text(wrong)
     assert send(manager, edit.replace("/edit", "/mistaken"), reason="Another trust").status_code == 303
     assert "No member is on the list yet." in text(manager.get(f"{NET}/members"))
+
+
+def test_who_left_and_came_back_has_one_membership_that_has_ended(
+    manager: FlaskClient, trust: OrganisationRef
+) -> None:
+    joined(manager, trust)
+    (edit,) = links(manager, f"{NET}/members", rf"{NET}/members/[0-9a-f-]{{36}}/edit")
+    until = {"until_on-day": "31", "until_on-month": "12", "until_on-year": "2025"}
+    assert send(manager, edit, **until).status_code == 303
+    again = {"from_on-day": "1", "from_on-month": "3", "from_on-year": "2026"}
+    new = f"{NET}/members/new?q=x"
+    assert send(manager, new, members=[str(trust.id)], **again).status_code == 303
+    ended, holds = "1 Apr 2025 to 31 Dec 2025", "Since 1 Mar 2026"
+    everything = text(manager.get(f"{NET}/members"))
+    assert f"{ended} Reached by Membership has ended" in everything
+    assert f"{holds} Reached by 0 of 2" in everything
+    former = text(manager.get(f"{NET}/members?show=former"))
+    assert ended in former and holds not in former
+    waiting = text(manager.get(f"{NET}/members?show=waiting"))
+    assert holds in waiting and ended not in waiting
+
+
+def test_a_network_is_told_that_its_members_read_the_note(
+    manager: FlaskClient, champion: FlaskClient, trust: OrganisationRef
+) -> None:
+    joined(manager, trust)
+    words = "The members for whom you shared it can read this."
+    assert words in text(manager.get(f"{NET}/shares/new")) and words not in text(champion.get(f"{HOME}/new"))
+    answer = send(
+        manager, f"{NET}/shares/new?resource=film", channel="email", whose="all", note="Sent on Monday"
+    )
+    assert answer.status_code == 303
+    assert "Sent on Monday" in text(champion.get(only(champion)))
 
 
 def test_the_lists_ask_as_often_for_many_as_for_few(
@@ -305,9 +343,29 @@ def test_a_closed_organisation_is_read_only(app: Flask, trust: OrganisationRef) 
     assert client.get("/organisations/X00103/shares/new").status_code == 403
 
 
-def test_what_was_typed_is_offered_again(champion: FlaskClient) -> None:
-    page = champion.get(f"{HOME}/new").get_data(as_text=True)
-    assert "data-draft" in page
+def test_what_was_typed_is_offered_again(manager: FlaskClient, trust: OrganisationRef) -> None:
+    """Every kind of field comes back as it was left, and none before she asks for it."""
+    joined(manager, trust)
+    new = f"{NET}/shares/new"
+    typed = {
+        "resource": resource("film"), "also": [resource("game")], "whose": "some", "members": [str(trust.id)],
+        "channel": "intranet", "shared_on-day": "5", "shared_on-month": "1", "shared_on-year": "2026",
+        "reached": "77", "reached_basis": "Readers of the page", "note": "Half a sentence",
+    }  # fmt: skip
+    token = factories.csrf_of(manager.get(new).get_data(as_text=True))
+    kept = manager.post("/drafts", data={**typed, "csrf_token": token, "_path": new})
+    assert kept.status_code == 204
+    offered = manager.get(new).get_data(as_text=True)
+    assert "Carry on with it" in offered and "Half a sentence" not in offered
+    taken = manager.get(f"{new}?draft=1").get_data(as_text=True)
+    assert "Half a sentence" in taken and 'value="Readers of the page"' in taken and 'value="77"' in taken
+    for chosen in ("intranet", "some", str(trust.id), resource("game")):
+        assert re.search(rf'value="{chosen}" checked', taken), chosen
+    assert re.search(rf'<option value="{resource("film")}" selected', taken)
+    for part, value in (("day", "5"), ("month", "1"), ("year", "2026")):
+        assert re.search(rf'name="shared_on-{part}"[^>]*value="{value}"', taken), part
+    assert send(manager, f"{new}?draft=1", **typed).status_code == 303
+    assert "Carry on with it" not in manager.get(new).get_data(as_text=True)
 
 
 def test_the_same_again_is_asked_about(champion: FlaskClient) -> None:

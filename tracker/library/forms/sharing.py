@@ -22,6 +22,7 @@ from tracker.web.fields import (
 
 MOST = 999_999_999
 _OURS, _ALL, _SOME = "ours", "all", "some"
+_NO_NAMES = "No names of patients."
 
 
 class ShareForm(VersionedForm):
@@ -65,7 +66,7 @@ class ShareForm(VersionedForm):
         hint="Needed with a number. For example: people on the mailing list",
         max_length=300,
     )
-    note = NHSTextArea("Anything to note (optional)", max_length=2000, rows=3, hint="No names of patients.")
+    note = NHSTextArea("Anything to note (optional)", max_length=2000, rows=3, hint=_NO_NAMES)
     anyway = NHSTick("It was shared twice that day", hint="Both are kept.")
 
     def offer(
@@ -89,6 +90,7 @@ class ShareForm(VersionedForm):
         if members is None:
             del self.whose, self.members
             return
+        self.note.hint = f"{_NO_NAMES} The members for whom you shared it can read this."
         self.members.items = [Item(str(key), name, hint=term) for key, name, term in members]
         self.whose.items = [
             item

@@ -77,7 +77,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class ShareLine:
-    """One share of a ledger; `network` names who recorded it for this organisation, empty for its own."""
+    """One share of a ledger; `network` names who recorded it for this organisation, empty for its own.
+
+    What a network counted are the people of all whom it told: `reached_where` says so, empty for one's own.
+    """
 
     id: UUID
     title: str
@@ -85,6 +88,7 @@ class ShareLine:
     how: str
     on: date
     reached: str
+    reached_where: str
     basis: str
     network: str
     members: str
@@ -132,6 +136,7 @@ def share_line(
         reached=""
         if row.reached is None
         else f"{number(row.reached)} {'person' if row.reached == 1 else 'people'}",
+        reached_where="in all organisations together" if by_others and row.reached is not None else "",
         basis=row.reached_basis,
         network=(sharer.name if sharer else "A network") if by_others else "",
         members="" if by_others else _members(members),
@@ -148,8 +153,8 @@ def member_lines(
     reached: Mapping[UUID, frozenset[UUID]],
     offered: Mapping[UUID, _Title],
 ) -> list[MemberLine]:
-    """`reached` by organisation; who is not a member today is not in it. `offered`: what is in use."""
-    return [_member_line(row, reached.get(row.id), offered) for row in rows]
+    """`reached` by membership; one that has ended is not in it. `offered`: what is in use."""
+    return [_member_line(row, reached.get(row.entity_id), offered) for row in rows]
 
 
 def resource_choices(resources: Iterable[_Title]) -> list[Choice]:
@@ -175,7 +180,7 @@ def term(row: _Member) -> str:
 
 def _member_line(row: _Member, found: frozenset[UUID] | None, offered: Mapping[UUID, _Title]) -> MemberLine:
     titles = sorted(offered[each].title for each in found or () if each in offered)
-    words = "Not a member today" if found is None else f"{len(titles)} of {len(offered)}"
+    words = "Membership has ended" if found is None else f"{len(titles)} of {len(offered)}"
     return MemberLine(
         row.entity_id, row.name, row.code, row.icb, term(row), words, tuple(titles) if found else ()
     )

@@ -41,11 +41,13 @@ def members(organisation: OrganisationRef) -> Answer:
     _require_network(organisation)
     identity, today, resources = the_identity(), clock.today(), queries.national_by_id()
     window = Window(today, catalogue.get_marks()["reach_months"])
-    reached = queries.list_resources_by_member(identity, organisation.id, window)
+    by_member = queries.list_resources_by_member(identity, organisation.id, window)
     asked = {name: request.args.get(name, "").strip() for name in ("q", "resource", "show")}
     wanted = next((each for each, row in resources.items() if row.code == asked["resource"]), None)
     listed = queries.list_members(identity, organisation.id)
-    rows = [row for row in listed if _is_shown(row, asked, reached.get(row.id), wanted)]
+    # Who left and came back has several memberships: only the one that holds today has been reached.
+    reached = {row.entity_id: by_member[row.id] for row in listed if row.term.covers(today)}
+    rows = [row for row in listed if _is_shown(row, asked, reached.get(row.entity_id), wanted)]
     number = page_within(len(rows))
     shown = rows[(number - 1) * PER_PAGE : number * PER_PAGE]
     offered = {each: row for each, row in resources.items() if row.retired_on is None}
@@ -184,7 +186,7 @@ def _row(organisation: OrganisationRef, entity_id: UUID) -> MemberRow:
 def _is_shown(
     row: MemberRow, asked: dict[str, str], found: frozenset[UUID] | None, wanted: UUID | None
 ) -> bool:
-    """`found` is what reached it, None for who is not a member today."""
+    """`found` is what reached it, None for a membership that has ended."""
     named = f"{row.name} {row.code} {row.icb}".lower()
     if not all(word in named for word in asked["q"].lower().split()):
         return False
