@@ -18,12 +18,19 @@ from tracker.errors import NotFound
 from tracker.evidence.models import EvidenceFile
 from tracker.evidence.queries import in_scope
 from tracker.extensions import db
+from tracker.library.rules import Setting
 from tracker.organisations.models import Organisation, OrganisationName
 from tracker.organisations.rules import display_name
 from tracker.practice.models import Practice, PracticeUse
 from tracker.practice.queries.figures import proven, visible_at
 from tracker.practice.queries.own import shared_items
 from tracker.practice.rules import State
+
+# What a word that is looked for may stand in: the text of a practice, or whose it is.
+SEARCHED = (
+    Practice.title, Practice.what, Practice.effect, Practice.effect_measure, Practice.method, Practice.sample,
+    Practice.finding, OrganisationName.name, Organisation.code,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +53,16 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """Whose practice an action was made of, as it was published then; `is_in_use`: it can still be looked at."""
+    """Whose practice an action was made of, as it was published then.
+
+    `is_in_use`: others can still look at it. `is_withdrawn`: they cannot, because it was taken out of use.
+    """
 
     practice_id: UUID
     title: str
     owner: str
     is_in_use: bool
+    is_withdrawn: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +99,8 @@ def list_published(
 
 def count_published(identity: Identity, narrowed: PracticeFilter) -> int:
     """How many `list_published` would give without a limit."""
-    query = select(func.count()).select_from(Practice).where(*_conditions(identity, narrowed))
-    return db.session.scalar(query) or 0
+    query = _with_owner(select(func.count()).select_from(Practice))
+    return db.session.scalar(query.where(*_conditions(identity, narrowed))) or 0
 
 
 def get_published(identity: Identity, practice_id: UUID) -> tuple[Practice, Body]:
@@ -145,10 +156,10 @@ def list_credits(
     identity: Identity, organisation_id: UUID, action_ids: Collection[UUID]
 ) -> dict[UUID, Credit]:
     """Whose practice each of an organisation's actions was made of, by action: one query."""
-    last = aliased(Practice)
+    last, seen = aliased(Practice), select(Practice.entity_id).where(visible_at()).correlate(None)
     query = (
-        select(PracticeUse.action_id, Practice.entity_id, Practice.title, last.state, Organisation.code)
-        .add_columns(OrganisationName.name)
+        select(PracticeUse.action_id, Practice.entity_id, Practice.title)
+        .add_columns(last.state, last.entity_id.in_(seen), Organisation.code, OrganisationName.name)
         .join(
             Practice,
             and_(
@@ -172,7 +183,7 @@ def list_credits(
         )
     )
     return {
-        row[0]: Credit(row[1], row[2], _named(row[4], row[5]), row[3] is not State.WITHDRAWN)
+        row[0]: Credit(row[1], row[2], _named(row[5], row[6]), row[4], row[3] is State.WITHDRAWN)
         for row in db.session.execute(_with_owner(query))
     }
 
@@ -195,13 +206,15 @@ def list_own_bodies(identity: Identity, permission: Permission) -> Sequence[Body
 def _conditions(identity: Identity, narrowed: PracticeFilter) -> list[ColumnElement[bool]]:
     may = allows(identity, Permission.PRACTICE_VIEW)
     conditions = [visible_at() if may else Practice.entity_id.is_(None)]
-    if narrowed.text:
-        columns = (Practice.title, Practice.what, Practice.effect, Practice.effect_measure)
-        conditions.append(or_(*(each.icontains(narrowed.text, autoescape=True) for each in columns)))
+    # In any order and anywhere: who looks for "drills night staff" does not know how the sentence goes.
+    conditions += [
+        or_(*(each.icontains(word, autoescape=True) for each in SEARCHED))
+        for word in dict.fromkeys(narrowed.text.split())
+    ]
     if narrowed.recommendation:
         conditions.append(Practice.recommendation_code == narrowed.recommendation)
     if narrowed.setting:
-        conditions.append(Practice.setting == narrowed.setting)
+        conditions.append(Practice.setting.in_({Setting(narrowed.setting), Setting.ANY}))
     if narrowed.proven_only:
         conditions.append(proven())
     return conditions

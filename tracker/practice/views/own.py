@@ -86,7 +86,7 @@ def own(organisation: OrganisationRef, practice: UUID) -> Answer:
         evaluation=presenters.evaluation(row),
         local=presenters.local_share(row),
         evidence=presenters.evidence(queries.shared_items(row)),
-        users=queries.list_users(identity, practice) if published else [],
+        users=queries.list_users(identity, practice),
         history=presenters.history(versions, queries.names_of(identity, writers)),
         today=clock.today(),
         may_record=may_record(organisation) and row.state is not State.WITHDRAWN,
@@ -173,7 +173,7 @@ def _save(organisation: OrganisationRef, row: Practice | None) -> Answer:
         # What else is wrong is said at once, not after the first mistakes are mended.
         form.add_problems(_further(form, sending=sending))
         return _page(organisation, form, row), 422
-    facts = form.facts()
+    facts, notice = form.facts(), _notice(row, sending=sending)
 
     def act() -> None:
         if practice_id is None:
@@ -187,9 +187,17 @@ def _save(organisation: OrganisationRef, row: Practice | None) -> Answer:
         act,
         lambda **more: _page(organisation, form, row, **more),
         lambda: _stands(organisation, practice_id),
-        notice="Sent for review." if sending else "Saved as a draft. Nobody else sees it yet.",
+        notice=notice,
         location=own_address(organisation, practice_id) if practice_id else list_address(organisation),
     )
+
+
+def _notice(before: Practice | None, *, sending: bool) -> str:
+    if sending:
+        return "Sent for review."
+    if before is not None and before.state is State.SENT:
+        return "Saved as a draft. It no longer waits for the national lead: send it again when it is ready."
+    return "Saved as a draft. Nobody else sees it yet."
 
 
 def _further(form: PracticeForm, *, sending: bool) -> list[tuple[str, str]]:
