@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import date
@@ -23,6 +24,7 @@ from tracker.library.loader import NATIONAL, LibraryFileError, ShippedNational, 
 from tracker.library.rules import (
     Audience,
     Endorsement,
+    FundingFacts,
     Grade,
     Learner,
     Level,
@@ -234,6 +236,62 @@ def test_the_file_is_entered_once_and_what_a_person_changed_stays(app: Flask) ->
         newer = actions.seed_national([replace(game, facts=replace(game.facts, note="Another note"))])
     assert newer.changed == (game.code,)
     assert [row.version for row in queries.list_national_history(game.code)] == [2, 1]
+
+
+def sync(
+    code: str, *, position: int | None = None, number: int | None = None, **facts: object
+) -> actions.Seeded:
+    """The file is read again, and says something else of one resource."""
+    shipped = entry(code)
+    beside = {"position": position or shipped.position, "number": number or shipped.number}
+    newer = replace(shipped, facts=replace(shipped.facts, **facts), **beside)  # type: ignore[arg-type]
+    with writing():
+        return actions.seed_national([newer])
+
+
+def test_who_notes_the_funding_keeps_no_correction_of_the_file_away(app: Flask) -> None:
+    seed()
+    lead = identity_of(factories.person(Role.NATIONAL_LEAD))
+    noted = FundingFacts("A fund", "A university", "", date(2026, 1, 1))
+    with writing():
+        actions.record_funding(lead, "sepsis-game", noted, version=1)
+    assert sync("sepsis-game", link="https://game.example/").changed == ("sepsis-game",)
+    row = queries.get_national_resource("sepsis-game")
+    assert (row.link, row.funder, row.developer) == ("https://game.example/", "A fund", "A university")
+
+
+def test_a_field_that_a_person_changed_stays_and_the_others_follow_the_file(app: Flask) -> None:
+    seed()
+    lead = identity_of(factories.person(Role.NATIONAL_LEAD))
+    facts = replace(entry("sepsis-game").facts, link="https://ours.example/")
+    with writing():
+        actions.change_national(lead, "sepsis-game", facts, version=1)
+    for number, note in enumerate(("A first note", "A second note")):
+        told = sync("sepsis-game", note=note, link=f"https://theirs.example/{number}")
+        assert (told.changed, told.kept) == (("sepsis-game",), ("sepsis-game",))
+        row = queries.get_national_resource("sepsis-game")
+        assert (row.note, row.link) == (note, "https://ours.example/")
+    same = sync("sepsis-game", note="A second note", link="https://theirs.example/1")
+    assert (same.changed, same.kept) == ((), ("sepsis-game",))
+
+
+def test_a_retired_resource_stays_as_it_was(app: Flask) -> None:
+    seed()
+    lead = identity_of(factories.person(Role.NATIONAL_LEAD))
+    with writing():
+        actions.retire_national(lead, "sepsis-game", on=date(2026, 1, 31), reason="Replaced", version=1)
+    assert sync("sepsis-game", note="A note").kept == ("sepsis-game",)
+    assert queries.get_national_resource("sepsis-game").version == 2
+
+
+@pytest.mark.parametrize("what, key", [("position", "place_in_list"), ("number", "source_number")])
+def test_another_place_in_the_list_is_told_to_the_trail(app: Flask, what: str, key: str) -> None:
+    seed()
+    before = getattr(entry("sepsis-game"), what)
+    assert sync("sepsis-game", **{what: 900}).changed == ("sepsis-game",)
+    query = select(AuditEvent).where(AuditEvent.type == "national_resource.changed")
+    (event,) = db.session.scalars(query)
+    assert json.loads(event.header)["public"][key] == {"old": before, "new": 900}
 
 
 def test_the_catalogue_s_command_brings_the_library(app: Flask) -> None:

@@ -72,6 +72,7 @@ _PROGRAMME_ITEM = (
 _PROGRAMME_TEXT = "title text note place host link retired_reason"
 _NATIONAL = (
     "resource_id version kind level format audiences minutes is_interactive endorsement serves retired_on"
+    " place_in_list source_number"
 )
 _NATIONAL_TEXT = (
     "title made_by session_code format_words audience_words covers modules description link note retired_reason"
@@ -210,6 +211,7 @@ _ALL = (
     _event("practice.sent", "Good practice sent for review", _PRACTICE, _PRACTICE_TEXT),
     _event("practice.returned", "Good practice sent back", _PRACTICE, _PRACTICE_TEXT),
     _event("practice.published", "Good practice published", _PRACTICE, _PRACTICE_TEXT),
+    _event("practice.stopped", "Good practice no longer shown to others", _PRACTICE, _PRACTICE_TEXT),
     _event("practice.withdrawn", "Good practice taken out of use", _PRACTICE, _PRACTICE_TEXT),
     # Told to the chains of both organisations; codes are published by the NHS.
     _event(

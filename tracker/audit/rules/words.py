@@ -188,6 +188,8 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "endorsement": "Made or endorsed by the national body",
         "serves": "Recommendations that it serves",
         "retired_on": "Retired on",
+        "place_in_list": "Place in the list",
+        "source_number": "Number in the source",
         "retired_reason": "Why it was retired or taken out",
         "checked": "Links visited",
         "answered": "Links that answered",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -29,18 +30,24 @@ from tracker.library.rules import NationalFacts, code_for, plain, problems_of_na
 # In clear in the trail; what is typed by hand can be taken out of it later.
 FACTS = (
     "kind", "level", "format", "audiences", "minutes", "is_interactive", "endorsement", "serves", "retired_on",
+    "position", "number",
 )  # fmt: skip
 TEXTS = (
     "title", "made_by", "session_code", "format_words", "audience_words", "covers", "modules", "description", "link",
     "note", "retired_reason", "section", "developer", "funder",
 )  # fmt: skip
+# In the trail a number is a count, and a position is where an organisation stands.
+_KEYS = {"position": "place_in_list", "number": "source_number"}
 # What the list is read in: what the national lead adds stands after the source.
 _AFTER_SOURCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Seeded:
-    """Codes of what the file brought: `kept` differ from it, because somebody changed them since."""
+    """Codes of what the file brought: `kept` differ from it, because somebody changed them since.
+
+    A resource of which some fields followed the file and others stayed is in both.
+    """
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -135,23 +142,41 @@ def restore_national(
 
 
 def seed_national(shipped: Iterable[ShippedNational]) -> Seeded:
-    """Make the library hold what the file says; what a person has changed or retired since stays as it is."""
+    """Make the library hold what the file says; fields that a person has changed stay, and so does what is retired."""
     chain = audit.open_chain()
     standing = {row.code: row for row in queries.list_national_resources()}
     added, changed, kept, unchanged = [], [], [], 0
     for each in shipped:
-        before, values = standing.get(each.code), _shipped_values(each)
+        before = standing.get(each.code)
         if before is None:
             _first(chain, None, each.facts, code=each.code, **_beside(each), from_source=True)
             added.append(each.code)
-        elif all(getattr(before, name) == value for name, value in values.items()):
-            unchanged += 1
-        elif before.author_id is not None:
-            kept.append(each.code)
-        else:
-            _revise(chain, "national_resource.changed", before, None, values)
+            continue
+        differ = {name: new for name, new in _shipped_values(each).items() if getattr(before, name) != new}
+        follow = {name: new for name, new in differ.items() if name not in _held(before, differ)}
+        if follow:
+            _revise(chain, "national_resource.changed", before, None, follow)
             changed.append(each.code)
+        if len(follow) < len(differ):
+            kept.append(each.code)
+        unchanged += not differ
     return Seeded(tuple(added), tuple(changed), tuple(kept), unchanged)
+
+
+def _held(row: NationalResource, names: Collection[str]) -> frozenset[str]:
+    """Which of these fields stand as a person set them last: the file does not move them."""
+    if not names or row.retired_on is not None:
+        return frozenset(names)
+    states = queries.list_national_history(row.code)[::-1]
+    return frozenset(name for name in names if _last_author(states, name) is not None)
+
+
+def _last_author(states: Sequence[NationalResource], name: str) -> UUID | None:
+    """Who gave a field the value that it has, oldest state first; None for the file, and for what no one changed."""
+    moves = [
+        after.author_id for before, after in pairwise(states) if getattr(before, name) != getattr(after, name)
+    ]
+    return moves[-1] if moves else states[0].author_id
 
 
 def _shipped_values(each: ShippedNational) -> dict[str, Any]:
@@ -214,7 +239,7 @@ def _tell(
         type,
         actor_id=actor_id,
         subject=("national_resource", row.code),
-        public={name: changed[name] for name in FACTS if name in changed}
+        public={_KEYS.get(name, name): changed[name] for name in FACTS if name in changed}
         | {"resource_id": str(row.entity_id), "version": row.version},
         private={name: changed[name] for name in TEXTS if name in changed} | dict(beside),
     )
