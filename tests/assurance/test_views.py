@@ -11,6 +11,8 @@ from flask.testing import FlaskClient
 
 from tests import factories
 from tests.summary.makers import World, months_ago
+from tests.summary.test_responders import PAGE as MATRIX
+from tests.summary.test_responders import row as responders
 from tests.summary.test_views import fetch, words
 from tracker import clock
 from tracker.access.permissions import Role
@@ -127,9 +129,20 @@ def test_the_national_bodys_claim_is_verified_by_an_auditor_and_by_no_national_l
     national = factories.identity_of(world.lead)
     with writing(), pytest.raises(NotAllowed):
         actions.record_finding(national, body, "SEP16-01", Outcome.VERIFIED, "", version=1)
-    assert 'value="verified"' not in lead.get(address).get_data(as_text=True)
+    record = "/organisations/X00010/recommendations/SEP16-01"
+    assert lead.get(address).status_code == 403
+    told = fetch(lead, record)
+    assert address not in told and "Claims of the national body are verified by auditors." in words(told)
     auditor = sign_in(factories.person(Role.AUDITOR, body))
+    hers = fetch(auditor, record)
+    assert f'href="{address}"' in hers and "are verified by auditors" not in words(hers)
+    assert responders(fetch(lead, MATRIX), "national_body", 1)[3] == "None checked (1 in place)"
     fields = hidden(fetch(auditor, address))
     assert auditor.post(address, data={**fields, "outcome": "verified", "note": ""}).status_code == 303
-    matrix = words(fetch(lead, "/summary/responders"))
-    assert "1. Get training resources known and used" in matrix and "1 of 1" in matrix
+    assert responders(fetch(lead, MATRIX), "national_body", 1)[3] == "1 of 1 (1 in place)"
+
+
+def test_a_finding_on_a_trust_is_offered_to_the_national_lead(world: World, lead: FlaskClient) -> None:
+    world.record(factories.organisation("X00001"), 9, Delivery.DELIVERED)
+    page = fetch(lead, RECORD)
+    assert f'href="{FINDING}"' in page and "verified by auditors" not in words(page)

@@ -18,7 +18,8 @@ from tracker.access.permissions import Role
 from tracker.assurance.rules import Outcome
 from tracker.catalogue.rules import Delivery, OrganisationKind
 from tracker.extensions import db
-from tracker.organisations.models import Region
+from tracker.organisations.models import Organisation, Region
+from tracker.web.formats import day
 from tracker.web.transactions import writing
 
 PAGE = "/summary/responders"
@@ -65,11 +66,14 @@ def everybody(world: World) -> dict[str, object]:
 def test_everybody_stands_in_the_same_columns_by_the_same_rules(world: World, lead: FlaskClient) -> None:
     everybody(world)
     page = fetch(lead, PAGE)
-    assert row(page, "nhs_trust", 9) == ["3", "1 of 3", "1 of 3", "1 of 1"]
-    assert row(page, "nhs_trust", 10) == ["3", "0 of 3", "0 of 3", "0 of 0"]
-    assert row(page, "national_body", 1) == ["1", "1 of 1", "1 of 1", "0 of 1"]
-    assert row(page, "national_body", 2) == ["1", "0 of 1", "1 of 1", "0 of 1"]
-    assert row(page, "national_body", 3) == ["1", "0 of 1", "0 of 1", "0 of 0"]
+    assert row(page, "nhs_trust", 9) == ["3", "1 of 3", "1 of 3", "1 of 1 (1 in place)"]
+    assert row(page, "nhs_trust", 10) == ["3", "0 of 3", "0 of 3", "None checked (0 in place)"]
+    refused, untested = row(page, "national_body", 1)[3], row(page, "national_body", 2)[3]
+    assert row(page, "national_body", 1)[:3] == ["1", "1 of 1", "1 of 1"]
+    assert row(page, "national_body", 2)[:3] == ["1", "0 of 1", "1 of 1"]
+    assert refused == "0 of 1 (1 in place)" and untested == "None checked (1 in place)"
+    assert row(page, "national_body", 3) == ["1", "0 of 1", "0 of 1", "None checked (0 in place)"]
+    assert '<th role="columnheader" scope="col">Verified, of those checked from outside</th>' in page
     assert "1 not accepted when checked" in words(section(page, "national_body"))
     assert "verified by auditors, never by the national lead" in words(page)
 
@@ -77,10 +81,10 @@ def test_everybody_stands_in_the_same_columns_by_the_same_rules(world: World, le
 def test_where_nobody_holds_a_list_there_are_counts_only(world: World, lead: FlaskClient) -> None:
     everybody(world)
     page = fetch(lead, PAGE)
-    assert row(page, "higher_education", 21) == ["1", "1", "1", "0"]
-    assert row(page, "higher_education", 19) == ["2", "0", "0", "0"]
+    assert row(page, "higher_education", 21) == ["1", "1", "1", "None checked (1 in place)"]
+    assert row(page, "higher_education", 19) == ["2", "0", "0", "None checked (0 in place)"]
     assert "left out: does not apply" in words(section(page, "higher_education"))
-    assert row(page, "royal_college", 20) == ["1", "0", "0", "0"]
+    assert row(page, "royal_college", 20) == ["1", "0", "0", "None checked (0 in place)"]
     assert " of " not in " ".join(row(page, "royal_college", 19))
     assert "None in this tracker on that day" in words(section(page, "care_provider"))
 
@@ -102,7 +106,7 @@ def test_each_number_leads_to_as_many_names(world: World, lead: FlaskClient) -> 
     everybody(world)
     page = fetch(lead, PAGE)
     for kind, number in (("nhs_trust", 9), ("national_body", 1), ("higher_education", 21)):
-        figures = [int(each.split(" of ")[0]) for each in row(page, kind, number)]
+        figures = [int(re.sub(r"^None", "0", each).split()[0]) for each in row(page, kind, number)]
         found = [
             len(
                 re.findall(
@@ -117,7 +121,7 @@ def test_each_number_leads_to_as_many_names(world: World, lead: FlaskClient) -> 
 def test_a_past_day_is_shown_as_it_was(world: World, lead: FlaskClient) -> None:
     everybody(world)
     page = fetch(lead, f"{PAGE}?as_at={months_ago(2) + timedelta(days=3)}")
-    assert row(page, "nhs_trust", 9) == ["3", "0 of 3", "0 of 3", "0 of 0"]
+    assert row(page, "nhs_trust", 9) == ["3", "0 of 3", "0 of 3", "None checked (0 in place)"]
     assert row(page, "national_body", 1)[1:3] == ["0 of 1", "0 of 1"]
     assert "not today" in words(page)
     for address in links(page, "nhs_trust", 9):
@@ -133,6 +137,77 @@ def test_a_region_leaves_the_national_body_in(world: World, lead: FlaskClient) -
     assert row(page, "nhs_trust", 9)[0] == "1"
     assert row(page, "national_body", 1)[0] == "1"
     assert "region=Y99" in links(page, "nhs_trust", 9)[0]
+    assert "Of no region: shown whichever is chosen." in words(section(page, "national_body"))
+
+
+def test_a_region_does_not_make_a_group_vanish(world: World, lead: FlaskClient, sign_in: SignIn) -> None:
+    """Universities that belong to no region are in the tracker, whatever region is looked at."""
+    made = everybody(world)
+    with writing():
+        db.session.add(Region(code="Y99", name="North", demonstration=True))
+    page = fetch(lead, f"{PAGE}?region=Y99")
+    assert "None in North. 2 in this tracker belong to no region." in words(section(page, "higher_education"))
+    assert "None in North. 1 in this tracker belongs to no region." in words(section(page, "royal_college"))
+    empty = words(section(page, "care_provider"))
+    assert "None in North." in empty and "no region" not in empty
+    assert "None in this tracker" not in words(page)
+    factories.organisation("X00014", "Northern", kind=OrganisationKind.HIGHER_EDUCATION, region="Y99")
+    some = words(section(fetch(lead, f"{PAGE}?region=Y99"), "higher_education"))
+    assert (
+        "1 organisation in this tracker" in some
+        and "2 more belong to no region, and are not counted here." in some
+    )
+    auditor = sign_in(factories.person(Role.AUDITOR, [made["U1"]]))  # type: ignore[list-item]
+    hers = words(section(fetch(auditor, f"{PAGE}?region=Y99"), "higher_education"))
+    assert "None that you audit in North. 1 that you audit belongs to no region." in hers
+
+
+def of_the_body(lead: FlaskClient) -> str:
+    """The eight lines of the national body on the summary."""
+    page = fetch(lead, "/summary")
+    return words(page[page.index('id="hee"') :])
+
+
+def test_a_closed_national_body_answers_on_both_pages(world: World, lead: FlaskClient) -> None:
+    body = factories.organisation(
+        "X00010", "The body", kind=OrganisationKind.NATIONAL_BODY, closed_on=months_ago(3)
+    )
+    factories.organisation("X00001")
+    world.record(body, 1, Delivery.DELIVERED, on=months_ago(5))
+    page = fetch(lead, PAGE)
+    assert row(page, "national_body", 1)[:3] == ["1", "1 of 1", "1 of 1"]
+    assert f"1 organisation, closed on {day(months_ago(3))}: what it recorded stands." in words(
+        section(page, "national_body")
+    )
+    assert "X00010" in fetch(lead, f"{PAGE}/names?of=national_body&recommendation=SEP16-01&show=in_place")
+    assert "1 Get training resources known and used In place, no evidence yet" in of_the_body(lead)
+
+
+def test_a_national_body_gives_way_to_the_one_that_followed_it(world: World, lead: FlaskClient) -> None:
+    first = factories.organisation(
+        "X00010", "First", kind=OrganisationKind.NATIONAL_BODY, closed_on=months_ago(3)
+    )
+    second = factories.organisation(
+        "X00011", "Second", kind=OrganisationKind.NATIONAL_BODY, opened_on=months_ago(3) + timedelta(days=1)
+    )
+    factories.organisation("X00001")
+    world.record(first, 1, Delivery.DELIVERED, on=months_ago(5))
+    world.record(second, 1, Delivery.IN_PROGRESS, on=months_ago(1))
+    assert row(fetch(lead, PAGE), "national_body", 1)[:3] == ["1", "1 of 1", "0 of 1"]
+    assert "1 Get training resources known and used Started" in of_the_body(lead)
+    before = row(fetch(lead, f"{PAGE}?as_at={months_ago(4)}"), "national_body", 1)
+    assert before[:3] == ["1", "1 of 1", "1 of 1"], "before it closed, the first one answered"
+
+
+def test_who_is_missing_from_the_newest_file_is_named(world: World, lead: FlaskClient) -> None:
+    everybody(world)
+    with writing():
+        db.session.query(Organisation).filter_by(code="X00003").update({"absent_since": months_ago(1)})
+    said = words(section(fetch(lead, PAGE), "nhs_trust"))
+    missing = f"and so not counted: Trust 3 (X00003), since {day(months_ago(1))}."
+    assert "2 organisations open. 1 NHS trust not in the newest ODS file" in said and missing in said
+    assert row(fetch(lead, PAGE), "nhs_trust", 9)[0] == "2"
+    assert "not in the newest ODS file" in words(fetch(lead, "/summary"))
 
 
 def test_an_auditor_sees_her_own_only(world: World, sign_in: SignIn) -> None:
@@ -164,10 +239,13 @@ def test_the_file_says_the_same_and_is_told_to_the_trail(world: World, lead: Fla
     text = lead.get(f"{PAGE}.csv").get_data().decode("utf-8-sig")
     rows = {(each["responders"], each["number"]): each for each in csv.DictReader(io.StringIO(text))}
     nine = rows["NHS trusts", "9"]
-    assert [nine[each] for each in ("owing", "answered_within_12_months", "in_place", "verified")] == [
-        "3", "1", "1", "1",
-    ]  # fmt: skip
-    assert rows["The national body", "1"]["not_accepted"] == "1"
+    columns = (
+        "owing", "answered_within_12_months", "in_place", "checked_from_outside", "verified", "not_accepted",
+        "left_out",
+    )  # fmt: skip
+    assert [nine[each] for each in columns] == ["3", "1", "1", "1", "1", "0", "0"]
+    assert [rows["The national body", "1"][each] for each in columns] == ["1", "1", "1", "1", "0", "1", "0"]
+    assert [rows["The national body", "2"][each] for each in columns] == ["1", "0", "1", "0", "0", "0", "0"]
     assert rows["Royal colleges", "19"]["has_register"] == "no"
     (event,) = events("summary.exported")
     assert event["public"]["organisation_count"] == 7  # type: ignore[index]

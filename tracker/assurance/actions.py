@@ -7,7 +7,7 @@ from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Role
 from tracker.assurance import rules
 from tracker.assurance.models import Finding
-from tracker.assurance.rules import Finder, Outcome
+from tracker.assurance.rules import Outcome
 from tracker.audit import actions as audit
 from tracker.catalogue.rules import OrganisationKind
 from tracker.database import new_id
@@ -15,15 +15,6 @@ from tracker.errors import Conflict, NotAllowed, RuleBroken
 from tracker.evidence.rules import identifier_problem
 from tracker.extensions import db
 from tracker.progress import queries as progress
-
-
-def finder_of(identity: Identity, organisation: OrganisationRef) -> Finder:
-    """Who this person is towards an organisation."""
-    return Finder(
-        is_national=identity.is_national,
-        is_auditor_here=organisation.id in identity.audited,
-        belongs_here=organisation.id in identity.own,
-    )
 
 
 def record_finding(
@@ -36,7 +27,7 @@ def record_finding(
         raise RuleBroken("outcome", "Nothing is recorded here yet, so there is nothing to test.")
     if entry.version != version:
         raise Conflict(entry.version)
-    finder, kind = finder_of(identity, organisation), OrganisationKind(organisation.kind)
+    finder, kind = rules.finder_of(identity, organisation.id), OrganisationKind(organisation.kind)
     role = finder.role_for(kind)
     if role is None:
         raise NotAllowed(organisation.code)

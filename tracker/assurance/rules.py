@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
+from tracker.access.identity import Identity
 from tracker.access.permissions import Role
 from tracker.catalogue.rules import Delivery, OrganisationKind
 from tracker.errors import RuleBroken
@@ -52,6 +54,15 @@ class Finder:
         if self.is_national:
             return Role.NATIONAL_LEAD
         return None
+
+
+def finder_of(identity: Identity, organisation_id: UUID) -> Finder:
+    """Who this person is towards an organisation."""
+    return Finder(
+        is_national=identity.is_national,
+        is_auditor_here=organisation_id in identity.audited,
+        belongs_here=organisation_id in identity.own,
+    )
 
 
 def possible(finder: Finder, kind: OrganisationKind, delivery: Delivery | None) -> tuple[Outcome, ...]:

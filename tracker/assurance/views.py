@@ -65,14 +65,14 @@ def save(organisation: OrganisationRef, recommendation: str) -> Answer:
 
 def _record(organisation: OrganisationRef, recommendation: str) -> RecordRow:
     record = progress.get_record(the_identity(), organisation.id, organisation.kind, recommendation)
-    finder = actions.finder_of(the_identity(), organisation)
+    finder = rules.finder_of(the_identity(), organisation.id)
     if finder.role_for(OrganisationKind(organisation.kind)) is None:
         raise NotAllowed(organisation.code)
     return record
 
 
 def _possible(organisation: OrganisationRef, record: RecordRow) -> tuple[Outcome, ...]:
-    finder = actions.finder_of(the_identity(), organisation)
+    finder = rules.finder_of(the_identity(), organisation.id)
     return rules.possible(finder, OrganisationKind(organisation.kind), record.delivery)
 
 

@@ -125,7 +125,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationRow:
-    """An organisation with the name and place it had on the day. One with `absent_since` is not counted."""
+    """An organisation with the name and place it had on the day. One with `absent_since` is not counted; one that
+    had closed is listed only where it answers all the same."""
 
     id: UUID
     code: str
@@ -133,6 +134,7 @@ class OrganisationRow:
     region: str
     icb: str
     absent_since: date | None
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,15 @@ class ResponderRow:
 
 RESPONDER_COLUMNS = (
     *("responders", "has_register", "number", "recommendation", "recommendation_title", "owing"),
-    *("answered_within_12_months", "in_place", "verified", "not_accepted", "left_out", "as_at"),
+    *(
+        "answered_within_12_months",
+        "in_place",
+        "checked_from_outside",
+        "verified",
+        "not_accepted",
+        "left_out",
+        "as_at",
+    ),
 )
 
 

@@ -12,8 +12,10 @@ from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
 from tracker.access.policy import allows
 from tracker.assurance import queries as assurance
+from tracker.assurance.rules import finder_of
 from tracker.audit import actions as audit_actions
 from tracker.catalogue import queries as catalogue
+from tracker.catalogue.rules import OrganisationKind
 from tracker.dashboard import presenters, queries
 from tracker.dashboard.presenters import FigureFace, TrendFace
 from tracker.dashboard.views.common import (
@@ -78,7 +80,8 @@ def record(organisation: OrganisationRef, recommendation: str) -> str:
         key=uuid4().hex,
         may_record=may(Permission.PROGRESS_RECORD, organisation),
         may_assure=may(Permission.PROGRESS_ASSURE, organisation),
-        may_find=allows(identity, Permission.FINDING_RECORD, organisation.id),
+        may_find=_may_find(organisation),
+        by_auditors=_is_left_to_auditors(organisation),
     )
 
 
@@ -94,6 +97,19 @@ def trend(organisation: OrganisationRef, recommendation: str) -> Response:
 
 def _figure(reading: Reading, row: RecordRow) -> FigureFace | None:
     """The figure held against what was declared; None where no measure serves the recommendation."""
+def _may_find(organisation: OrganisationRef) -> bool:
+    """Whether this person may test what is claimed here: by permission, and in a role that may."""
+    identity = the_identity()
+    role = finder_of(identity, organisation.id).role_for(OrganisationKind(organisation.kind))
+    return role is not None and allows(identity, Permission.FINDING_RECORD, organisation.id)
+
+
+def _is_left_to_auditors(organisation: OrganisationRef) -> bool:
+    """Said to who would test it elsewhere: the national lead tests no claim of the national body."""
+    is_body = organisation.kind == OrganisationKind.NATIONAL_BODY
+    return is_body and the_identity().is_national and not _may_find(organisation)
+
+
     found = reading.figure(row.recommendation.code)
     return None if found is None else presenters.figure_face(row.delivery, found)
 

@@ -17,7 +17,7 @@ def cautions(figures: Figures) -> tuple[str, ...]:
         _caution_of_does_not_apply(figures),
         _caution_of_evidence(figures),
         _caution_of_testing(figures),
-        _caution_of_absence(figures),
+        caution_of_absence(figures),
         _caution_of_scope(figures),
     )
     return tuple(each for each in said if each)
@@ -71,7 +71,8 @@ def _caution_of_testing(figures: Figures) -> str:
     )
 
 
-def _caution_of_absence(figures: Figures) -> str:
+def caution_of_absence(figures: Figures) -> str:
+    """Who is missing from the newest file and so not counted, by name."""
     if not figures.absent:
         return ""
     one, many, *_ = nouns(figures.wanted.kind)

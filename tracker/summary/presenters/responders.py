@@ -8,11 +8,13 @@ from enum import StrEnum
 from uuid import UUID
 
 from tracker.assurance.rules import Outcome
+from tracker.catalogue.rules import OrganisationKind
 from tracker.progress.rules import STANDING_LABELS, Standing
 from tracker.summary.presenters.figures import Figures, Link, confirmed_day
+from tracker.summary.presenters.misreading import caution_of_absence
 from tracker.summary.presenters.rows import Count
 from tracker.summary.rules import Asked, Ladder, OrganisationRow, StoodRow, Verdicts
-from tracker.web.formats import number, plural
+from tracker.web.formats import day, number, plural
 
 NO_VERDICTS = Verdicts()
 
@@ -32,15 +34,19 @@ SHOWN_LABELS = {
     Shown.IN_PLACE: "In place",
     Shown.VERIFIED: "Verified",
 }
+# A share of those checked must not be read as one of those who owe.
+COLUMN_LABELS = {**SHOWN_LABELS, Shown.VERIFIED: "Verified, of those checked from outside"}
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """One recommendation in one group. `owing` leaves out those whose "does not apply" was accepted."""
+    """One recommendation in one group. `owing` leaves out those whose "does not apply" was accepted; `checked` of
+    those in place were looked at from outside."""
 
     owing: int
     answered: int
     in_place: int
+    checked: int
     verified: int
     not_accepted: int
     left_out: int
@@ -86,6 +92,7 @@ def numbers(found: Ladder, tested: Verdicts = NO_VERDICTS) -> Numbers:
         owing=found.total,
         answered=found.total - found.counts[Standing.NOTHING] - found.older,
         in_place=found.in_place,
+        checked=tested.total,
         verified=tested.verified,
         not_accepted=tested.overturned,
         left_out=found.left_out,
@@ -99,40 +106,69 @@ def responder_group(
     figures: Figures,
     recommendation_link: Callable[[str], str],
     names: Link,
+    *,
+    narrowed: bool = False,
+    unplaced: int = 0,
 ) -> ResponderGroup:
+    """`narrowed` to a region or a board, of which `unplaced` organisations are left out because they have none."""
     lines = tuple(
         _line(each, figures, has_register, recommendation_link(each.code), names) for each in figures.asked
     )
-    return ResponderGroup(title, kind, _note(figures, has_register), lines if figures.total else ())
+    said = (
+        _note(figures, has_register, narrowed),
+        _note_of_places(figures, narrowed, unplaced),
+        caution_of_absence(figures),
+    )
+    note = " ".join(each for each in said if each)
+    return ResponderGroup(title, kind, note, lines if figures.total else ())
 
 
-def _note(figures: Figures, has_register: bool) -> str:
+def _note(figures: Figures, has_register: bool, narrowed: bool) -> str:
+    audited = "" if figures.national else " that you audit"
     if not figures.total:
-        return "None in this tracker on that day." if figures.national else "None that you audit."
+        if narrowed:
+            return f"None{audited} in {figures.place}."
+        return f"None{audited}." if audited else "None in this tracker on that day."
     count = plural(figures.total, "organisation")
+    if closed := [row.closed_on for row in figures.counted if row.closed_on]:
+        return f"{count}, closed on {day(max(closed))}: what it recorded stands."
     if has_register:
-        return f"{count} open." if figures.national else f"{count} open that you audit."
+        return f"{count} open{audited}."
     return f"{count} in this tracker. Nobody holds a list of them all, so these are counts and never shares."
+
+
+def _note_of_places(figures: Figures, narrowed: bool, unplaced: int) -> str:
+    """What a choice of a region leaves out, or never asks."""
+    if not narrowed:
+        return ""
+    if figures.wanted.kind is OrganisationKind.NATIONAL_BODY:
+        return "Of no region: shown whichever is chosen." if figures.total else ""
+    if not unplaced:
+        return ""
+    belong = "belongs" if unplaced == 1 else "belong"
+    if figures.total:
+        are = "is" if unplaced == 1 else "are"
+        return f"{number(unplaced)} more {belong} to no region, and {are} not counted here."
+    where = "in this tracker" if figures.national else "that you audit"
+    return f"{number(unplaced)} {where} {belong} to no region."
 
 
 def _line(asked: Asked, figures: Figures, has_register: bool, href: str, names: Link) -> ResponderLine:
     found = numbers(figures.ladders[asked.code], figures.tested.get(asked.code, NO_VERDICTS))
+    of = found.owing if has_register else None
     shown = (
-        (Shown.OWING, found.owing, None),
-        (Shown.ANSWERED, found.answered, found.owing),
-        (Shown.IN_PLACE, found.in_place, found.owing),
-        (Shown.VERIFIED, found.verified, found.in_place),
+        (Shown.OWING, found.owing, number(found.owing)),
+        (Shown.ANSWERED, found.answered, _share(found.answered, of)),
+        (Shown.IN_PLACE, found.in_place, _share(found.in_place, of)),
+        (Shown.VERIFIED, found.verified, _verified(found)),
     )
     return ResponderLine(
         number=asked.number,
         title=asked.title,
         href=href,
         figures=tuple(
-            Count(
-                _share(count, of if has_register else None),
-                names(recommendation=asked.code, show=each.value) if count else "",
-            )
-            for each, count, of in shown
+            Count(text, names(recommendation=asked.code, show=each.value) if count else "")
+            for each, count, text in shown
         ),
         notes=_notes(found),
     )
@@ -140,6 +176,12 @@ def _line(asked: Asked, figures: Figures, has_register: bool, href: str, names: 
 
 def _share(count: int, of: int | None) -> str:
     return number(count) if of is None else f"{number(count)} of {number(of)}"
+
+
+def _verified(found: Numbers) -> str:
+    """Of those checked, as on the summary: what nobody looked at is not told as what was refused."""
+    checked = f"{number(found.verified)} of {number(found.checked)}" if found.checked else "None checked"
+    return f"{checked} ({number(found.in_place)} in place)"
 
 
 def _notes(found: Numbers) -> tuple[str, ...]:

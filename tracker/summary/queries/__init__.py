@@ -3,6 +3,7 @@
 from tracker.summary.queries.contacts import list_leads
 from tracker.summary.queries.dissemination import list_last_reached, list_touches
 from tracker.summary.queries.organisations import (
+    count_unplaced,
     list_asked,
     list_datasets,
     list_national_bodies,
@@ -24,6 +25,7 @@ __all__ = [
     "count_others",
     "count_records",
     "count_tested",
+    "count_unplaced",
     "list_answers",
     "list_asked",
     "list_cells",

@@ -10,9 +10,11 @@ from sqlalchemy import (
     and_,
     exists,
     func,
+    not_,
     or_,
     select,
 )
+from sqlalchemy.orm import aliased
 
 from tracker.access.identity import Identity
 from tracker.access.permissions import Permission
@@ -20,13 +22,16 @@ from tracker.catalogue import queries as catalogue
 from tracker.catalogue.rules import OrganisationKind
 from tracker.extensions import db
 from tracker.organisations.models import Icb, Organisation, OrganisationName, OrganisationPlace, Region
-from tracker.organisations.queries import within_scope
+from tracker.organisations.queries import open_on, within_scope
 from tracker.organisations.rules import ENGLAND, retired_name
 from tracker.summary.rules import (
     Asked,
     OrganisationRow,
     Selection,
 )
+
+# The same table a second time, made once.
+_ANOTHER = aliased(Organisation)
 
 
 def list_asked() -> list[Asked]:
@@ -63,14 +68,15 @@ def list_organisations(identity: Identity, wanted: Selection) -> list[Organisati
             place.icb_code,
             Icb.name,
             Organisation.absent_since,
+            Organisation.closed_on,
         )
         .outerjoin(name, and_(name.organisation_id == Organisation.id, _holds(name, wanted.day)))
         .outerjoin(place, and_(place.organisation_id == Organisation.id, _holds(place, wanted.day)))
         .outerjoin(Region, Region.code == place.region_code)
         .outerjoin(Icb, Icb.code == place.icb_code)
-        .where(*chosen(identity, wanted), _existing_on(wanted.day))
+        .where(*chosen(identity, wanted), _listed(wanted))
     )
-    rows = [_organisation(*row, day=wanted.day) for row in db.session.connection().execute(query)]
+    rows = [_organisation(*row, wanted=wanted) for row in db.session.connection().execute(query)]
     return sorted(rows, key=lambda row: (not row.region, row.region, row.name.lower(), row.code))
 
 
@@ -80,8 +86,29 @@ def list_national_bodies(identity: Identity, wanted: Selection) -> list[UUID]:
         in_scope(identity),
         Organisation.kind == OrganisationKind.NATIONAL_BODY,
         Organisation.demonstration.is_(wanted.demonstration),
+        _answers_for_the_nation(wanted),
     )
     return list(db.session.scalars(query.order_by(Organisation.code)))
+
+
+def count_unplaced(identity: Identity, wanted: Selection) -> dict[OrganisationKind, int]:
+    """By kind, how many organisations in scope belonged to no region on the day: no choice of a region finds them."""
+    place = OrganisationPlace
+    placed = exists().where(
+        place.organisation_id == Organisation.id, _holds(place, wanted.day), place.region_code.is_not(None)
+    )
+    query = (
+        select(Organisation.kind, func.count())
+        .where(
+            in_scope(identity),
+            Organisation.country == ENGLAND,
+            Organisation.demonstration.is_(wanted.demonstration),
+            open_on(wanted.day),
+            not_(placed.correlate(Organisation)),
+        )
+        .group_by(Organisation.kind)
+    )
+    return {OrganisationKind(kind): count for kind, count in db.session.execute(query)}
 
 
 def release() -> None:
@@ -102,11 +129,33 @@ def _holds(model: type[OrganisationName] | type[OrganisationPlace], day: date) -
     )
 
 
-def _existing_on(day: date) -> ColumnElement[bool]:
+def _existing_on(day: date, row: type[Organisation] = Organisation) -> ColumnElement[bool]:
     return and_(
-        or_(Organisation.opened_on.is_(None), Organisation.opened_on <= day),
-        or_(Organisation.closed_on.is_(None), Organisation.closed_on >= day),
+        or_(row.opened_on.is_(None), row.opened_on <= day),
+        or_(row.closed_on.is_(None), row.closed_on >= day),
     )
+
+
+def _answers_for_the_nation(wanted: Selection) -> ColumnElement[bool]:
+    """The national body that there was on the day; where there was none, whoever was it before."""
+    other = exists().where(
+        _ANOTHER.kind == OrganisationKind.NATIONAL_BODY,
+        _ANOTHER.demonstration.is_(wanted.demonstration),
+        _existing_on(wanted.day, _ANOTHER),
+    )
+    return or_(_existing_on(wanted.day), not_(other))
+
+
+def _listed(wanted: Selection) -> ColumnElement[bool]:
+    """Who had not closed on the day; one that is missing from the files is named and not counted."""
+    is_nation = wanted.kind is OrganisationKind.NATIONAL_BODY
+    return _answers_for_the_nation(wanted) if is_nation else _existing_on(wanted.day)
+
+
+def counted(wanted: Selection) -> ColumnElement[bool]:
+    """Whose records count on the day: those listed, less what is missing from the files."""
+    is_nation = wanted.kind is OrganisationKind.NATIONAL_BODY
+    return _answers_for_the_nation(wanted) if is_nation else open_on(wanted.day)
 
 
 def chosen(identity: Identity, wanted: Selection) -> list[ColumnElement[bool]]:
@@ -136,10 +185,13 @@ def _organisation(
     icb_code: str | None,
     icb: str | None,
     absent_since: date | None,
+    closed_on: date | None,
     *,
-    day: date,
+    wanted: Selection,
 ) -> OrganisationRow:
-    absent = absent_since if absent_since is not None and absent_since <= day else None
+    # The files hold no national body, so none is missing from them.
+    in_files = wanted.kind is not OrganisationKind.NATIONAL_BODY
+    absent = absent_since if in_files and absent_since is not None and absent_since <= wanted.day else None
     return OrganisationRow(
         id=id,
         code=code,
@@ -147,4 +199,5 @@ def _organisation(
         region=region or (retired_name(region_code) if region_code else ""),
         icb=icb or (retired_name(icb_code) if icb_code else ""),
         absent_since=absent,
+        closed_on=closed_on if closed_on is not None and closed_on < wanted.day else None,
     )

@@ -36,7 +36,7 @@ from tracker.organisations.models import Organisation
 from tracker.organisations.queries import open_on
 from tracker.organisations.rules import ENGLAND
 from tracker.progress.models import ProgressEntry
-from tracker.summary.queries.organisations import chosen, in_scope
+from tracker.summary.queries.organisations import chosen, counted, in_scope
 from tracker.summary.rules import (
     IN_PLACE,
     AnswerRow,
@@ -171,7 +171,7 @@ def _entry_in_scope(identity: Identity) -> ColumnElement[bool]:
 
 def _entries(identity: Identity, wanted: Selection, codes: Sequence[str]) -> list[ColumnElement[bool]]:
     """The entries that stood on the day, of the organisations in the denominator."""
-    denominator = select(Organisation.id).where(*chosen(identity, wanted), open_on(wanted.day))
+    denominator = select(Organisation.id).where(*chosen(identity, wanted), counted(wanted))
     return [
         ProgressEntry.recommendation_code.in_(codes),
         as_at(ProgressEntry, wanted.moment),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import astuple, replace
 from functools import partial
 
@@ -18,6 +18,7 @@ from tracker.errors import NotFound
 from tracker.summary import presenters, queries, writers
 from tracker.summary.presenters import Figures
 from tracker.summary.presenters.responders import (
+    COLUMN_LABELS,
     SHOWN_LABELS,
     ResponderGroup,
     Shown,
@@ -55,12 +56,15 @@ def responders() -> Answer:
     wanted = question.wanted
     if wanted is None:
         return refused(question)
-    groups = [_group(each, figures, wanted) for each, figures in _all_figures(identity, question, wanted)]
+    unplaced = queries.count_unplaced(identity, wanted) if _is_narrowed(wanted) else {}
+    groups = [
+        _group(each, figures, wanted, unplaced) for each, figures in _all_figures(identity, question, wanted)
+    ]
     return render_template(
         "summary/responders.html",
         **shared(question, wanted, _nobody(question, wanted, identity), "summary.responders"),
         groups=groups,
-        columns=tuple(SHOWN_LABELS.values()),
+        columns=tuple(COLUMN_LABELS.values()),
         kept_by_responders=kept(wanted, ()),
         csv_href=link_to("summary.responders_csv", wanted),
         responders_now=link_to("summary.responders", wanted, as_at=None),
@@ -151,10 +155,12 @@ def _figures(identity: Identity, question: Question, wanted: Selection, asked: l
 
 
 def _counted(identity: Identity, question: Question, wanted: Selection, asked: list[Asked]) -> Figures:
+    rows = queries.list_organisations(identity, wanted)
     return replace(
         _nobody(question, wanted, identity),
         asked=asked,
-        counted=[row for row in queries.list_organisations(identity, wanted) if row.absent_since is None],
+        counted=[row for row in rows if row.absent_since is None],
+        absent=[row for row in rows if row.absent_since is not None],
     )
 
 
@@ -171,9 +177,23 @@ def _narrowed(wanted: Selection, group: Responders) -> Selection:
     return replace(wanted, kind=kind)
 
 
-def _group(group: Responders, figures: Figures, wanted: Selection) -> ResponderGroup:
-    names = partial(link_to, "summary.responders_names", wanted, of=group.kind)
-    return responder_group(group.title, group.kind, group.has_register, figures, recommendation_link, names)
+def _is_narrowed(wanted: Selection) -> bool:
+    return bool(wanted.region or wanted.icb)
+
+
+def _group(
+    group: Responders, figures: Figures, wanted: Selection, unplaced: Mapping[OrganisationKind, int]
+) -> ResponderGroup:
+    return responder_group(
+        group.title,
+        group.kind,
+        group.has_register,
+        figures,
+        recommendation_link,
+        partial(link_to, "summary.responders_names", wanted, of=group.kind),
+        narrowed=_is_narrowed(wanted),
+        unplaced=unplaced.get(OrganisationKind(group.kind), 0),
+    )
 
 
 def _asked_for(question: Question) -> tuple[Responders, Asked]:
