@@ -20,6 +20,7 @@ from tracker.catalogue.rules import OrganisationKind
 from tracker.extensions import db
 from tracker.library import actions, queries
 from tracker.library.rules import Channel, OnBehalf, ShareFacts
+from tracker.organisations.models import Icb, Region
 from tracker.web.transactions import writing
 
 HOME = "/organisations/X00101/shares"
@@ -216,6 +217,62 @@ def test_a_network_looks_for_a_member_by_name_and_code(manager: FlaskClient, tru
     assert answer.status_code == 422
     assert "Choose the organisation to add" in text(answer)
     assert "No open organisation in England" in text(manager.get(f"{NET}/members/new?q=nowhere"))
+
+
+@pytest.fixture
+def board(app: Flask) -> str:
+    """An integrated care board that can be chosen."""
+    with writing():
+        db.session.add(Region(code="Y58", name="South West", demonstration=True))
+        db.session.add(Icb(code="QX2", name="Elsewhere Board", region_code="Y58", demonstration=True))
+    return "QX2"
+
+
+def ticked(page: str) -> set[str]:
+    return set(re.findall(r'name="members"[^>]*value="([^"]+)" checked', page))
+
+
+def test_looking_again_keeps_what_is_ticked_and_dated(
+    manager: FlaskClient, trust: OrganisationRef, board: str
+) -> None:
+    """The search stands in the form itself, so that a browser without any script sends all of it."""
+    other = factories.organisation("X00102", "Elsewhere Hospitals", icb=board, region="Y58")
+    beside = factories.organisation("X00103", "Beside Hospitals", icb=board, region="Y58")
+    new, until = f"{NET}/members/new", {"until_on-day": "31", "until_on-month": "3", "until_on-year": "2026"}
+    dated = {**SINCE, **until}
+    look = {"look": "1", **dated}
+    first = send(manager, new, q="northm", **look).get_data(as_text=True)
+    assert "Northmoor Hospitals (X00101)" in first and not ticked(first)
+
+    answer = send(manager, new, q="elsewh", members=[str(trust.id)], **look)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200 and "There is a problem" not in page
+    assert ticked(page) == {str(trust.id)} and "Elsewhere Hospitals (X00102)" in page
+    assert 'name="q"' in page and 'value="elsewh"' in page
+    for name, value in dated.items():
+        assert re.search(rf'name="{name}"[^>]*value="{value}"', page), name
+    assert "No member is on the list yet." in text(manager.get(f"{NET}/members"))
+
+    page = send(manager, new, icb=board, members=[str(trust.id)], **look).get_data(as_text=True)
+    assert ticked(page) == {str(each.id) for each in (trust, other, beside)}
+    looked = {"icb": board, "looked": board}
+    page = send(manager, new, members=[str(trust.id), str(other.id)], **looked, **look).get_data(as_text=True)
+    assert ticked(page) == {str(trust.id), str(other.id)}, "what was taken out of a board stays out"
+    answer = send(manager, new, members=[str(trust.id), str(other.id)], **looked, **dated)
+    assert answer.status_code == 303
+    assert "1 to 2 of 2 rows" in text(manager.get(f"{NET}/members"))
+
+
+def test_nobody_is_added_whom_no_page_has_shown(
+    manager: FlaskClient, trust: OrganisationRef, board: str
+) -> None:
+    """A board that is chosen and not looked for yet ticks nothing behind her back."""
+    factories.organisation("X00102", "Elsewhere Hospitals", icb=board, region="Y58")
+    new = f"{NET}/members/new"
+    assert send(manager, new, icb=board, members=[str(trust.id)], **SINCE).status_code == 303
+    assert "1 to 1 of 1 row" in text(manager.get(f"{NET}/members"))
+    refused = send(manager, new, icb=board, **SINCE)
+    assert refused.status_code == 422 and not ticked(refused.get_data(as_text=True))
 
 
 def joined(manager: FlaskClient, *members: OrganisationRef) -> None:

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
+from wtforms import HiddenField
+from wtforms.widgets import HiddenInput
+
 from tracker.library.rules.sharing import OWN, Channel, OnBehalf, ShareFacts
 from tracker.web.fields import (
     Item,
@@ -141,8 +144,15 @@ class ShareForm(VersionedForm):
 
 
 class MembersForm(VersionedForm):
-    """Organisations to put on a network's list."""
+    """Organisations to put on a network's list: looked for as often as is needed, then saved together.
 
+    `looked` is the board or region whose trusts were ticked all together: looking again ticks none of them anew.
+    """
+
+    q = NHSTextField("Name or code", max_length=200)
+    icb = NHSSelect("All trusts of an integrated care board", blank="None")
+    region = NHSSelect("All trusts of a region", blank="None")
+    looked = HiddenField(default="", widget=HiddenInput())
     members = NHSCheckboxes("Which organisations?", items=[])
     from_on = NHSDateField(
         "First day as a member",
@@ -154,9 +164,29 @@ class MembersForm(VersionedForm):
         "Last day as a member (optional)", hint="Empty while it lasts", subject="The last day as a member"
     )
 
+    @property
+    def place(self) -> str:
+        """The board or region of which all trusts are wanted."""
+        return self.icb.data or self.region.data or ""
+
+    @property
+    def asks(self) -> bool:
+        return bool(self.q.data or self.place)
+
+    def offer_places(self, icbs: Sequence[tuple[str, str]], regions: Sequence[tuple[str, str]]) -> None:
+        """The boards and regions to look in."""
+        self.icb.items = [Item(code, name) for code, name in icbs]
+        self.region.items = [Item(code, name) for code, name in regions]
+
     def offer(self, found: Sequence[tuple[UUID, str, str]]) -> None:
         """The organisations to choose from."""
         self.members.items = [Item(str(key), name, hint=where) for key, name, where in found]
+
+    def tick_place(self, found: Sequence[UUID]) -> None:
+        """All trusts of a board or region are taken in one step, besides those that were ticked before."""
+        if self.place and self.place != self.looked.data:
+            self.members.data = list(dict.fromkeys([*(self.members.data or ()), *map(str, found)]))
+        self.looked.data = self.place
 
     def chosen(self) -> list[UUID]:
         return [UUID(each) for each in self.members.data or ()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
@@ -77,18 +78,21 @@ def new_members(organisation: OrganisationRef) -> Answer:
     _require_network(organisation)
     require_open(organisation)
     typed = typed_before()
-    form = MembersForm(typed) if typed else MembersForm(None, data={"from_on": clock.today()})
-    return _new_page(organisation, form)
+    asked = {name: request.args.get(name, "").strip() for name in ("q", "icb", "region")}
+    form = MembersForm(typed) if typed else MembersForm(None, data={"from_on": clock.today(), **asked})
+    return _new_page(organisation, form, looking=not typed)
 
 
 @bp.post(f"{HERE}/new")
 @requires(Permission.MEASURES_RECORD)
 @commits
 def create_members(organisation: OrganisationRef) -> Answer:
-    """Put all that are ticked on the list."""
+    """Put all that are ticked on the list; or look for others, and keep what is ticked."""
     _require_network(organisation)
     require_open(organisation)
     form = MembersForm(MultiDict(request.form))
+    if "look" in request.form:
+        return _new_page(organisation, form, looking=True)
     _offer(organisation, form)
     if led := led_before():
         return led
@@ -198,28 +202,29 @@ def _is_shown(
     return True
 
 
-def _offer(organisation: OrganisationRef, form: MembersForm) -> list[Candidate]:
-    """Those that were looked for, and those that were ticked, who are not on the list today."""
+def _offer(organisation: OrganisationRef, form: MembersForm, *, looking: bool = False) -> list[Candidate]:
+    """Those that were ticked, and those that were looked for and are not on the list today: these are returned."""
     identity = the_identity()
-    asked = {name: request.args.get(name, "").strip() for name in ("q", "icb", "region")}
-    found: list[Candidate] = []
-    if any(asked.values()):
-        place = asked["icb"] or asked["region"]
-        found += queries.list_candidates(
-            identity, organisation.id, text=asked["q"], icb=asked["icb"], region=asked["region"],
-            limit=None if place else MOST,
-        )  # fmt: skip
-    ticked = [each for each in map(_uuid, form.members.data or ()) if each is not None]
-    known = {each.id for each in found}
-    found += queries.list_candidates(
-        identity, organisation.id, ids=[each for each in ticked if each not in known]
-    )
+    demonstration = demonstration_of([organisation.id]).get(organisation.id, False)
+    form.offer_places(list_icbs(demonstration), list_regions(demonstration))
     today = {row.id for row in queries.list_members(identity, organisation.id, on=clock.today())}
-    offered = [each for each in found if each.id not in today or each.id in ticked]
-    form.offer([(each.id, f"{each.name} ({each.code})", each.icb) for each in offered])
-    if (asked["icb"] or asked["region"]) and not form.is_submitted() and not ticked:
-        form.members.data = [str(each.id) for each in offered]
-    return offered
+    ticked = {each for each in map(_uuid, form.members.data or ()) if each is not None}
+    found = [each for each in _looked_for(organisation, form) if each.id not in today or each.id in ticked]
+    others = ticked - {each.id for each in found}
+    kept = queries.list_candidates(identity, organisation.id, ids=sorted(others)) if others else ()
+    form.offer([(each.id, f"{each.name} ({each.code})", each.icb) for each in (*kept, *found)])
+    if looking:
+        form.tick_place([each.id for each in found])
+    return found
+
+
+def _looked_for(organisation: OrganisationRef, form: MembersForm) -> Sequence[Candidate]:
+    if not form.asks:
+        return ()
+    return queries.list_candidates(
+        the_identity(), organisation.id, text=form.q.data or "", icb=form.icb.data or "",
+        region=form.region.data or "", limit=None if form.place else MOST,
+    )  # fmt: skip
 
 
 def _uuid(text: str) -> UUID | None:
@@ -239,19 +244,18 @@ def _home(organisation: OrganisationRef) -> str:
     return url_for("library.members", organisation=organisation.code)
 
 
-def _new_page(organisation: OrganisationRef, form: MembersForm, *, clash: Clash | None = None) -> str:
-    offered = _offer(organisation, form)
-    demonstration = demonstration_of([organisation.id]).get(organisation.id, False)
+def _new_page(
+    organisation: OrganisationRef, form: MembersForm, *, clash: Clash | None = None, looking: bool = False
+) -> str:
+    found = _offer(organisation, form, looking=looking)
     return render_template(
         "library/members_new.html",
         organisation=organisation,
         form=form,
         clash=clash,
-        offered=len(offered),
+        found=len(found),
+        cut_off=len(found) >= MOST and not form.place,
         most=MOST,
-        asked={name: request.args.get(name, "").strip() for name in ("q", "icb", "region")},
-        icbs=[presenters.Choice(*each) for each in list_icbs(demonstration)],
-        regions=[presenters.Choice(*each) for each in list_regions(demonstration)],
         draft=True,
         cancel_href=_home(organisation),
     )
