@@ -308,6 +308,8 @@ TABLE: dict[str, tuple[str, str, str | None, Group]] = {
     "practice.queue": ("GET", "/practice/review", "practice.review", REVIEWING),
     "practice.look": ("GET", "/practice/review/{practice}", "practice.review", REVIEWING),
     "practice.decide": ("POST", "/practice/review/{practice}", "practice.review", REVIEWING),
+    "practice.stop": ("GET", "/practice/{published}/stop", "practice.review", REVIEWING),
+    "practice.stop_showing": ("POST", "/practice/{published}/stop", "practice.review", REVIEWING),
     "practice.published": ("GET", "/practice", "practice.view", PRACTICES),
     "practice.practice": ("GET", "/practice/{published}", "practice.view", PRACTICES),
     "practice.file": ("GET", "/practice/{published}/files/{shared}/1", "practice.view", PRACTICES),

@@ -132,6 +132,7 @@ WHOLE = {
         "version": "1", "step": "draft",
     },
     "practice.take_out_of_use": {"reason": "We stopped", "version": "1"},
+    "practice.stop_showing": {"reason": "A name is in it", "version": "2"},
     "practice.decide": {"decision": "publish", "version": "1"},
     "practice.save_question": {"recommendation_code": REC, "question": "How?"},
     "practice.save_take_back": {"reason": "Solved", "version": "1"},

@@ -154,6 +154,7 @@ REGISTER_SENTENCES: dict[str, Callable[[Told], Parts]] = {
     "practice.sent": _of("sent ", " to be reviewed"),
     "practice.returned": _of("sent back ", ": it needs a change before it is published"),
     "practice.published": _of("published ", " as good practice"),
+    "practice.stopped": _of("stopped showing ", " to others"),
     "practice.withdrawn": _of("took ", " out of use"),
     "practice.used": _used,
     "practice.file_downloaded": lambda told: (f"downloaded {told.new('file_name') or 'a file'} of ", ""),

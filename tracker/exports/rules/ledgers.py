@@ -99,7 +99,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "practice": Kind(
             "practice.csv", "practice_id",
-            _events("practice", "added", "changed", "sent", "returned", "published", "withdrawn"),
+            _events("practice", "added", "changed", "sent", "returned", "published", "stopped", "withdrawn"),
             {
                 "about_on": "evaluated_on", "evidence": "evidence_ids",
                 **_same("state setting result shared_locally_on recommendation"),

@@ -1,7 +1,7 @@
 """Every write of good practice and of help asked."""
 
 from tracker.practice.actions.helping import HelpInput, answer_help, ask_help, take_back_help
-from tracker.practice.actions.reviewing import publish_practice, return_practice
+from tracker.practice.actions.reviewing import publish_practice, return_practice, stop_showing
 from tracker.practice.actions.using import Use, open_use, record_handed_out, record_use
 from tracker.practice.actions.writing import (
     add_practice,
@@ -13,5 +13,5 @@ from tracker.practice.actions.writing import (
 __all__ = [
     "HelpInput", "Use", "add_practice", "answer_help", "ask_help", "change_practice", "open_use",
     "problems_of_texts", "publish_practice",    "record_handed_out",
-    "record_use", "return_practice", "take_back_help", "withdraw_practice",
+    "record_use", "return_practice", "stop_showing", "take_back_help", "withdraw_practice",
 ]  # fmt: skip

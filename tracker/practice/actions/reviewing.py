@@ -1,4 +1,4 @@
-"""The national lead looks at what was sent: it is published, or goes back with a reason."""
+"""The national lead looks at what was sent: it is published, or goes back; what is published can be stopped."""
 
 from __future__ import annotations
 
@@ -44,11 +44,41 @@ def return_practice(
     )  # fmt: skip
 
 
-def _sent(identity: Identity, practice_id: UUID, version: int, chain: Chain | None) -> tuple[Chain, Practice]:
-    """What waits for review, read again under its owner's lock. Conflict when it waits no more, or is another text."""
+def stop_showing(
+    identity: Identity, practice_id: UUID, *, reason: str, version: int, chain: Chain | None = None
+) -> Practice:
+    """Nobody else sees it any more; those who wrote it have it back with the reason. They may have closed since.
+
+    `version`: the published one. Raises RuleBroken without a reason, Conflict when others see another text, or none.
+    """
+    owner = _owner(identity, practice_id)
+    chain = chain or audit.open_chain(owner)
+    shown = queries.list_published_of(identity, owner).get(practice_id)
+    if shown is None or shown.version != version:
+        raise Conflict(shown.version if shown else 0)
+    problems = refused({"reason": reason})
+    if not reason.strip():
+        problems.append(("reason", "Say why others should no longer see it"))
+    if problems:
+        raise RuleBroken.many(problems)
+    return change(
+        chain, identity, "practice.stopped", queries.get_practice(identity, owner, practice_id),
+        {"state": State.RETURNED, "state_reason": reason, "sent_by": None, "reviewed_by": identity.user_id,
+         "published_at": None},
+    )  # fmt: skip
+
+
+def _owner(identity: Identity, practice_id: UUID) -> UUID:
+    """Whose practice it is: nobody reviews for an organisation of her own."""
     owner = queries.get_sent(identity, practice_id).organisation_id
     if not allows(identity, Permission.PRACTICE_REVIEW) or owner in identity.own:
         raise NotAllowed("the practice of one's own organisation")
+    return owner
+
+
+def _sent(identity: Identity, practice_id: UUID, version: int, chain: Chain | None) -> tuple[Chain, Practice]:
+    """What waits for review, read again under its owner's lock. Conflict when it waits no more, or is another text."""
+    owner = _owner(identity, practice_id)
     chain = chain or audit.open_chain(owner)
     before = queries.get_practice(identity, owner, practice_id)
     if before.version != version or before.state is not State.SENT:

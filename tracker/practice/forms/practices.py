@@ -130,6 +130,17 @@ class WithdrawForm(VersionedForm):
     reason = NHSTextArea("Why?", max_length=1000, rows=3, hint="For example: we do it another way now")
 
 
+class StopForm(VersionedForm):
+    """The national lead takes a published practice from everybody's sight."""
+
+    reason = NHSTextArea(
+        "Why should others no longer see it?",
+        max_length=1000,
+        rows=3,
+        hint="Those who wrote it will read this. No patients, no names.",
+    )
+
+
 class ReviewForm(VersionedForm):
     """What the national lead decides."""
 

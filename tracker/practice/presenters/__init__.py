@@ -18,6 +18,7 @@ from tracker.practice.presenters.practices import (
     setting_options,
     state_options,
     state_tag,
+    state_words,
     used_words,
     waiting,
 )
@@ -25,5 +26,5 @@ from tracker.practice.presenters.practices import (
 __all__ = [
     "Option", "Question", "evaluation", "evidence", "happened", "history", "lines", "local_share", "proven_tag",
     "published_lines", "published_words", "questions", "recommendation_options", "said", "sentence",
-    "setting_options", "state_options", "state_tag", "used_words", "waiting", "waiting_words",
+    "setting_options", "state_options", "state_tag", "state_words", "used_words", "waiting", "waiting_words",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from tracker import clock
 from tracker.library.rules import EvaluationResult, Setting
-from tracker.practice.rules import STATE_LABELS, State, counts_of_one, is_proven
+from tracker.practice.rules import STATE_LABELS, State, counts_of_one, is_proven, is_stopped
 from tracker.web.formats import day, moment, plural, size
 
 COLOURS = {
@@ -30,6 +30,7 @@ HISTORY = {
     State.PUBLISHED: "Published",
     State.WITHDRAWN: "Taken out of use",
 }
+STOPPED = "No longer shown to others"
 NO_WORDS = "Not said yet"
 
 
@@ -74,6 +75,8 @@ class Written(Protocol):
     def state_reason(self) -> str: ...
     @property
     def author_id(self) -> UUID: ...
+    @property
+    def sent_by(self) -> UUID | None: ...
     @property
     def reviewed_by(self) -> UUID | None: ...
     @property
@@ -226,6 +229,15 @@ def proven_tag(practice: Written) -> tuple[str, str]:
 
 def state_tag(practice: Written) -> tuple[str, str]:
     return practice.state.label, COLOURS[practice.state]
+
+
+def state_words(practice: Written) -> str:
+    """What its owners have to know first, with the reason."""
+    if is_stopped(practice):
+        return f"The national lead stopped showing this to others. Why: {practice.state_reason}"
+    if practice.state is State.RETURNED:
+        return f"What has to change before it can be published: {practice.state_reason}"
+    return f"Taken out of use. Why: {practice.state_reason}" if practice.state is State.WITHDRAWN else ""
 
 
 def state_options() -> list[Option]:
@@ -395,6 +407,7 @@ def happened(row: Written, names: Mapping[UUID, str]) -> Happened:
         # Saved by those who wrote it: it keeps its state and the reason until it is sent again.
         words = "Changed"
     elif row.state in (State.PUBLISHED, State.RETURNED):
+        words = STOPPED if is_stopped(row) else words
         who, reason = row.reviewed_by or row.author_id, row.state_reason
     elif row.state is State.WITHDRAWN:
         reason = row.state_reason

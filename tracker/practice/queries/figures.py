@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, not_, select
+from sqlalchemy import ColumnElement, and_, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from tracker import clock
@@ -88,9 +88,10 @@ def help_waiting(moment: datetime | None, today: date, *, demonstration: bool | 
 
 
 def visible_at(moment: datetime | None = None) -> ColumnElement[bool]:
-    """The version of each practice that everybody may see: the last published one, until it is taken out of use.
+    """The version of each practice that everybody may see: the last published one, until it is taken out of use or the
+    national lead stops showing it.
 
-    An edit that waits for review is a later version and hides nothing.
+    An edit that waits for review, or that was sent back, is a later version and hides nothing.
     """
     later = aliased(Practice)
     ends = (
@@ -99,7 +100,7 @@ def visible_at(moment: datetime | None = None) -> ColumnElement[bool]:
             later.organisation_id == Practice.organisation_id,
             later.entity_id == Practice.entity_id,
             later.version > Practice.version,
-            later.state.in_([State.PUBLISHED, State.WITHDRAWN]),
+            or_(later.state.in_([State.PUBLISHED, State.WITHDRAWN]), _is_stopped(later)),
         )
         .correlate(Practice)
     )
@@ -108,6 +109,11 @@ def visible_at(moment: datetime | None = None) -> ColumnElement[bool]:
         ends = ends.where(later.recorded_at <= moment)
         seen.append(Practice.recorded_at <= moment)
     return and_(*seen, not_(ends.exists()))
+
+
+def _is_stopped(version: type[Practice]) -> ColumnElement[bool]:
+    """`rules.is_stopped` as a condition."""
+    return and_(version.state == State.RETURNED, version.sent_by.is_(None))
 
 
 def proven() -> ColumnElement[bool]:

@@ -8,9 +8,9 @@ from tracker.practice.rules.practices import (
     is_proven,
     problems_of_practice,
 )
-from tracker.practice.rules.states import STATE_LABELS, State
+from tracker.practice.rules.states import STATE_LABELS, State, is_stopped
 
 __all__ = [
     "NEEDED", "STATE_LABELS", "PracticeFacts", "State", "Waited", "Waiting", "counts_of_one", "is_proven",
-    "problems_of_practice", "waiting_of",
+    "is_stopped",    "problems_of_practice", "waiting_of",
 ]  # fmt: skip

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
 
 
 class State(StrEnum):
@@ -26,3 +28,17 @@ STATE_LABELS = {
     State.PUBLISHED: "Published",
     State.WITHDRAWN: "Taken out of use",
 }
+
+
+class Version(Protocol):
+    """What tells where one version of a practice stands."""
+
+    @property
+    def state(self) -> State: ...
+    @property
+    def sent_by(self) -> UUID | None: ...
+
+
+def is_stopped(practice: Version) -> bool:
+    """Whether the national lead stopped showing it: it went back to its owner, and nobody had sent it for review."""
+    return practice.state is State.RETURNED and practice.sent_by is None

@@ -83,6 +83,7 @@ def practice(practice: UUID) -> Answer:
         users=queries.list_users(identity, practice),
         places=_places(row, owner),
         is_own=owner.id in identity.own,
+        may_stop=allows(identity, Permission.PRACTICE_REVIEW) and owner.id not in identity.own,
         today=clock.today(),
     )
 

@@ -1,4 +1,4 @@
-"""The national lead's queue: what waits longest first, one to look at, published or sent back."""
+"""The national lead's queue: what waits longest first, one to look at, publish, send back; what is shown is stopped."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from werkzeug.datastructures import MultiDict
 from tracker import clock
 from tracker.access.decorators import requires, the_identity
 from tracker.access.permissions import Permission
+from tracker.errors import NotAllowed
 from tracker.practice import actions, presenters, queries
-from tracker.practice.forms import PUBLISH, ReviewForm
+from tracker.practice.forms import PUBLISH, ReviewForm, StopForm
 from tracker.practice.queries import Body, Practice
 from tracker.practice.rules import State
 from tracker.practice.views.common import bp, name_of, titles
@@ -74,6 +75,37 @@ def decide(practice: UUID) -> Answer:
     )
 
 
+@bp.get("/practice/<uuid:practice>/stop")
+@requires(Permission.PRACTICE_REVIEW)
+def stop(practice: UUID) -> Answer:
+    """Ask why others should no longer see what is published."""
+    row, owner = queries.get_published(the_identity(), practice)
+    _refuse_own(owner)
+    return _stop_page(row, owner, StopForm(typed_before(), data={"version": str(row.version)}))
+
+
+@bp.post("/practice/<uuid:practice>/stop")
+@requires(Permission.PRACTICE_REVIEW)
+@commits
+def stop_showing(practice: UUID) -> Answer:
+    """Others see it no more, at once."""
+    if led := led_before():
+        return led
+    identity, form = the_identity(), StopForm(MultiDict(request.form))
+    if not form.validate():
+        return _still_shown(practice, form), 422
+    return keep(
+        form,
+        lambda: actions.stop_showing(
+            identity, practice, reason=form.reason.data or "", version=form.version_number()
+        ),
+        lambda **more: _still_shown(practice, form, **more),
+        lambda: _stands(practice),
+        notice="Others no longer see it. Those who wrote it have it back, with your reason.",
+        location=url_for("practice.published"),
+    )
+
+
 def _stands(practice: UUID) -> Clash:
     row = queries.get_sent(the_identity(), practice)
     return Clash(name_of(row.author_id) or "Somebody else", row.recorded_at)
@@ -83,7 +115,7 @@ def _page(row: Practice, form: ReviewForm, *, clash: Clash | None = None) -> str
     identity = the_identity()
     owner = queries.bodies_by_id(identity, [row.organisation_id])[row.organisation_id]
     if row.state is not State.SENT:
-        return _waits_no_more(row, owner, form)
+        return _meanwhile(row, owner, form.reason.data or "", "waits for review no more")
     before = queries.list_published_of(identity, row.organisation_id).get(row.entity_id)
     return render_template(
         "practice/look.html",
@@ -105,7 +137,35 @@ def _page(row: Practice, form: ReviewForm, *, clash: Clash | None = None) -> str
     )
 
 
-def _waits_no_more(row: Practice, owner: Body, form: ReviewForm) -> str:
+def _still_shown(practice: UUID, form: StopForm, *, clash: Clash | None = None) -> str:
+    """The form over what others see now, or what became of it."""
+    identity = the_identity()
+    row = queries.get_sent(identity, practice)
+    owner = queries.bodies_by_id(identity, [row.organisation_id])[row.organisation_id]
+    shown = queries.list_published_of(identity, owner.id).get(practice)
+    if shown is None:
+        return _meanwhile(row, owner, form.reason.data or "", "others see it no more")
+    return _stop_page(shown, owner, form, clash=clash)
+
+
+def _stop_page(row: Practice, owner: Body, form: StopForm, *, clash: Clash | None = None) -> str:
+    return render_template(
+        "practice/stop.html",
+        form=form,
+        row=row,
+        owner=owner,
+        clash=clash,
+        draft=True,
+        cancel_href=url_for("practice.practice", practice=row.entity_id),
+    )
+
+
+def _refuse_own(owner: Body) -> None:
+    if owner.id in the_identity().own:
+        raise NotAllowed("the practice of one's own organisation")
+
+
+def _meanwhile(row: Practice, owner: Body, typed: str, ended: str) -> str:
     """What happened to it meanwhile, with the reason that was typed for nothing."""
     identity = the_identity()
     writers = [each for each in (row.author_id, row.reviewed_by) if each]
@@ -113,8 +173,9 @@ def _waits_no_more(row: Practice, owner: Body, form: ReviewForm) -> str:
         "practice/meanwhile.html",
         row=row,
         owner=owner,
+        ended=ended,
         happened=presenters.happened(row, queries.names_of(identity, writers)),
         is_shown=row.entity_id in queries.list_published_of(identity, row.organisation_id),
-        typed=form.reason.data or "",
+        typed=typed,
         queue_href=url_for("practice.queue"),
     )
