@@ -74,6 +74,29 @@ def test_what_the_national_lead_changed_stays(keeper: Identity) -> None:
     assert queries.get_item("2016-17-4").note == "Ours" and queries.get_year("2017-18").note == "Ours too"
 
 
+def test_what_the_national_lead_changed_of_an_item_keeps_no_other_correction_away(keeper: Identity) -> None:
+    mine = ItemFacts(ItemKind.ITEM, "", note="Ours", serves=("SEP16-17",))
+    with writing():
+        actions.change_item(keeper, "2016-17-4", mine, version=1)
+    for _read_again in range(2):
+        with writing():
+            actions.seed_programme(corrected())
+    row = queries.get_item("2016-17-4")
+    assert (row.note, row.serves, row.version) == ("Ours", ["SEP16-09"], 3)
+    with writing():
+        again = actions.seed_programme(corrected())
+    assert (again.changed, again.kept) == ((), ("2016-17-4",))
+
+
+def test_another_place_in_the_list_is_told(keeper: Identity) -> None:
+    years = load_programme()
+    turned = (replace(years[0], items=years[0].items[::-1]), *years[1:])
+    with writing():
+        assert len(actions.seed_programme(turned).changed) == 4, "the one in the middle stays"
+    event = told("programme.item_changed")[0]
+    assert json.loads(event.header)["public"]["place_in_list"] == {"old": 5, "new": 1}
+
+
 def corrected() -> tuple[ShippedYear, ...]:
     """A newer file: two items and a year say something else."""
     years = []

@@ -68,6 +68,7 @@ _PRACTICE_TEXT = (
 _HELP = "request_id version recommendation practice_id asked_on answered_on"
 _PROGRAMME_ITEM = (
     "item version year_code parent_code label kind serves resource_code happens_on is_historical from_source"
+    " place_in_list"
 )
 _PROGRAMME_TEXT = "title text note place host link retired_reason"
 _NATIONAL = (

@@ -23,8 +23,10 @@ from tracker.programme.rules import ItemFacts
 
 FACTS = (
     "year_code", "parent_code", "label", "kind", "serves", "resource_code", "happens_on", "is_historical",
-    "from_source",
+    "from_source", "position",
 )  # fmt: skip
+# In the trail a position is where an organisation stands.
+_KEYS = {"position": "place_in_list"}
 TEXTS = ("title", "text", "note", "place", "host", "link", "retired_reason")
 # Of an item of the source, what is ours: the rest is quoted.
 OURS = ("note", "serves", "resource_code", "link")
@@ -200,7 +202,7 @@ def _tell(
         type,
         actor_id=row.author_id,
         subject=("programme_item", row.code),
-        public={name: changed[name] for name in FACTS if name in changed}
+        public={_KEYS.get(name, name): changed[name] for name in FACTS if name in changed}
         | {"item": row.code, "version": row.version},
         private={name: changed[name] for name in TEXTS if name in changed},
         group=group,

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
 
 from tracker.audit import actions as audit
 from tracker.audit.actions import Chain
-from tracker.programme import queries
+from tracker.extensions import db
+from tracker.programme.actions.common import Row
 from tracker.programme.actions.items import enter_item, revise_item, values_of
 from tracker.programme.actions.years import enter_year, revise_year
 from tracker.programme.loader import ShippedItem, ShippedYear
@@ -17,7 +22,10 @@ from tracker.programme.models import ProgrammeItem, ProgrammeYear
 
 @dataclass(frozen=True, slots=True)
 class Seeded:
-    """Codes of what the file brought: `kept` differ from it, because somebody changed them since."""
+    """Codes of what the file brought: `kept` differ from it, because somebody changed them since.
+
+    An item of which some fields followed the file and others stayed is in both.
+    """
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -32,48 +40,63 @@ class _Found:
     kept: list[str] = field(default_factory=list)
     unchanged: int = 0
 
-    def differs(self, before: ProgrammeYear | ProgrammeItem, values: Mapping[str, Any]) -> bool:
-        """Whether a row is to be revised; what a person has changed since stays as it is."""
-        if all(getattr(before, name) == value for name, value in values.items()):
-            self.unchanged += 1
-        elif before.author_id is not None:
-            self.kept.append(before.code)
-        else:
-            self.changed.append(before.code)
-            return True
-        return False
+    def following(self, states: Sequence[Row], values: Mapping[str, Any]) -> dict[str, Any]:
+        """What of a row, given in all its states, the file moves: fields that a person has set last stay."""
+        row = states[-1]
+        differ = {name: new for name, new in values.items() if getattr(row, name) != new}
+        follow = {name: new for name, new in differ.items() if _last_author(states, name) is None}
+        if follow:
+            self.changed.append(row.code)
+        if len(follow) < len(differ):
+            self.kept.append(row.code)
+        self.unchanged += not differ
+        return follow
+
+
+def _last_author(states: Sequence[Row], name: str) -> UUID | None:
+    """Who gave a field the value that it has, oldest state first; None for the file, and for what no one changed."""
+    moves = [
+        after.author_id for before, after in pairwise(states) if getattr(before, name) != getattr(after, name)
+    ]
+    return moves[-1] if moves else states[0].author_id
 
 
 def seed_programme(shipped: Iterable[ShippedYear]) -> Seeded:
     """Make the tables hold what the file says; what the national lead has changed stays as it is."""
     chain, found = audit.open_chain(), _Found()
-    years = {row.code: row for row in queries.list_years()}
-    items = {row.code: row for row in queries.list_items()}
+    years, items = _by_code(ProgrammeYear), _by_code(ProgrammeItem)
     for year in shipped:
-        _seed_year(chain, found, year, years.get(year.code))
+        _seed_year(chain, found, year, years.get(year.code, []))
         for position, each in enumerate(year.items, start=1):
-            _seed_item(chain, found, each, position, items.get(each.code))
+            _seed_item(chain, found, each, position, items.get(each.code, []))
     return Seeded(tuple(found.added), tuple(found.changed), tuple(found.kept), found.unchanged)
 
 
-def _seed_year(chain: Chain, found: _Found, year: ShippedYear, before: ProgrammeYear | None) -> None:
-    values: dict[str, Any] = {
-        "name": year.name,
-        "is_confirmed": year.is_confirmed,
-        "note": year.note,
-        "from_source": True,
-    }
-    if before is None:
-        enter_year(chain, year.code, author_id=None, **values)
+def _by_code(model: type[Row]) -> dict[str, list[Row]]:
+    """Every state of every row, the oldest first."""
+    states: dict[str, list[Row]] = {}
+    for row in db.session.scalars(select(model).order_by(model.version)):
+        states.setdefault(row.code, []).append(row)
+    return states
+
+
+def _seed_year(chain: Chain, found: _Found, year: ShippedYear, states: list[ProgrammeYear]) -> None:
+    if not states:
+        enter_year(
+            chain, year.code, year.name, is_confirmed=year.is_confirmed, note=year.note, author_id=None,
+            from_source=True,
+        )  # fmt: skip
         found.added.append(year.code)
-    elif found.differs(before, values):
-        revise_year(chain, before, None, values)
+        return
+    values = {"name": year.name, "is_confirmed": year.is_confirmed, "note": year.note, "from_source": True}
+    if follow := found.following(states, values):
+        revise_year(chain, states[-1], None, follow)
 
 
 def _seed_item(
-    chain: Chain, found: _Found, item: ShippedItem, position: int, before: ProgrammeItem | None
+    chain: Chain, found: _Found, item: ShippedItem, position: int, states: list[ProgrammeItem]
 ) -> None:
-    if before is None:
+    if not states:
         enter_item(
             chain, item.code, item.facts, year_code=item.year_code, parent_code=item.parent_code, label=item.label,
             position=position, author_id=None, from_source=True,
@@ -81,5 +104,5 @@ def _seed_item(
         found.added.append(item.code)
         return
     values = {**values_of(item.facts), "label": item.label, "position": position, "from_source": True}
-    if found.differs(before, values):
-        revise_item(chain, "programme.item_changed", before, None, values)
+    if follow := found.following(states, values):
+        revise_item(chain, "programme.item_changed", states[-1], None, follow)
