@@ -76,6 +76,7 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "resistance": "Teaches antimicrobial resistance",
         "stewardship": "Teaches antimicrobial stewardship",
         "withdrawn_reason": "Why, and where it was said",
+        "national_code": "In the national library",
         "recommendation": "Recommendation",
         "recommendations": "Recommendations",
         "added": "Added",

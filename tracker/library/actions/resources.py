@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -21,15 +21,17 @@ from tracker.errors import Conflict, NotAllowed, RuleBroken
 from tracker.evidence.rules import identifier_problem
 from tracker.extensions import db
 from tracker.library import queries, rules
-from tracker.library.models import Resource
-from tracker.library.rules import ResourceFacts, plain
+from tracker.library.models import NationalResource, Resource
+from tracker.library.rules import NationalKind, ResourceFacts, Source, may_own, plain
 
 # Typed by hand, so a name or worse may stand in it: redactable.
 TEXTS = ("title", "owner", "not_possible_because", "link", "withdrawn_reason")
 FACTS = (
     "format", "source", "staff_groups", "setting", "patients", "is_online", "discussed", "discussed_on",
-    "discussed_by", "updated_on", "resistance", "stewardship", "withdrawn_on",
+    "discussed_by", "updated_on", "resistance", "stewardship", "withdrawn_on", "national_code",
 )  # fmt: skip
+
+OF_OTHERS = "This one is made by others: choose “National” above if you use it as it is, or “No” here if you changed it"
 
 
 def add_resource(
@@ -50,14 +52,14 @@ def add_resources(
     """Put several on the list, all or none; the list is read once. Raises RuleBroken by field."""
     _require(identity, organisation)
     chain = chain or audit.open_chain(organisation.id)
-    listed = list(queries.list_resources(identity, organisation.id))
+    around = _around(identity, organisation, many)
     group = new_id() if len(many) > 1 else None
     added = []
     for facts in many:
-        _check(facts, listed, None)
+        _check(facts, around, None)
         row = _new(chain, identity, organisation, facts)
         _tell(chain, identity, "resource.added", row, {}, group)
-        listed.append(row)
+        around.listed.append(row)
         added.append(row)
     return added
 
@@ -92,7 +94,7 @@ def change_resource(
     _require(identity, organisation)
     chain = chain or audit.open_chain(organisation.id)
     before = _standing(identity, organisation, entity_id, version)
-    _check(facts, queries.list_resources(identity, organisation.id), entity_id)
+    _check(facts, _around(identity, organisation, [facts]), before)
     return _revise(chain, identity, "resource.changed", before, _values(facts))
 
 
@@ -147,19 +149,56 @@ def _values(facts: ResourceFacts) -> dict[str, Any]:
     return {**asdict(facts), "staff_groups": sorted(each.value for each in facts.staff_groups)}
 
 
-def _check(facts: ResourceFacts, listed: Sequence[Resource], entity_id: UUID | None) -> None:
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What training is held against: whose list it is, what is on it, and the national library."""
+
+    organisation: OrganisationRef
+    listed: list[Resource]
+    national: Mapping[str, NationalResource]
+
+
+def _around(identity: Identity, organisation: OrganisationRef, many: Iterable[ResourceFacts]) -> _Around:
+    named = any(each.national_code for each in many)
+    national = {each.code: each for each in queries.list_national_resources()} if named else {}
+    return _Around(organisation, list(queries.list_resources(identity, organisation.id)), national)
+
+
+def _check(facts: ResourceFacts, around: _Around, before: Resource | None) -> None:
     texts = {"title": facts.title, "owner": facts.owner, "not_possible_because": facts.not_possible_because}
     problems = rules.problems_of_resource(facts, clock.today())
     problems += [found for name, words in texts.items() if (found := identifier_problem(name, words))]
-    same = [
+    others = [
         row
-        for row in listed
-        if plain(row.title) == plain(facts.title) and row.withdrawn_on is None and row.entity_id != entity_id
+        for row in around.listed
+        if row.withdrawn_on is None and (before is None or row.entity_id != before.entity_id)
     ]
-    if same:
+    if any(plain(row.title) == plain(facts.title) for row in others):
         problems.append(("title", "There is training with this title on your list already: change that one"))
+    problems += _problems_of_national(facts, around, others, before)
     if problems:
         raise RuleBroken.many(problems)
+
+
+def _problems_of_national(
+    facts: ResourceFacts, around: _Around, others: Iterable[Resource], before: Resource | None
+) -> list[tuple[str, str]]:
+    """Which resource of the national library it is: one that is in use, that can be theirs, and only once."""
+    code = facts.national_code
+    if code is None:
+        return []
+    row = around.national.get(code)
+    if row is None or row.kind is not NationalKind.RESOURCE:
+        return [("national_code", "Choose one of the resources listed")]
+    problems = []
+    if row.retired_on is not None and (before is None or before.national_code != code):
+        problems.append(("national_code", "This one is retired: choose another, or none"))
+    if facts.source is Source.OWN and not may_own(around.organisation.kind, row.level):
+        problems.append(("national_code", OF_OTHERS))
+    if twin := next((each for each in others if each.national_code == code), None):
+        words = f"“{twin.title}” on your list is this one already: change that one"
+        problems.append(("national_code", words))
+    return problems
 
 
 def _tell(

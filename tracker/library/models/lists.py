@@ -85,5 +85,7 @@ class Resource(Versioned, Base):
     withdrawn_reason: Mapped[str] = mapped_column(Text)
     # Anything else that the shipped catalogue of national resources says of it.
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # Which resource of the national library it is, by lasting code, whatever either of them is called.
+    national_code: Mapped[str | None] = mapped_column(String(80))
     author_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     version: Mapped[int]

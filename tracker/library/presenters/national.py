@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracker.library.rules import ONE_KIND, PLACES, Grade, Learner, LearningFormat, Level
-from tracker.library.rules.audiences import LEARNER_HINTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +18,7 @@ class Choice:
 def staff_choices() -> list[Choice]:
     """Care workers first: they are in none of the national groups, and would look in vain at the end."""
     order = (Learner.CARE_WORKERS, *(each for each in Learner if each is not Learner.CARE_WORKERS))
-    return [Choice(each.value, _staff_choice(each)) for each in order]
-
-
-def _staff_choice(each: Learner) -> str:
-    hint = LEARNER_HINTS.get(each, "")
-    return f"{each.label}: {hint}" if hint else each.label
+    return [Choice(each.value, each.choice) for each in order]
 
 
 def grade_choices() -> list[Choice]:

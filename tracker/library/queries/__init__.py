@@ -46,6 +46,7 @@ from tracker.library.queries.members import (
 from tracker.library.queries.national import (
     count_shares_of,
     get_national_resource,
+    list_known,
     list_national_history,
     list_national_resources,
     national_by_id,
@@ -144,6 +145,7 @@ __all__ = [
     "list_evaluations_of",
     "list_guideline_history",
     "list_guidelines",
+    "list_known",
     "list_member_codes",
     "list_member_rows",
     "list_members",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from tracker.errors import NotFound
 from tracker.evidence.queries import in_scope
 from tracker.extensions import db
 from tracker.library.models import NationalResource, Share
+from tracker.library.rules import Level, plain
 
 
 def list_national_resources(moment: datetime | None = None) -> Sequence[NationalResource]:
@@ -35,6 +37,31 @@ def get_national_resource(code: str) -> NationalResource:
 def national_by_id(moment: datetime | None = None) -> Mapping[UUID, NationalResource]:
     """By lasting id, for those who hold one."""
     return {row.entity_id: row for row in list_national_resources(moment)}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the library's resources were called until a moment. `codes`: by title in its plain form."""
+
+    codes: Mapping[str, str]
+    levels: Mapping[str, Level]
+
+
+def list_known(moment: datetime | None = None) -> Known:
+    """Codes by every title that a resource has borne, so that a corrected title loses nothing; levels by code.
+
+    Of several that bore a title, the one that bears it now is meant, and one in use before a retired one.
+    """
+    row = NationalResource
+    query = select(row.code, row.title, row.level, row.retired_on, row.version, _stood(moment).label("stood"))
+    if moment is not None:
+        query = query.where(row.recorded_at <= moment)
+    states = [*db.session.execute(query)]
+    states.sort(key=lambda each: (each.stood, each.retired_on is None, each.version, each.code))
+    return Known(
+        {plain(each.title): each.code for each in states},
+        {each.code: each.level for each in states if each.stood},
+    )
 
 
 def list_national_history(code: str) -> Sequence[NationalResource]:

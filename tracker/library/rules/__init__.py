@@ -12,6 +12,7 @@ from tracker.library.rules.audiences import (
     audiences_of,
     closeness,
     fits,
+    fits_all,
 )
 from tracker.library.rules.developing import (
     DevelopmentFacts,
@@ -37,7 +38,7 @@ from tracker.library.rules.guidelines import (
     version_before,
     versions_needed,
 )
-from tracker.library.rules.national import Endorsement, LearningFormat, Level, NationalKind
+from tracker.library.rules.national import Endorsement, LearningFormat, Level, NationalKind, may_own
 from tracker.library.rules.resources import (
     Format,
     HowDiscussed,
@@ -98,9 +99,11 @@ __all__ = [
     "code_for",
     "current_versions",
     "fits",
+    "fits_all",
     "followed",
     "is_network",
     "may_overlap",
+    "may_own",
     "needed_populations",
     "plain",
     "problems_of_national",

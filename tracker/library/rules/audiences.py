@@ -30,6 +30,16 @@ class Learner(StrEnum):
     def label(self) -> str:
         return LEARNER_LABELS[self]
 
+    @property
+    def hint(self) -> str:
+        """Who they are, for those who do not know the national names; empty where the name says it."""
+        return LEARNER_HINTS.get(self, "")
+
+    @property
+    def choice(self) -> str:
+        """As a line to choose: `Additional Clinical Services: healthcare assistants and others`."""
+        return f"{self.label}: {self.hint}" if self.hint else self.label
+
 
 LEARNER_LABELS = {
     each: STAFF_LABELS[StaffGroup(each.value)] for each in Learner if each is not Learner.CARE_WORKERS
@@ -165,6 +175,12 @@ def fits(audience: Audience, wanted: Wanted) -> bool:
     )
 
 
+def fits_all(audience: Audience, wanted: Wanted) -> bool:
+    """Whether it is for everybody who is wanted, and not only for some grades or for one part of a hospital."""
+    graded = wanted.grade is None and audience.grades and audience.grades != frozenset(Grade)
+    return fits(audience, wanted) and audience.area is Area.NONE and not graded
+
+
 def closeness(audiences: Iterable[Audience], wanted: Wanted) -> tuple[int, ...] | None:
     """How closely it is made for them, the closest smallest; None when it is not for them.
 
@@ -183,15 +199,15 @@ def _distance(audience: Audience, wanted: Wanted) -> tuple[int, ...]:
     )
 
 
-def problems_of_audience(audience: Audience) -> list[str]:
-    """What an audience lacks, in words."""
+def problems_of_audience(audience: Audience) -> list[tuple[str, str]]:
+    """What an audience lacks, by axis, in words."""
     problems = []
     if not audience.staff:
-        problems.append("Choose who it is for")
+        problems.append(("staff", "Choose who it is for"))
     if not audience.settings:
-        problems.append("Choose where they work")
+        problems.append(("settings", "Choose where they work"))
     if audience.grades and audience.staff != {Learner.MEDICAL}:
-        problems.append("A grade can be named only where the training is for doctors alone")
+        problems.append(("grades", "A grade can be named only where the training is for doctors alone"))
     return problems
 
 

@@ -68,14 +68,15 @@ _PLAIN = (
 
 
 def problems_of_national(facts: NationalFacts) -> list[tuple[str, str]]:
-    """What it lacks, by field, in words that say what to do."""
+    """What it lacks, by field, in words that say what to do; `audiences.1.staff` is of the second audience."""
     problems = []
     if not facts.title:
         problems.append(("title", "Enter the title"))
     if facts.kind is NationalKind.RESOURCE and not facts.audiences:
         problems.append(("audiences", "Say who it is for: at least one group of staff"))
-    for audience in facts.audiences:
-        problems += [("audiences", words) for words in problems_of_audience(audience)]
+    for number, audience in enumerate(facts.audiences):
+        found = problems_of_audience(audience)
+        problems += [(f"audiences.{number}.{axis}", words) for axis, words in found]
     if facts.kind is NationalKind.PAGE and not facts.link:
         problems.append(("link", "Enter the web address of the page"))
     if facts.minutes is not None and not 1 <= facts.minutes <= 6000:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from tracker.catalogue.rules import OrganisationKind
+
+# They give care and use what others make; what they make themselves is local.
+PROVIDERS = frozenset({OrganisationKind.NHS_TRUST, OrganisationKind.CARE_PROVIDER})
+
 
 class NationalKind(StrEnum):
     """What can be shared: a resource, or a page that lists several."""
@@ -31,6 +36,11 @@ LEVEL_LABELS = {
     Level.LOCAL: "Locally developed",
     Level.NOT_STATED: "Not stated in the source",
 }
+
+
+def may_own(kind: str, level: Level) -> bool:
+    """Whether an organisation of this kind can call a resource its own: those who give care, only a local one."""
+    return kind not in PROVIDERS or level is Level.LOCAL
 
 
 class LearningFormat(StrEnum):
@@ -63,7 +73,7 @@ FORMAT_WORDS = {
 
 
 class Endorsement(StrEnum):
-    """Whether HEE made or endorsed it: recommendation 1 counts shares of these."""
+    """Whether the national body made or endorsed it: recommendation 1 counts shares of these."""
 
     MADE = "made"
     ENDORSED = "endorsed"
@@ -71,6 +81,8 @@ class Endorsement(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"made": "Made by HEE", "endorsed": "Endorsed by HEE", "neither": "Neither made nor endorsed"}[
-            self.value
-        ]
+        return {
+            "made": "Made by the national body",
+            "endorsed": "Endorsed by the national body",
+            "neither": "Neither made nor endorsed by the national body",
+        }[self.value]

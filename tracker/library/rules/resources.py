@@ -169,6 +169,7 @@ class ResourceFacts:
     resistance: bool | None = None
     stewardship: bool | None = None
     link: str = ""
+    national_code: str | None = None  # which resource of the national library it is
 
 
 def problems_of_resource(facts: ResourceFacts, today: date) -> list[tuple[str, str]]:

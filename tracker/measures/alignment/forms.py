@@ -53,6 +53,12 @@ class TrainingForm(VersionedForm):
         ],
         default=Source.OWN.value,
     )
+    national_code = NHSSelect(
+        "Is it one of the national library? (optional)",
+        hint="Then it stays linked, whatever it is called here. What you find against NICE is shown there if it is "
+        "your own; if it is national, what its owner found is shown here.",
+        blank="No, or not known",
+    )
     format = NHSSelect(
         "What kind of training is it?",
         items=[Item(each.value, each.label) for each in Format],
@@ -117,6 +123,10 @@ class TrainingForm(VersionedForm):
     updated_on = NHSDateField("When was it last changed? (optional)", subject="The date it was last changed")
     link = NHSTextField("Web address (optional)", max_length=500, hint="It starts with https://")
 
+    def offer(self, national: Sequence[tuple[str, str]]) -> None:
+        """The resources of the national library to choose from: code, words."""
+        self.national_code.items = [Item(code, words) for code, words in national]
+
     def facts(self) -> ResourceFacts:
         """What was typed, as the rules know it."""
         return ResourceFacts(
@@ -136,6 +146,7 @@ class TrainingForm(VersionedForm):
             resistance=bool(self.resistance.data),
             stewardship=bool(self.stewardship.data),
             link=self.link.data or "",
+            national_code=self.national_code.data or None,
         )
 
     def found(self) -> Result | None:

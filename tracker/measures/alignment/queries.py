@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from tracker.access.identity import Identity
 from tracker.accounts.models import User
@@ -17,9 +17,21 @@ from tracker.evidence.queries import in_scope
 from tracker.extensions import db
 from tracker.library import queries as library
 from tracker.library.models import Resource
-from tracker.library.rules import GuidelineVersion, Source
+from tracker.library.rules import GuidelineVersion, Level, Source, may_own, plain
 from tracker.measures.alignment.models import Assessment
-from tracker.measures.alignment.rules import CODES, FOLLOWS, NAME, Assessed, Item, Standing, standing
+from tracker.measures.alignment.rules import (
+    CODES,
+    FOLLOWS,
+    NAME,
+    Assessed,
+    Claim,
+    Claims,
+    Inherited,
+    Item,
+    Standing,
+    key_of,
+    standing,
+)
 from tracker.measures.base import At, Row
 from tracker.organisations.models import Organisation
 
@@ -36,28 +48,64 @@ def list_items(
     return found
 
 
-def list_inherited(moment: datetime | None = None) -> dict[str, Item]:
-    """What the national body's own list says of its resources, by title in small letters: others inherit its checks.
+def list_inherited(moment: datetime | None = None) -> Inherited:
+    """What owners say on their own lists of their resources, as it stood at a moment: others inherit their checks.
 
-    National resources are published, so nobody is asked who she is. One query.
+    National resources are published, so nobody is asked who she is. Three queries.
     """
+    known = library.list_known(moment)
+    codes = dict(known.codes)
+    owned = [row for row in _owned(moment) if _may_claim(*row[:2], known.levels)]
+    for kind, row, _assessment in owned:
+        if row.national_code and kind is OrganisationKind.NATIONAL_BODY:
+            codes.setdefault(plain(row.title), row.national_code)
+    return Inherited(codes, _claims(owned, codes))
+
+
+_Owned = tuple[OrganisationKind, Resource, Assessment | None]
+
+
+def _owned(moment: datetime | None) -> list[_Owned]:
+    """What national bodies list as their own, and what anybody else lists as a resource of the library."""
     at_once = and_(
         Assessment.organisation_id == Resource.organisation_id,
         Assessment.resource_id == Resource.entity_id,
         as_at(Assessment, moment),
     )
     query = (
-        select(Resource, Assessment)
+        select(Organisation.kind, Resource, Assessment)
         .join(Organisation, Organisation.id == Resource.organisation_id)
         .outerjoin(Assessment, at_once)
         .where(
-            Organisation.kind == OrganisationKind.NATIONAL_BODY,
+            or_(Organisation.kind == OrganisationKind.NATIONAL_BODY, Resource.national_code.is_not(None)),
             Resource.source == Source.OWN,
             as_at(Resource, moment),
         )
         .order_by(Resource.entity_id)
     )
-    return {row[0].title.casefold(): item_of(row[0], row[1]) for row in db.session.execute(query)}
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query)]
+
+
+def _may_claim(kind: OrganisationKind, row: Resource, levels: Mapping[str, Level]) -> bool:
+    if row.national_code is None:
+        return kind is OrganisationKind.NATIONAL_BODY
+    return row.national_code in levels and may_own(kind, levels[row.national_code])
+
+
+def _claims(owned: Sequence[_Owned], codes: Mapping[str, str]) -> dict[str, Claims]:
+    """By what is claimed; the national body first, then by name."""
+    names = (
+        library.list_publishers({row.organisation_id for _kind, row, _assessment in owned}) if owned else {}
+    )
+    found: dict[str, list[tuple[bool, Claim]]] = {}
+    for kind, row, assessment in owned:
+        claim = Claim(names[row.organisation_id].name, item_of(row, assessment))
+        key = key_of(row.title, row.national_code, codes)
+        found.setdefault(key, []).append((kind is not OrganisationKind.NATIONAL_BODY, claim))
+    return {
+        key: tuple(claim for _later, claim in sorted(claims, key=lambda each: (each[0], each[1].owner)))
+        for key, claims in found.items()
+    }
 
 
 def find_assessment(identity: Identity, organisation_id: UUID, resource_id: UUID) -> Assessment | None:
@@ -140,6 +188,7 @@ def _resource_note(row: Resource) -> str:
         "resistance": row.resistance,
         "stewardship": row.stewardship,
         "out of use from": row.withdrawn_on,
+        "national library": row.national_code,
     }
     return "; ".join(f"{name}: {value}" for name, value in said.items() if value is not None)
 
@@ -192,6 +241,7 @@ def item_of(row: Resource, assessment: Assessment | None) -> Item:
         else Assessed(assessment.result, assessment.assessed_on, frozenset(assessment.versions)),
         recorded_at=max(row.recorded_at, assessment.recorded_at) if assessment else row.recorded_at,
         recorded_by=row.author_id,
+        national_code=row.national_code,
     )
 
 

@@ -1,4 +1,4 @@
-"""Where training is missing: staff group by setting by patients, from the library and what its owner's checks say."""
+"""Where training is missing: staff group by setting by patients, from the library and what its owners' checks say."""
 
 from __future__ import annotations
 
@@ -18,17 +18,19 @@ from tracker.library.rules import (
     Setting,
     Wanted,
     fits,
+    fits_all,
     followed,
 )
-from tracker.measures.alignment.rules import Item, Result
+from tracker.measures.alignment.rules import Assessed, Claims, Result, counting
 
 
 class Cover(StrEnum):
-    """What there is for one group, place and kind of patient; the first two are gaps of different kinds."""
+    """What there is for one group, place and kind of patient, the worst first; all but the last are gaps."""
 
     NOTHING = "nothing"
     UNCHECKED = "unchecked"
     BEHIND = "behind"
+    SOME = "some"  # up to date, and only for doctors of some grades or for one part of a hospital
     COVERED = "covered"
 
     @property
@@ -49,31 +51,41 @@ _LABELS = {
     Cover.UNCHECKED: (
         "There is training, nobody has checked it",
         "U",
-        "There is training for them. No owner has recorded whether it follows NICE: not checked is not up to date.",
+        "There is training for them or some of them. No owner recorded a check: not checked is not up to date.",
     ),
     Cover.BEHIND: (
         "Checked, not up to date",
         "B",
         "It was checked, and does not follow every guideline that counts today, or only in part.",
     ),
-    Cover.COVERED: ("Up to date with NICE", "C", "At least one follows every guideline that counts today."),
+    Cover.SOME: (
+        "Up to date for some of them",
+        "S",
+        "What follows every guideline that counts today is only for doctors of some grades, or for one department.",
+    ),
+    Cover.COVERED: (
+        "Up to date with NICE",
+        "C",
+        "At least one that is for all of them follows every guideline that counts today.",
+    ),
 }
 # Shades and patterns that black and white print keeps apart; the letter says the same.
 SHADES = {
     Cover.NOTHING: "not_applicable",
     Cover.UNCHECKED: "lapsed",
     Cover.BEHIND: "started",
+    Cover.SOME: "no_evidence",
     Cover.COVERED: "checked",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A resource in use: for whom it is, and its owner's own entry where the national body keeps one."""
+    """A resource in use: for whom it is, and what its owners list of it."""
 
     title: str
     audiences: tuple[Audience, ...]
-    owners: Item | None
+    owners: Claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,26 +126,30 @@ def _there(
     known: Sequence[Known], versions: Collection[GuidelineVersion], day: date, wanted: Wanted
 ) -> tuple[Cover, int]:
     """The best that there is for them, and how many resources."""
-    there = [each for each in known if any(fits(audience, wanted) for audience in each.audiences)]
-    needed = wanted.patients or Patients.ALL
-    covers = [worth(each.owners, versions, needed, day) for each in there]
-    return max(covers, key=_BEST.index, default=Cover.NOTHING), len(there)
+    needed, covers = wanted.patients or Patients.ALL, list[Cover]()
+    for each in known:
+        if any(fits(audience, wanted) for audience in each.audiences):
+            found = worth(each.owners, versions, needed, day)
+            whole = any(fits_all(audience, wanted) for audience in each.audiences)
+            covers.append(Cover.SOME if found is Cover.COVERED and not whole else found)
+    return max(covers, key=list(Cover).index, default=Cover.NOTHING), len(covers)
 
 
-_BEST = (Cover.NOTHING, Cover.UNCHECKED, Cover.BEHIND, Cover.COVERED)
-
-
-def worth(
-    owners: Item | None, versions: Collection[GuidelineVersion], patients: Patients, day: date
-) -> Cover:
-    """What its owner's check says of a resource, for these patients: only what follows every guideline counts."""
-    assessed = None if owners is None or not owners.in_use(day) else owners.assessed
-    if assessed is None or assessed.assessed_on > day:
+def worth(owners: Claims, versions: Collection[GuidelineVersion], patients: Patients, day: date) -> Cover:
+    """What its owners' checks say of a resource, for these patients: every one of them must follow every guideline."""
+    counted = counting(owners, day)
+    if not counted:
         return Cover.UNCHECKED
-    if assessed.result is not Result.ALIGNED:
-        return Cover.BEHIND
-    held = set(followed(versions, assessed.versions, patients, day).values())
-    return Cover.COVERED if held == {Followed.CURRENT} else Cover.BEHIND
+    follows = all(_follows(each.item.assessed, versions, patients, day) for each in counted)
+    return Cover.COVERED if follows else Cover.BEHIND
+
+
+def _follows(
+    assessed: Assessed | None, versions: Collection[GuidelineVersion], patients: Patients, day: date
+) -> bool:
+    if assessed is None or assessed.result is not Result.ALIGNED:
+        return False
+    return set(followed(versions, assessed.versions, patients, day).values()) == {Followed.CURRENT}
 
 
 def counts(found: Iterable[Cell]) -> list[Counted]:

@@ -1,4 +1,4 @@
-"""One resource of the national library on its own page: rows of facts, its owner's check, its history."""
+"""One resource of the national library on its own page: rows of facts, its owners' checks, its history."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from uuid import UUID
 
 from tracker.library.rules import Endorsement, GuidelineVersion
 from tracker.library.rules.words import ResourceLine
-from tracker.measures.alignment.rules import Item, Standing, standing
+from tracker.measures.alignment.rules import (
+    Claims,
+    Item,
+    Standing,
+    counting,
+    disagree,
+    shared_standing,
+    standing,
+)
 from tracker.web.formats import day
 
 COLOURS = {
@@ -69,11 +77,12 @@ class Stated(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the owner of a resource has recorded of it and NICE."""
+    """What the owners of a resource have recorded of it and NICE. `each`: one line for each, when there are several."""
 
     label: str
     colour: str
     words: str
+    each: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +116,36 @@ def facts(row: Stated, line: ResourceLine) -> list[tuple[str, str | tuple[str, .
     return [(key, value) for key, value in said if value]
 
 
-def checked(owners: Item | None, versions: Collection[GuidelineVersion], today: date) -> Checked:
-    """The check that is inherited from the national body's own list, or that there is none."""
-    if owners is None or not owners.in_use(today) or owners.assessed is None:
-        return Checked(
-            "Not checked",
-            "white",
-            "Its owner has recorded here no check against NICE. Not checked is not the same as up to date.",
-        )
-    where = standing(owners, versions, today)
-    return Checked(
-        where.label,
-        COLOURS[where],
-        f"As its owner recorded for {owners.patients.label.lower()} after a check on "
-        f"{day(owners.assessed.assessed_on)}.",
+NOT_CHECKED = Checked(
+    "Not checked",
+    "white",
+    "No owner has recorded a check against NICE here. Not checked is not the same as up to date.",
+)
+
+
+def checked(owners: Claims, versions: Collection[GuidelineVersion], today: date) -> Checked:
+    """The checks that are inherited from its owners' lists, the national body's first; or that there is none."""
+    counted = counting(owners, today)
+    if not counted:
+        return NOT_CHECKED
+    where = shared_standing(counted, versions, today)
+    if len(counted) == 1:
+        said = f"As its owner, {counted[0].owner}, recorded {_checked_for(counted[0].item)}."
+        return Checked(where.label, COLOURS[where], said)
+    said = f"{len(counted)} organisations list it as their own and have checked it."
+    if disagree(counted, versions, today):
+        said += " They did not find the same: the more cautious counts."
+    lines = (
+        f"{each.owner}: {standing(each.item, versions, today).label}, {_checked_for(each.item)}"
+        for each in counted
     )
+    return Checked(where.label, COLOURS[where], said, tuple(lines))
+
+
+def _checked_for(item: Item) -> str:
+    """`for everybody after a check on 1 January 2026`."""
+    on = f" after a check on {day(item.assessed.assessed_on)}" if item.assessed else ""
+    return f"for {item.patients.label.lower()}{on}"
 
 
 def nice_words(found: Checked) -> str:

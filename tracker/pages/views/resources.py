@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
@@ -26,7 +25,6 @@ from tracker.library.rules import (
 )
 from tracker.library.rules.words import resource_line
 from tracker.measures.alignment import queries as alignment
-from tracker.measures.alignment.rules import Item
 from tracker.pages.presenters import Choice, coverage
 from tracker.pages.presenters import resource as presenters
 from tracker.pages.presenters.coverage import Cell, Cover, Known
@@ -41,7 +39,7 @@ def resource(resource: str) -> str:
     """Everything that is known of one resource."""
     row, today, identity = library.get_national_resource(resource), clock.today(), current_identity()
     keeps = identity is not None and allows(identity, Permission.LIBRARY_MANAGE)
-    owners = alignment.list_inherited().get(row.title.casefold())
+    owners = alignment.list_inherited().of(row.title, row.code)
     titles = {each.code: each for each in catalogue.list_recommendations()}
     line = resource_line(row, library.last_link_checks().get(row.entity_id) if keeps else None)
     return render_template(
@@ -96,14 +94,15 @@ def gaps() -> str:
         chosen=request.args,
         choices=_choices(),
         shades=coverage.SHADES,
+        some=Cover.SOME,
         today=today,
     )
 
 
 def _known() -> list[Known]:
-    inherited: Mapping[str, Item] = alignment.list_inherited()
+    inherited = alignment.list_inherited()
     return [
-        Known(row.title, audiences_of(row.audiences), inherited.get(row.title.casefold()))
+        Known(row.title, audiences_of(row.audiences), inherited.of(row.title, row.code))
         for row in library.list_national_resources()
         if row.kind is NationalKind.RESOURCE and row.retired_on is None
     ]
@@ -125,7 +124,7 @@ def _narrowed(every: list[Cell]) -> list[Cell]:
 
 def _choices() -> dict[str, list[Choice]]:
     return {
-        "staff": [Choice(each.value, each.label) for each in Learner],
+        "staff": [Choice(each.value, each.choice) for each in Learner],
         "setting": [Choice(each.value, each.label) for each in PLACES],
         "patients": [Choice(each.value, each.label) for each in ONE_KIND],
         "show": [Choice(each.value, each.label) for each in Cover],
@@ -142,7 +141,7 @@ def checked_words() -> dict[str, str]:
     inherited, versions, today = alignment.list_inherited(), library.list_versions(), clock.today()
     return {
         row.code: presenters.nice_words(
-            presenters.checked(inherited.get(row.title.casefold()), versions, today)
+            presenters.checked(inherited.of(row.title, row.code), versions, today)
         )
         for row in library.list_national_resources()
         if row.kind is NationalKind.RESOURCE and row.retired_on is None

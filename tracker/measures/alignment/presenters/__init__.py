@@ -12,12 +12,14 @@ from tracker.measures.alignment.presenters.page import (
     choices,
     face,
     guideline_lines,
+    in_library,
+    library_choices,
     lines,
     names_of,
     staff_words,
 )
 
 __all__ = [
-    "Choice", "NeedLine", "choices", "columns", "face", "guideline_lines", "lines", "names_of",
-    "preview_rows", "row_problems", "staff_words", "state_counts",
+    "Choice", "NeedLine", "choices", "columns", "face", "guideline_lines", "in_library", "library_choices", "lines",
+    "names_of", "preview_rows", "row_problems", "staff_words", "state_counts",
 ]  # fmt: skip

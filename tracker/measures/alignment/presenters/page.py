@@ -11,18 +11,25 @@ from uuid import UUID
 from tracker.library.rules import (
     POPULATION_LABELS,
     GuidelineVersion,
+    NationalKind,
     Patients,
     Population,
     Source,
     StaffGroup,
     current_versions,
     needed_populations,
+    plain,
     recheck_due,
 )
 from tracker.measures.alignment.rules import (
+    Claims,
+    Inherited,
     Item,
     Standing,
     changed_since,
+    counting,
+    disagree,
+    shared_standing,
     standing,
     talked_through,
 )
@@ -124,20 +131,22 @@ def lines(
     versions: Collection[GuidelineVersion],
     today: date,
     since: date,
-    inherited: Mapping[str, Item],
+    inherited: Inherited,
 ) -> list[Line]:
-    """The list in its order. `since`: the day after which talking it through still counts.
-
-    `inherited`: what the owner of national resources says of them, by title in small letters.
-    """
-    return [_line(each, versions, today, since, inherited.get(each.title.casefold())) for each in items]
+    """The list in its order. `since`: the day after which talking it through still counts."""
+    found = []
+    for each in items:
+        claims = inherited.of(each.title, each.national_code)
+        in_use = tuple(one for one in claims if one.item.in_use(today))
+        found.append(_line(each, versions, today, since, in_use))
+    return found
 
 
 def _line(
-    item: Item, versions: Collection[GuidelineVersion], today: date, since: date, owners: Item | None
+    item: Item, versions: Collection[GuidelineVersion], today: date, since: date, claims: Claims
 ) -> Line:
-    if item.source is Source.NATIONAL and item.in_use(today) and owners is not None:
-        return _inherited(item, owners, versions, today, since)
+    if item.source is Source.NATIONAL and item.in_use(today) and claims:
+        return _inherited(item, claims, versions, today, since)
     where = standing(item, versions, today)
     own = item.source is Source.OWN
     gone = not item.in_use(today)
@@ -153,25 +162,36 @@ def _line(
 
 
 def _inherited(
-    item: Item, owners: Item, versions: Collection[GuidelineVersion], today: date, since: date
+    item: Item, claims: Claims, versions: Collection[GuidelineVersion], today: date, since: date
 ) -> Line:
-    """A national resource with its owner's check, which is listed and not counted."""
-    where = standing(owners, versions, today)
-    checked = f"checked {short_day(owners.assessed.assessed_on)}" if owners.assessed else "not checked yet"
+    """A national resource with what its owners found, which is listed and not counted."""
+    where = shared_standing(claims, versions, today)
     return Line(
         id=item.id,
         title=item.title,
         sub=item.patients.label,
         tag=(where.label, COLOURS[where]),
-        note=f"National: {checked} by its owner",
+        note=_inherited_note(claims, versions, today),
         discussed=_discussed(item, since, today),
         is_own=False,
     )
 
 
+def _inherited_note(claims: Claims, versions: Collection[GuidelineVersion], today: date) -> str:
+    said = [
+        f"{short_day(each.item.assessed.assessed_on)} by {each.owner}"
+        for each in counting(claims, today)
+        if each.item.assessed
+    ]
+    if not said:
+        return f"National: not checked yet by {' or '.join(each.owner for each in claims)}"
+    cautious = ". They differ: the more cautious counts" if disagree(claims, versions, today) else ""
+    return f"National: checked {' and '.join(said)}{cautious}"
+
+
 def _note(item: Item, where: Standing, versions: Collection[GuidelineVersion], today: date) -> str:
     if item.source is Source.NATIONAL:
-        return "National: its owner has recorded no check here"
+        return "National: no owner has recorded a check here"
     if where is Standing.RECHECK and (due := recheck_due(versions, item.patients, today)):
         return f"NICE has changed: by {day(due)}"
     if changed_since(item):
@@ -189,6 +209,46 @@ def _discussed(item: Item, since: date, today: date) -> str:
     if item.discussed_on is not None:
         return f"{item.discussed.label}, last {short_day(item.discussed_on)}: too long ago"
     return item.discussed.label.removesuffix(", because …")
+
+
+class Held(Protocol):
+    """A resource of the national library."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def kind(self) -> NationalKind: ...
+    @property
+    def retired_on(self) -> date | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class InLibrary:
+    """The resource of the national library that training is; not linked: one that bears the same title."""
+
+    code: str
+    title: str
+    is_linked: bool
+
+
+def in_library(title: str, code: str | None, rows: Iterable[Held]) -> InLibrary | None:
+    """What training is in the national library, as its list says, or may be by its title."""
+    for row in rows:
+        if row.code == code or (code is None and row.retired_on is None and plain(row.title) == plain(title)):
+            return InLibrary(row.code, row.title, is_linked=code is not None)
+    return None
+
+
+def library_choices(rows: Iterable[Held], chosen: str | None) -> list[tuple[str, str]]:
+    """What training can be said to be, by title: resources in use, and the one that was chosen before."""
+    found = [
+        (row.code, row.title if row.retired_on is None else f"{row.title} (retired)")
+        for row in rows
+        if row.kind is NationalKind.RESOURCE and (row.retired_on is None or row.code == chosen)
+    ]
+    return sorted(found, key=lambda each: plain(each[1]))
 
 
 def choices(

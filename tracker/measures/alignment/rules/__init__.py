@@ -30,10 +30,21 @@ from tracker.measures.alignment.rules.imports import (
     read_table,
     usable,
 )
+from tracker.measures.alignment.rules.inherited import (
+    Claim,
+    Claims,
+    Inherited,
+    counting,
+    disagree,
+    key_of,
+    shared_standing,
+)
+from tracker.measures.alignment.rules.linking import Held, linked
 from tracker.measures.alignment.rules.words import CHOICES, HEADINGS, find_choice
 
 __all__ = [
     "ANTIBIOTICS", "CHOICES", "CODES", "FOLLOWS", "HEADINGS", "INTERACTIVE", "MATERIALS", "MOST", "NAME", "NICE",
-    "Assessed", "Draft", "Entry", "Item", "Judged", "Marks", "Read", "Result", "Standing", "State", "changed_since",
-    "figure", "find_choice", "judge", "problems_of_assessment", "read_table", "standing", "talked_through", "usable",
+    "Assessed", "Claim", "Claims", "Draft", "Entry", "Held", "Inherited", "Item", "Judged", "Marks", "Read", "Result",
+    "Standing", "State", "changed_since", "counting", "disagree", "figure", "find_choice", "judge", "key_of", "linked",
+    "problems_of_assessment", "read_table", "shared_standing", "standing", "talked_through", "usable",
 ]  # fmt: skip

@@ -92,6 +92,7 @@ class Item:
     assessed: Assessed | None
     recorded_at: datetime
     recorded_by: UUID | None = None
+    national_code: str | None = None
 
     def in_use(self, day: date) -> bool:
         return self.withdrawn_on is None or self.withdrawn_on > day

@@ -17,6 +17,7 @@ from tracker.library.rules import (
     Setting,
     Source,
     StaffGroup,
+    plain,
     problems_of_resource,
 )
 from tracker.measures.alignment.rules import words
@@ -134,24 +135,24 @@ def read_table(sheets: Sequence[Sheet], listed: Collection[str]) -> Read:
     if len(tables) > 1:
         names = ", ".join(f"“{each.sheet.name}”" for each in tables)
         raise RuleBroken("file", SEVERAL_TABLES.format(names=names))
-    table, known = tables[0], {each.casefold() for each in listed}
+    table, known = tables[0], {plain(each) for each in listed}
     rows = [row for row in table.sheet.rows if row.number > table.heading and _cells(row, table)]
     if not rows:
         raise RuleBroken("file", NO_TABLE)
     if len(rows) > MOST or table.sheet.is_cut:
         raise RuleBroken("file", TOO_MANY.format(most=MOST))
     drafts = [Draft(row.number, _cells(row, table)) for row in rows]
-    marked = [replace(each, left_out=each.text("title").casefold() in known) for each in drafts]
+    marked = [replace(each, left_out=plain(each.text("title")) in known) for each in drafts]
     others = [each.name for each in sheets if each is not table.sheet]
     return Read(tuple(marked), tuple(_not_read(table, others)))
 
 
 def judge(drafts: Sequence[Draft], listed: Collection[str], today: date, guard: Guard) -> list[Judged]:
     """Each row on its own and against those before it. `guard` says what no text may hold."""
-    known, seen = {each.casefold() for each in listed}, dict[str, int]()
+    known, seen = {plain(each) for each in listed}, dict[str, int]()
     found = []
     for draft in drafts:
-        title = draft.text("title").casefold()
+        title = plain(draft.text("title"))
         if draft.left_out:
             note = (
                 "there is training with this title on your list already"

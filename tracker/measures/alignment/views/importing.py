@@ -16,9 +16,11 @@ from tracker.evidence import actions as evidence
 from tracker.evidence.actions import Received
 from tracker.evidence.rules import identifier_problem
 from tracker.library import queries as library
+from tracker.library.queries import Resource
+from tracker.library.rules import NationalKind
 from tracker.measures.alignment import actions, presenters, rules, writers
 from tracker.measures.alignment.forms import FileForm, PreviewForm, drafts_of
-from tracker.measures.alignment.rules import Draft, Judged
+from tracker.measures.alignment.rules import Draft, Held, Judged
 from tracker.measures.alignment.views.common import HERE, address, bp
 from tracker.web.saving import Answer, claim, finish_draft, led_before, require_open, typed_before
 from tracker.web.transactions import commits, undo
@@ -69,7 +71,7 @@ def template(organisation: OrganisationRef) -> Answer:
 def _read(organisation: OrganisationRef, form: FileForm, arrived: FileStorage) -> Answer:
     try:
         sheets = evidence.read_spreadsheet(Received(arrived.filename or "", arrived.stream))
-        found = rules.read_table(sheets, _listed(organisation))
+        found = rules.read_table(sheets, [each.title for each in _listed(organisation)])
     except RuleBroken as broken:
         form.add_problems(broken.problems)
         return _file_page(organisation, form), 422
@@ -113,12 +115,24 @@ def _apply(
 
 
 def _judged(organisation: OrganisationRef, drafts: Sequence[Draft]) -> list[Judged]:
-    return rules.judge(drafts, _listed(organisation), clock.today(), identifier_problem)
+    listed = _listed(organisation)
+    judged = rules.judge(drafts, [each.title for each in listed], clock.today(), identifier_problem)
+    return rules.linked(judged, _held(listed), organisation.kind)
 
 
-def _listed(organisation: OrganisationRef) -> list[str]:
+def _listed(organisation: OrganisationRef) -> list[Resource]:
     rows = library.list_resources(the_identity(), organisation.id)
-    return [each.title for each in rows if each.withdrawn_on is None]
+    return [each for each in rows if each.withdrawn_on is None]
+
+
+def _held(listed: Sequence[Resource]) -> list[Held]:
+    """What of the national library a row can still be: each stands on a list once."""
+    taken = {each.national_code for each in listed}
+    return [
+        Held(each.code, each.title, each.level)
+        for each in library.list_national_resources()
+        if each.kind is NationalKind.RESOURCE and each.retired_on is None and each.code not in taken
+    ]
 
 
 def _file_page(organisation: OrganisationRef, form: FileForm) -> str:

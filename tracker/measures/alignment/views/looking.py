@@ -15,7 +15,7 @@ from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
 from tracker.catalogue import queries as catalogue
 from tracker.library import queries as library
-from tracker.library.rules import Source
+from tracker.library.rules import Source, plain
 from tracker.measures.alignment import presenters, queries, rules
 from tracker.measures.alignment.measure import MEASURE, marks_at
 from tracker.measures.alignment.rules import CODES, Item
@@ -87,6 +87,7 @@ def resource(organisation: OrganisationRef, resource: UUID) -> Answer:
         organisation=organisation,
         row=row,
         line=presenters.lines([item], versions, today, since, queries.list_inherited())[0],
+        in_library=presenters.in_library(row.title, row.national_code, library.list_national_resources()),
         staff=presenters.staff_words(row.staff_groups),
         assessments=[
             (each, presenters.names_of({one.id: one for one in versions}, each.versions))
@@ -123,7 +124,7 @@ def _at() -> At:
 
 
 def _narrowed(items: list[Item], today: date) -> list[Item]:
-    show, words = request.args.get("show", ""), request.args.get("q", "").casefold().strip()
+    show, words = request.args.get("show", ""), plain(request.args.get("q", ""))
     tests: dict[str, Callable[[Item], bool]] = {
         "own": lambda each: each.source is Source.OWN and each.in_use(today),
         "national": lambda each: each.source is Source.NATIONAL and each.in_use(today),
@@ -131,5 +132,5 @@ def _narrowed(items: list[Item], today: date) -> list[Item]:
         "gone": lambda each: not each.in_use(today),
     }
     wanted = tests.get(show)
-    found = [each for each in items if words in each.title.casefold() and (wanted is None or wanted(each))]
+    found = [each for each in items if words in plain(each.title) and (wanted is None or wanted(each))]
     return sorted(found, key=lambda each: (not each.in_use(today), each.title.casefold(), each.id))

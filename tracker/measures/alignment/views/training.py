@@ -16,7 +16,7 @@ from tracker.library import actions as library_actions
 from tracker.library import queries as library
 from tracker.library.queries import Resource
 from tracker.library.rules import Source, versions_needed
-from tracker.measures.alignment import actions
+from tracker.measures.alignment import actions, presenters
 from tracker.measures.alignment.forms import TrainingForm, WithdrawForm, shown
 from tracker.measures.alignment.rules import ANTIBIOTICS
 from tracker.measures.alignment.views.common import HERE, address, bp, stands
@@ -26,7 +26,8 @@ from tracker.web.transactions import commits
 
 FIELDS = (
     "title", "source", "format", "staff_groups", "setting", "patients", "is_online", "discussed", "discussed_on",
-    "discussed_by", "not_possible_because", "resistance", "stewardship", "owner", "updated_on", "link", "version",
+    "discussed_by", "not_possible_because", "resistance", "stewardship", "owner", "updated_on", "link", "national_code",
+    "version",
 )  # fmt: skip
 
 
@@ -35,7 +36,7 @@ FIELDS = (
 def new(organisation: OrganisationRef) -> Answer:
     """An empty form; the check against NICE is part of it."""
     require_open(organisation)
-    return _page(organisation, TrainingForm(typed_before()), None)
+    return _page(organisation, _offering(TrainingForm(typed_before()), None), None)
 
 
 @bp.post(f"{HERE}/new")
@@ -44,7 +45,7 @@ def new(organisation: OrganisationRef) -> Answer:
 def create(organisation: OrganisationRef) -> Answer:
     """Add it, and its first check if one was made."""
     require_open(organisation)
-    form = TrainingForm(MultiDict(request.form))
+    form = _offering(TrainingForm(MultiDict(request.form)), None)
     if not form.validate():
         return _page(organisation, form, None), 422
     return keep(
@@ -64,7 +65,7 @@ def edit(organisation: OrganisationRef, resource: UUID) -> Answer:
     row = library.get_resource(the_identity(), organisation.id, resource)
     typed = typed_before()
     form = TrainingForm(typed) if typed else shown(TrainingForm(None), _values(row))
-    return _page(organisation, form, row)
+    return _page(organisation, _offering(form, row), row)
 
 
 @bp.post(f"{HERE}/<uuid:resource>/edit")
@@ -74,7 +75,7 @@ def save(organisation: OrganisationRef, resource: UUID) -> Answer:
     """Change it."""
     require_open(organisation)
     row = library.get_resource(the_identity(), organisation.id, resource)
-    form = TrainingForm(MultiDict(request.form))
+    form = _offering(TrainingForm(MultiDict(request.form)), row)
     if not form.validate():
         return _page(organisation, form, row), 422
     return keep(
@@ -149,7 +150,7 @@ def _add(organisation: OrganisationRef, form: TrainingForm) -> None:
 
 def _stands(organisation: OrganisationRef, resource: UUID) -> Stands:
     row = library.get_resource(the_identity(), organisation.id, resource)
-    form = shown(TrainingForm(None), _values(row))
+    form = _offering(shown(TrainingForm(None), _values(row)), row)
     del form.result
     return stands(form, row.author_id, row.recorded_at)
 
@@ -158,6 +159,12 @@ def _stands_withdrawn(organisation: OrganisationRef, resource: UUID) -> Stands:
     row = library.get_resource(the_identity(), organisation.id, resource)
     given = {"withdrawn_on": row.withdrawn_on, "reason": row.withdrawn_reason}
     return stands(WithdrawForm(None, data=given), row.author_id, row.recorded_at)
+
+
+def _offering(form: TrainingForm, row: Resource | None) -> TrainingForm:
+    chosen = row.national_code if row else None
+    form.offer(presenters.library_choices(library.list_national_resources(), chosen))
+    return form
 
 
 def _values(row: Resource) -> dict[str, object]:
