@@ -1,12 +1,11 @@
 """Good practice and help asked, ready for the pages."""
 
 from tracker.practice.presenters.helping import Question, questions, waiting_words
+from tracker.practice.presenters.history import happened, history
 from tracker.practice.presenters.practices import (
     Option,
     evaluation,
     evidence,
-    happened,
-    history,
     lines,
     local_share,
     proven_tag,

@@ -11,7 +11,7 @@ from uuid import UUID
 from tracker import clock
 from tracker.library.rules import EvaluationResult, Setting
 from tracker.practice.rules import STATE_LABELS, State, counts_of_one, is_proven, is_stopped
-from tracker.web.formats import day, moment, plural, size
+from tracker.web.formats import day, plural, size
 
 COLOURS = {
     State.DRAFT: "white",
@@ -23,14 +23,6 @@ COLOURS = {
 # What needs its owners first.
 ORDER = (State.RETURNED, State.DRAFT, State.SENT, State.PUBLISHED, State.WITHDRAWN)
 PROVEN, NOT_PROVEN = ("Proven", "green"), ("Not proven yet", "white")
-HISTORY = {
-    State.DRAFT: "Saved as a draft",
-    State.SENT: "Sent for review",
-    State.RETURNED: "Sent back",
-    State.PUBLISHED: "Published",
-    State.WITHDRAWN: "Taken out of use",
-}
-STOPPED = "No longer shown to others"
 NO_WORDS = "Not said yet"
 
 
@@ -213,16 +205,6 @@ class Evidence:
     files: tuple[File, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One step in the life of a practice."""
-
-    what: str
-    when: str
-    who: str
-    reason: str
-
-
 def proven_tag(practice: Written) -> tuple[str, str]:
     return PROVEN if is_proven(practice) else NOT_PROVEN
 
@@ -393,22 +375,3 @@ def evidence(items: Iterable[Shared]) -> list[Evidence]:
         )
         for each in items
     ]
-
-
-def history(versions: Iterable[Written], names: Mapping[UUID, str]) -> list[Happened]:
-    """Every version, youngest first."""
-    return [happened(row, names) for row in versions]
-
-
-def happened(row: Written, names: Mapping[UUID, str]) -> Happened:
-    """What made a version, when and by whom."""
-    words, who, reason = HISTORY[row.state], row.author_id, ""
-    if row.state is State.RETURNED and row.reviewed_by is None:
-        # Saved by those who wrote it: it keeps its state and the reason until it is sent again.
-        words = "Changed"
-    elif row.state in (State.PUBLISHED, State.RETURNED):
-        words = STOPPED if is_stopped(row) else words
-        who, reason = row.reviewed_by or row.author_id, row.state_reason
-    elif row.state is State.WITHDRAWN:
-        reason = row.state_reason
-    return Happened(words, moment(row.recorded_at), names.get(who, ""), reason)

@@ -11,6 +11,6 @@ from tracker.practice.rules.practices import (
 from tracker.practice.rules.states import STATE_LABELS, State, is_stopped
 
 __all__ = [
-    "NEEDED", "STATE_LABELS", "PracticeFacts", "State", "Waited", "Waiting", "counts_of_one", "is_proven",
-    "is_stopped",    "problems_of_practice", "waiting_of",
+    "NEEDED", "STATE_LABELS", "PracticeFacts", "State", "Waited", "Waiting", "counts_of_one", "is_proven", "is_stopped",
+    "problems_of_practice", "waiting_of",
 ]  # fmt: skip

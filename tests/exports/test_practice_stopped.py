@@ -1,0 +1,53 @@
+"""A practice that the national lead stopped showing: the pack tells it, and its rows hold against the trail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from tests import factories
+from tests.exports.test_measures import pack, table
+from tests.exports.test_queries import requested
+from tests.factories import identity_of
+from tracker.access.permissions import Role
+from tracker.audit.models import AuditEvent
+from tracker.exports.readers import verify_bundle
+from tracker.extensions import db
+from tracker.practice import actions
+from tracker.practice.rules import PracticeFacts
+from tracker.web.transactions import writing
+
+FACTS = PracticeFacts(
+    "Trolley",
+    "SEP16-12",
+    what="One each",
+    effect="Faster",
+    effect_measure="Minutes",
+    contact_role="Sepsis team",
+)
+
+
+def test_a_pack_tells_that_a_practice_was_stopped(app: Flask, tmp_path: Path) -> None:
+    factories.catalogue()
+    trust = factories.organisation("X00901")
+    by = identity_of(factories.person(Role.CHAMPION, trust))
+    lead = identity_of(factories.person(Role.NATIONAL_LEAD))
+    with writing():
+        row = actions.add_practice(by, trust, FACTS, send=True).entity_id
+        actions.publish_practice(lead, row, version=1)
+    with writing():
+        actions.stop_showing(lead, row, reason="A nurse is named in it", version=2)
+    with writing():
+        actions.change_practice(by, trust, row, FACTS, version=3)
+    content = pack(requested(["X00901"], ["SEP16-12"]), app)
+    rows = [each for each in table(content, "practice.csv") if each["kind"] == "practice"]
+    assert [each["state"] for each in rows] == ["sent", "published", "returned", "returned"]
+    stopped = rows[2]
+    event = db.session.get(AuditEvent, (trust.id, int(stopped["audit_seq"])))
+    assert event is not None and event.type == "practice.stopped"
+    assert (stopped["reviewed_by"], stopped["reason"]) == (str(lead.user_id), "A nurse is named in it")
+    assert (stopped["published_at_utc"], rows[3]["reviewed_by"]) == ("", "")
+    path = tmp_path / "pack.zip"
+    path.write_bytes(content)
+    assert verify_bundle(path).problems == ()
