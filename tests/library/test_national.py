@@ -325,7 +325,7 @@ FACTS = NationalFacts(
         (replace(FACTS, kind=NationalKind.PAGE, link=""), "link", "web address"),
         (
             replace(FACTS, audiences=(replace(FACTS.audiences[0], grades=frozenset({Grade.CONSULTANT})),)),
-            "audiences",
+            "audiences.0.grades",
             "doctors alone",
         ),
     ],

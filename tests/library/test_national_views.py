@@ -163,6 +163,7 @@ def test_the_lead_adds_changes_and_retires(lead: FlaskClient, client: FlaskClien
         ({"link": "ftp://films.example"}, "The link must be a web address that starts with https://"),
         ({"staff": []}, "Choose who it is for"),
         ({"format": ""}, "Choose the format"),
+        ({"also_staff": ["nonsense"]}, "Choose"),
         ({"minutes": "soon"}, "must be a whole number"),
         ({"note": "For 943 476 5919"}, "NHS number"),
     ],
@@ -174,6 +175,78 @@ def test_a_slip_is_said_at_its_field_and_nothing_typed_is_lost(
     assert answer.status_code == 422
     assert message in words(answer.text)
     assert "Second part" in answer.text and "Antibiotics" in answer.text
+
+
+SECOND = {"also_staff": ["01"], "also_settings": "primary_care", "also_patients": "children"}
+
+
+WHO, WHERE = "Choose who else it is for", "Choose where these others work"
+
+
+@pytest.mark.parametrize(
+    "second, expected",
+    [
+        ({"also_grades": "consultant"}, {"also_staff": WHO, "also_settings": WHERE, "also_grades": "alone"}),
+        ({"also_area": "critical_care"}, {"also_staff": WHO, "also_settings": WHERE}),
+        ({"also_patients": "children"}, {"also_staff": WHO, "also_settings": WHERE}),
+        ({**SECOND, "also_staff": []}, {"also_staff": WHO}),
+        ({**SECOND, "also_staff": ["03"], "also_grades": "gp"}, {"also_grades": "doctors alone"}),
+        ({"settings": []}, {"settings": "Choose where they work"}),
+        ({"grades": "gp"}, {"grades": "doctors alone"}),
+    ],
+)
+def test_a_slip_in_an_audience_stands_at_that_audience_and_no_half_of_one_is_dropped(
+    lead: FlaskClient, second: dict[str, object], expected: dict[str, str]
+) -> None:
+    answer = post(lead, "/resources/new", {**NEW, **second})
+    assert answer.status_code == 422
+    beside = dict(re.findall(r'id="([a-z_]+)-error"[^>]*>(.*?)</span>\s*\n', answer.text, re.DOTALL))
+    assert set(beside) == set(expected)
+    assert all(message in words(beside[field]) for field, message in expected.items())
+    opened = '<details class="nhsuk-details" open>' in answer.text
+    assert opened == any(each.startswith("also") for each in expected)
+
+
+def test_a_third_audience_is_carried_along(lead: FlaskClient) -> None:
+    three = [
+        {"staff": [each], "grades": [], "settings": ["hospital"], "area": "", "patients": "all"}
+        for each in ("01", "03", "05")
+    ]
+    factories.national_resource("three", "For three", audiences=three)
+    assert "1 further audience" in words(lead.get("/resources/three/edit").text)
+    said = {**NEW, **SECOND, "title": "For three", "version": "1"}
+    assert post(lead, "/resources/three/edit", said).status_code == 303
+    now = queries.get_national_resource("three").audiences
+    assert [each["staff"] for each in now] == [["03", "05"], ["01"], ["05"]] and now[2] == three[2]
+
+
+def test_words_that_were_changed_are_no_longer_called_the_source_s(lead: FlaskClient) -> None:
+    swears = "The words of the 2016 source."
+    row = queries.get_national_resource("think-sepsis-paediatrics")
+    page = f"/resources/{row.code}"
+    assert swears in lead.get(page).text
+    form = {**NEW, "title": row.title, "description": row.description, "version": "1"}
+    assert post(lead, f"{page}/edit", {**form, "note": "A note"}).status_code == 303
+    assert swears in lead.get(page).text
+    changed = {**form, "description": "Words of our own", "version": "2"}
+    assert post(lead, f"{page}/edit", changed).status_code == 303
+    after = lead.get(page).text
+    assert "Words of our own" in after and swears not in after
+
+
+def test_who_made_it_is_said_of_the_national_body(lead: FlaskClient) -> None:
+    page = words(lead.get("/resources/sepsis-game").text)
+    assert "Made or endorsed Neither made nor endorsed by the national body" in page
+    assert "Made by the national body" in words(lead.get("/resources/sepsis-savvy").text)
+
+
+def test_a_retired_resource_is_not_opened_to_be_changed(lead: FlaskClient) -> None:
+    row = {"retired_on": date(2026, 1, 1), "retired_reason": "Old"}
+    factories.national_resource("old", "An old film", **row)
+    page = lead.get("/resources/old/edit")
+    assert page.status_code == 200 and "An old film" in words(page.text)
+    assert "It is retired, and no longer changed" in words(page.text)
+    assert 'href="/resources/old/bring-back"' in page.text and 'name="title"' not in page.text
 
 
 def test_two_who_change_one_resource_see_both_texts(lead: FlaskClient, sign_in: SignIn) -> None:
@@ -203,6 +276,10 @@ def test_who_shared_it_is_counted_before_it_is_retired(lead: FlaskClient) -> Non
         )
     page = words(lead.get("/resources/sepsis-game/retire").text)
     assert "It was shared: 1 share in the ledgers. They stay there." in page
+    said = lead.get("/resources/sepsis-game/retire").text
+    (href,) = re.findall(r'href="([^"]+)">See who shared it<', said)
+    assert words(lead.get(unescape(href)).text).count("The Sepsis Game") >= 1
+    assert f"Trust {trust.code}" in words(lead.get(unescape(href)).text)
     future = post(
         lead,
         "/resources/sepsis-game/retire",

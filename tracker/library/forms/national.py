@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tracker.library.rules import (
@@ -41,8 +41,14 @@ _GRADES = [Item(each.value, each.label) for each in Grade]
 _SETTINGS = [Item(each.value, each.label) for each in Setting]
 _AREAS = [Item(each.value, each.label.capitalize()) for each in Area if each]
 _PATIENTS = [Item(each.value, each.label) for each in Patients]
-# Two audiences are what the source's own table needs; `also_` is the second.
+# Two audiences are what the source's own table needs; `also_` is the second. More are carried along as they are.
 _AXES = ("staff", "grades", "settings", "area", "patients")
+_PREFIXES = ("", "also_")
+_EMPTY = ", or empty the whole second audience and choose “Everybody” for its patients"
+_ALSO = {
+    "also_staff": f"Choose who else it is for{_EMPTY}",
+    "also_settings": f"Choose where these others work{_EMPTY}",
+}
 
 
 class NationalForm(VersionedForm):
@@ -115,10 +121,10 @@ class NationalForm(VersionedForm):
         self.serves.items = [Item(code, words) for code, words in recommendations]
 
     def add_problems(self, problems: Iterable[tuple[str, str]]) -> None:
-        super().add_problems(("staff" if name == "audiences" else name, words) for name, words in problems)
+        super().add_problems(_placed(name, words) for name, words in problems)
 
-    def facts(self) -> NationalFacts:
-        """What was typed, as the rules know it."""
+    def facts(self, further: Sequence[Audience] = ()) -> NationalFacts:
+        """What was typed, as the rules know it; `further` audiences stand after the two that the form can show."""
         return NationalFacts(
             title=self.title.data or "",
             kind=NationalKind(self.kind.data or NationalKind.RESOURCE),
@@ -128,7 +134,7 @@ class NationalForm(VersionedForm):
             format=LearningFormat(self.format.data),
             format_words=self.format_words.data or "",
             audience_words=self.audience_words.data or "",
-            audiences=self._audiences(),
+            audiences=(*self._audiences(), *further),
             covers=tuple(_lines(self.covers.data)),
             modules=tuple(_module(line) for line in _lines(self.modules.data)),
             description=self.description.data or "",
@@ -141,11 +147,22 @@ class NationalForm(VersionedForm):
         )
 
     def _audiences(self) -> tuple[Audience, ...]:
-        """A page that only lists others is for nobody in particular; an empty second audience is none."""
-        first, second = self._audience(""), self._audience("also_")
+        """A page that only lists others is for nobody in particular."""
+        first, second = (self._audience(prefix) for prefix in _PREFIXES)
         if not (first.staff or first.settings) and self.kind.data == NationalKind.PAGE:
             return ()
-        return (first, second) if second.staff or second.settings else (first,)
+        return (first, second) if self._says_second else (first,)
+
+    @property
+    def has_second(self) -> bool:
+        """Whether the second audience is to be open: something is in it, or something is wrong with it."""
+        return self._says_second or any(self[f"also_{name}"].errors for name in _AXES)
+
+    @property
+    def _says_second(self) -> bool:
+        """An empty second audience is none; half of one is asked about. What was typed may be nonsense still."""
+        said = [self[f"also_{name}"].data for name in _AXES if name != "patients"]
+        return any(said) or self.also_patients.data not in (None, "", Patients.ALL.value)
 
     def _audience(self, prefix: str) -> Audience:
         said = {name: self[f"{prefix}{name}"].data for name in _AXES}
@@ -156,6 +173,20 @@ class NationalForm(VersionedForm):
             grades=frozenset(Grade(each) for each in said["grades"] or ()),
             area=Area(said["area"] or ""),
         )
+
+
+def _placed(name: str, words: str) -> tuple[str, str]:
+    """A problem of an audience at its own axis: `audiences.1.staff` is the field `also_staff`."""
+    parts = name.split(".")
+    if parts[0] != "audiences":
+        return name, words
+    if len(parts) == 1:
+        return "staff", words
+    number = int(parts[1])
+    if number >= len(_PREFIXES):
+        return "", f"In a further audience: {words[:1].lower()}{words[1:]}"
+    field = f"{_PREFIXES[number]}{parts[2]}"
+    return field, _ALSO.get(field, words)
 
 
 class RetireForm(VersionedForm):
@@ -191,7 +222,7 @@ def shown(facts: NationalFacts) -> dict[str, Any]:
         "covers": "\n".join(facts.covers),
         "modules": "\n".join(" | ".join(filter(None, (one.title, one.audience))) for one in facts.modules),
     }
-    for prefix, audience in zip(("", "also_"), facts.audiences, strict=False):
+    for prefix, audience in zip(_PREFIXES, facts.audiences, strict=False):
         found |= {f"{prefix}{name}": value for name, value in audience.as_json().items()}
     return found
 

@@ -17,6 +17,7 @@ from tracker.library.forms.national import NationalForm, RestoreForm, RetireForm
 from tracker.library.presenters import national as presenters
 from tracker.library.queries import NationalResource
 from tracker.library.rules import (
+    Audience,
     LearningFormat,
     Level,
     Module,
@@ -127,6 +128,8 @@ def create() -> Answer:
 def edit(resource: str) -> Answer:
     """A resource as it stands."""
     row = queries.get_national_resource(resource)
+    if row.retired_on is not None:
+        return render_template("library/retired.html", row=row)
     typed = typed_before()
     return _page(NationalForm(typed) if typed else _filled(row), row)
 
@@ -143,7 +146,7 @@ def _save(row: NationalResource | None) -> Answer:
     form = _offering(NationalForm(MultiDict(request.form)))
     if not form.validate():
         return _page(form, row), 422
-    facts, identity = form.facts(), the_identity()
+    facts, identity = form.facts(_further(row)), the_identity()
 
     def act() -> None:
         if row is None:
@@ -159,6 +162,11 @@ def _save(row: NationalResource | None) -> Answer:
         notice=f"“{facts.title}” is saved.",
         location=url_for("pages.resource", resource=row.code) if row else url_for("library.index"),
     )
+
+
+def _further(row: NationalResource | None) -> tuple[Audience, ...]:
+    """Audiences that the form has no fields for: the shipped file may name any number."""
+    return audiences_of(row.audiences)[2:] if row else ()
 
 
 def _filled(row: NationalResource) -> NationalForm:
@@ -205,6 +213,7 @@ def _page(form: NationalForm, row: NationalResource | None, *, clash: Clash | No
         "library/edit.html",
         form=_offering(form),
         row=row,
+        further=len(_further(row)),
         clash=clash,
         draft=True,
         cancel_href=url_for("pages.resource", resource=row.code) if row else url_for("library.index"),
@@ -258,9 +267,18 @@ def _retire_page(form: RetireForm, row: NationalResource, *, clash: Clash | None
         row=row,
         clash=clash,
         shares=queries.count_shares_of(the_identity(), row.entity_id),
+        sharers_href=_sharers(row),
         draft=True,
         cancel_href=url_for("pages.resource", resource=row.code),
     )
+
+
+def _sharers(row: NationalResource) -> str:
+    """Where those who shared it are listed, for whoever may read it: the longest time that can be asked for."""
+    if not allows(the_identity(), Permission.SUMMARY_VIEW):
+        return ""
+    here = url_for("summary.dissemination", resource=row.code, within=36, reached="yes")
+    return f"{here}#organisations"
 
 
 @bp.get("/resources/<resource>/bring-back")

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from flask import request
 
-from tracker.library import queries
+from tracker.library import loader, queries
 from tracker.library.presenters import using as presenters
 from tracker.library.presenters.using import EvaluationLine, UsageLine
+from tracker.library.queries import NationalResource
 from tracker.library.views.common import bp
 
 
@@ -26,6 +27,13 @@ def evaluations_shown(resource_id: UUID) -> tuple[Sequence[EvaluationLine], int,
     found = queries.list_evaluations_of(resource_id, limit=_limit("evaluations", 50))
     total = queries.count_evaluations_of(resource_id)
     return presenters.published_evaluations(found), total, presenters.verdict(found)
+
+
+@bp.app_template_global("is_quotation")
+def is_quotation(row: NationalResource) -> bool:
+    """Whether the description of a resource is still the source's, word for word."""
+    shipped = {each.code: each.facts.description for each in loader.load_national().entries}
+    return row.from_source and row.description == shipped.get(row.code)
 
 
 def _limit(name: str, usual: int) -> int | None:
