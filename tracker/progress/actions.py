@@ -158,11 +158,12 @@ def add_action(
     wanted: ActionInput,
     *,
     source: UUID | None = None,
+    source_version: int | None = None,
 ) -> Action:
     """Add something to be done for a recommendation. `source`: the published practice of somebody else that it is
-    made of, whose owner is told."""
+    made of, whose owner is told; `source_version`: as it was read, though it may be out of use by now."""
     _require(identity, organisation, Permission.PROGRESS_RECORD)
-    use = practice.open_use(identity, organisation, source) if source else None
+    use = practice.open_use(identity, organisation, source, source_version) if source else None
     chain = use.chain if use else audit.open_chain(organisation.id)
     _owed(organisation, code)
     _check_action(wanted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wtforms import SelectMultipleField
 
-from tracker.catalogue.rules import Delivery
+from tracker.catalogue.rules import Delivery, jobs_of, meeting_of
 from tracker.evidence.rules import ACCEPTED, CONTENT_TYPES
 from tracker.progress.rules import LADDER, Confidence, Position
 from tracker.web.fields import (
@@ -38,9 +38,7 @@ class ProgressForm(VersionedForm):
         items=[Item(each.value, each.label) for each in Confidence],
     )
     due_on = NHSDateField("Due: when it will be in place", hint="For example, 31 3 2027", subject="Due date")
-    forum = NHSTextField(
-        "Meeting that agreed it", max_length=200, hint="For example Deteriorating Patient Group"
-    )
+    forum = NHSTextField("Meeting that agreed it", max_length=200)
     forum_on = NHSDateField("Date of the meeting", subject="Date of the meeting")
     reason = NHSTextArea("Why did this go back?", max_length=2000, options={"rows": 2})
     summary = NHSTextArea("What is in place now", max_length=4000, hint=NO_NAMES, options={"rows": 3})
@@ -57,12 +55,8 @@ class ProgressForm(VersionedForm):
     )
     evidence_due_on = NHSDateField("Evidence ready by (optional)", subject="Evidence ready by")
     evidenced_on = NHSDateField("Evidence was ready on (optional)", subject="Evidence was ready on")
-    accountable_person = NHSTextField(
-        "Person accountable (optional)",
-        max_length=200,
-        hint="A name or a job, for example Lead nurse for sepsis",
-    )
-    lead_executive = NHSTextField("Lead executive (optional)", max_length=200, hint="For example Chief nurse")
+    accountable_person = NHSTextField("Person accountable (optional)", max_length=200)
+    lead_executive = NHSTextField("Lead executive (optional)", max_length=200)
     note = NHSTextArea("What changed (optional)", max_length=2000, options={"rows": 2})
 
     def offer(
@@ -83,6 +77,13 @@ class ProgressForm(VersionedForm):
             self.reason.label.text = "Why does this not apply, or why did it go back?"
             hints.append("Needed when this does not apply to you.")
         self.reason.hint = " ".join(hints) or "Only when something goes back."
+
+    def speak_to(self, kind: str) -> None:
+        """Examples that fit the kind of organisation."""
+        person, executive = jobs_of(kind)
+        self.forum.hint = f"For example {meeting_of(kind)}"
+        self.accountable_person.hint = f"A name or a job, for example {person}"
+        self.lead_executive.hint = f"For example {executive}"
 
     def position(self) -> Position:
         """What was typed, as the rules know it."""
@@ -124,7 +125,6 @@ class AgreeForm(SeveralForm):
     forum = NHSTextField(
         "Meeting that agreed them",
         max_length=200,
-        hint="For example Deteriorating Patient Group",
         required="Enter the meeting that agreed them",
     )
     forum_on = NHSDateField(
@@ -133,11 +133,18 @@ class AgreeForm(SeveralForm):
     # Again, so that the error summary keeps the order of the page.
     records = SelectMultipleField(choices=[], validate_choice=False)
 
+    def speak_to(self, kind: str) -> AgreeForm:
+        """An example that fits the kind of organisation."""
+        self.forum.hint = f"For example {meeting_of(kind)}"
+        return self
+
 
 class ActionForm(VersionedForm):
-    """Something to be done for a recommendation. `source`: the id of somebody else's practice that it is made of."""
+    """Something to be done for a recommendation. `source`: the id of somebody else's practice that it is made of, and
+    the version of it that was read."""
 
     source = NHSHidden(default="")
+    source_version = NHSHidden(default="")
     title = NHSTextField("What is to be done", max_length=MOST_TITLE)
     owner = NHSTextField("Who does it (optional)", max_length=200, hint="A name or a job")
     due_on = NHSDateField("By when (optional)", subject="By when")

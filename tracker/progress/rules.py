@@ -270,7 +270,7 @@ def _ask_assured(before: Position | None, wanted: Position, given: Circumstances
         return [
             (
                 "delivery",
-                "Only a trust lead can say that the evidence is checked and agreed. Choose “In place”.",
+                "Only a lead can say that the evidence is checked and agreed. Choose “In place”.",
             )
         ]
     if before is None or before.delivery not in DECLARED:
@@ -287,7 +287,7 @@ def _ask_assured(before: Position | None, wanted: Position, given: Circumstances
         problems.append(
             (
                 "delivery",
-                "You wrote an entry here since it was in place, so another trust lead must agree it.",
+                "You wrote an entry here since it was in place, so another lead must agree it.",
             )
         )
     if given.live_evidence_with_file < 1:

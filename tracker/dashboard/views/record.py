@@ -53,6 +53,7 @@ def record(organisation: OrganisationRef, recommendation: str) -> str:
     findings = assurance.list_findings(identity, organisation.id, recommendation)
     people = [each.author_id for each in findings]
     to_do = progress.list_actions(identity, organisation.id, recommendation)
+    credited = practice.list_credits(identity, organisation.id, [each.entity_id for each in to_do])
     if row.entry is not None and row.entry.assured_by is not None:
         people.append(row.entry.assured_by)
     return render_template(
@@ -70,7 +71,8 @@ def record(organisation: OrganisationRef, recommendation: str) -> str:
         relied_on={entry: [each for each in relied_on if each.entry_id == entry] for entry in assured},
         items=evidence.list_for_recommendation(identity, organisation.id, recommendation),
         actions=to_do,
-        credits=practice.list_credits(identity, organisation.id, [each.entity_id for each in to_do]),
+        credits=credited,
+        read=practice.list_read(identity, organisation.id, credited.keys()),
         findings=findings,
         names=queries.names_of(people),
         today=clock.today(),
@@ -95,8 +97,6 @@ def trend(organisation: OrganisationRef, recommendation: str) -> Response:
     return charts.picture(empty if found is None else found.trend)
 
 
-def _figure(reading: Reading, row: RecordRow) -> FigureFace | None:
-    """The figure held against what was declared; None where no measure serves the recommendation."""
 def _may_find(organisation: OrganisationRef) -> bool:
     """Whether this person may test what is claimed here: by permission, and in a role that may."""
     identity = the_identity()
@@ -110,6 +110,8 @@ def _is_left_to_auditors(organisation: OrganisationRef) -> bool:
     return is_body and the_identity().is_national and not _may_find(organisation)
 
 
+def _figure(reading: Reading, row: RecordRow) -> FigureFace | None:
+    """The figure held against what was declared; None where no measure serves the recommendation."""
     found = reading.figure(row.recommendation.code)
     return None if found is None else presenters.figure_face(row.delivery, found)
 

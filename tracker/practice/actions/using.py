@@ -19,7 +19,7 @@ from tracker.practice.queries import Body, EvidenceFile
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A published practice about to be used, with the locked chains of both organisations."""
+    """A practice about to be used, in the version that is credited, with the locked chains of both organisations."""
 
     practice: Practice
     owner: Body
@@ -27,14 +27,28 @@ class Use:
     owners_chain: Chain
 
 
-def open_use(identity: Identity, organisation: OrganisationRef, practice_id: UUID) -> Use:
-    """Lock both chains before anything is written. Raises NotFound for what is not published, RuleBroken for
-    one's own."""
-    practice, owner = queries.get_published(identity, practice_id)
+def open_use(
+    identity: Identity, organisation: OrganisationRef, practice_id: UUID, version: int | None = None
+) -> Use:
+    """Lock both chains before anything is written. `version`: the published one that was read, which is credited
+    although it was published anew or taken out of use since; without it, what is published when the locks are held.
+
+    Raises NotFound for what is not (or never was) published, RuleBroken for one's own.
+    """
+    _practice, owner = _read(identity, practice_id, version)
     if owner.id == organisation.id:
         raise RuleBroken("", "This practice is your own: add the action without it")
     chains = audit.open_chains([organisation.id, owner.id])
+    # Read again under the locks: its owner may have been first.
+    practice, owner = _read(identity, practice_id, version)
     return Use(practice, owner, chains[organisation.id], chains[owner.id])
+
+
+def _read(identity: Identity, practice_id: UUID, version: int | None) -> tuple[Practice, Body]:
+    if version is None:
+        return queries.get_published(identity, practice_id)
+    found = queries.get_read(identity, practice_id, version)
+    return found.practice, found.owner
 
 
 def record_use(

@@ -92,7 +92,7 @@ def save_several(organisation: OrganisationRef) -> Answer:
 def agree(organisation: OrganisationRef) -> Answer:
     """Agree several at one meeting: one meeting, one date, tick the records."""
     require_open(organisation)
-    return _agree_page(organisation, AgreeForm(formdata=typed_before()))
+    return _agree_page(organisation, AgreeForm(formdata=typed_before()).speak_to(organisation.kind))
 
 
 @bp.post("/agree")
@@ -101,7 +101,7 @@ def agree(organisation: OrganisationRef) -> Answer:
 def save_agreed(organisation: OrganisationRef) -> Answer:
     """Each record is checked by the same rules as on its own form; all are agreed or none."""
     require_open(organisation)
-    form = AgreeForm()
+    form = AgreeForm().speak_to(organisation.kind)
     if not form.validate():
         form.add_problems([] if form.chosen() else [NONE_TICKED])
         return _agree_page(organisation, form), 422

@@ -11,7 +11,7 @@ from tracker.access.decorators import requires, the_identity, uploads
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
 from tracker.access.policy import allows
-from tracker.catalogue.rules import Delivery
+from tracker.catalogue.rules import Delivery, readers_of
 from tracker.errors import Conflict, RuleBroken
 from tracker.evidence import actions as evidence
 from tracker.evidence import queries as evidence_queries
@@ -99,6 +99,7 @@ def _form(
         may_say_not_applicable=record.recommendation.not_applicable_allowed,
         evidence_hint=_what_counts(record),
     )
+    form.speak_to(organisation.kind)
     return form
 
 
@@ -172,6 +173,7 @@ def _edit_page(organisation: OrganisationRef, record: RecordRow, form: ProgressF
         record=record,
         form=form,
         held=held,
+        readers=readers_of(organisation.kind),
         draft=True,
     )
 
