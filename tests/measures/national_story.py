@@ -21,8 +21,10 @@ from tracker.library.rules.evaluations import EvaluationFacts
 from tracker.library.rules.sharing import Channel, ShareFacts
 from tracker.library.rules.usage import UsageFacts
 from tracker.library.rules.using import Counted
-from tracker.practice.actions import answer_help, ask_help
+from tracker.practice.actions import add_practice, answer_help, ask_help, publish_practice
 from tracker.practice.actions.helping import HelpInput
+from tracker.practice.rules import PracticeFacts
+from tracker.progress.actions import ActionInput, add_action
 
 TOLD, LATER = date(2025, 10, 20), date(2026, 3, 20)
 SHOWS = EvaluationResult.SHOWS_EFFECT
@@ -62,6 +64,25 @@ class Country:
         )  # fmt: skip
         with self.body.on(day):
             add_usage(self.body.by, self.body.organisation, facts)
+
+    def publish(self, day: date, owner: OrganisationRef) -> UUID:
+        """A practice that is proven to work, and that the national lead published."""
+        facts = PracticeFacts(
+            "Trolley on every ward", "SEP16-12", Setting.HOSPITAL, what="We put one there", effect="It is found faster",
+            effect_measure="Minutes, before and after", contact_role="Sepsis team", method="Audit",
+            sample="All wards", finding="12 minutes faster", evaluated_on=date(day.year, day.month, 2), result=SHOWS,
+        )  # fmt: skip
+        lead = factories.identity_of(factories.person(Role.NATIONAL_LEAD))
+        with self.body.on(day):
+            row = add_practice(self.people[owner.code], owner, facts, send=True)
+            publish_practice(lead, row.entity_id, version=1)
+        return row.entity_id
+
+    def take_up(self, day: date, organisation: OrganisationRef, practice: UUID) -> None:
+        """An action of one's own is made of it."""
+        wanted = ActionInput("Trolleys here too", "", None, None)
+        with self.body.on(day):
+            add_action(self.people[organisation.code], organisation, "SEP16-12", wanted, source=practice)
 
     def evaluate(self, day: date, resource: UUID, result: EvaluationResult) -> None:
         facts = EvaluationFacts(

@@ -19,7 +19,7 @@ from tracker.access.permissions import Role
 from tracker.catalogue.rules import OrganisationKind
 from tracker.extensions import db
 from tracker.measures import queries
-from tracker.measures.base import At
+from tracker.measures.base import At, Fact
 from tracker.measures.sharing.measure import MEASURE
 
 NATIONAL = {
@@ -71,6 +71,33 @@ def test_the_national_body_is_told_counts_of_others_and_no_row(body: Place) -> N
     assert not [
         each for each in (story.north, story.south, story.east) if each.code in text or each.name in text
     ]
+
+
+def test_a_practice_has_reached_the_region_of_its_owner(body: Place) -> None:
+    """Who made it need not take it up: in the other region another has to, within the months of the mark."""
+    story = national_story.play(body)
+    practice = story.publish(AFTER, story.north)
+
+    def promoted(day: date) -> Fact:
+        body.stand(day)
+        return facts(body.by, body.organisation.id, At(day))["promoted"]
+
+    before = promoted(AFTER)
+    assert (before.numerator, before.denominator) == (1, 3)
+    assert "by its owner" in before.words and "another organisation" in before.words
+    story.take_up(AFTER, story.south, practice)
+    assert promoted(AFTER).numerator == 2
+    later = date(AFTER.year + 2, AFTER.month, AFTER.day)
+    assert (promoted(later).numerator, promoted(later).denominator) == (0, 3)
+
+
+def test_an_owner_elsewhere_leaves_both_regions_to_others(body: Place) -> None:
+    """Taken up in one of the two regions: the owner in Wales stands for none of England."""
+    story = national_story.play(body)
+    practice = story.publish(AFTER, story.wales)
+    story.take_up(AFTER, story.south, practice)
+    found = facts(body.by, body.organisation.id, At(AFTER))["promoted"]
+    assert (found.numerator, found.denominator) == (1, 3)
 
 
 def test_others_are_told_of_their_own_practices_only(body: Place) -> None:

@@ -99,9 +99,10 @@ def _of_nation(held: National, day: date) -> dict[str, Fact]:
         "proven": _proven(held.promoted, "resources and practices", day),
         "promoted": _of(
             held.promoted,
-            "Proven items promoted in every region",
-            "resources and practices that are proven to work were promoted in every region "
-            f"({held.regions} with an open trust) in the last {marks['promotion_months']} months",
+            "Proven items that reached every region",
+            "resources and practices that are proven to work reached every region "
+            f"({held.regions} with an open trust) in the last {marks['promotion_months']} months: a resource where an "
+            "organisation shared it, a practice by its owner and where another organisation took it up",
             day,
         ),
         "funded": _of(

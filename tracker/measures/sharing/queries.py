@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from tracker import clock
 from tracker.access.identity import Identity
@@ -23,9 +23,11 @@ from tracker.library.queries.reach import Window
 from tracker.measures.base import At
 from tracker.organisations.models import Organisation, OrganisationPlace
 from tracker.practice import queries as practice
-from tracker.practice.models import PracticeUse
+from tracker.practice.models import Practice, PracticeUse
 from tracker.practice.queries import Counts
 from tracker.practice.rules import Waiting as Waiting
+
+NOWHERE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,8 @@ def _waiting(demonstration: bool, at: At) -> Waiting:
 def _promoted(at: At, demonstration: bool, months: int) -> tuple[Tally, int]:
     """Recommendation 7: proven resources and practices that reached every region with an open trust / all proven.
 
-    A resource reaches a region by a share; a published practice when somebody there takes it up.
+    A resource reaches a region by a share; a published practice reaches its owner's by being there, and every other
+    when somebody there takes it up.
     """
     wanted = Window(at.day, months, at.moment, demonstration)
     resources = counts.list_proven(at.day, at.moment, demonstration=demonstration)
@@ -135,8 +138,12 @@ def _promoted(at: At, demonstration: bool, months: int) -> tuple[Tally, int]:
     reached = reach.regions_reached([each.resource_id for each in resources], wanted)
     of = reach.regions_with_trusts(wanted)
     used = _regions_of_use(at, wanted) if practices else {}
+    owners = _regions_of_owners(at, practices) if practices else {}
     everywhere = [each.everywhere for each in reached.values()]
-    everywhere += [bool(of) and used.get(each.entity_id, frozenset()) >= of for each in practices]
+    everywhere += [
+        bool(of) and used.get(each.entity_id, NOWHERE) | owners.get(each.organisation_id, NOWHERE) >= of
+        for each in practices
+    ]
     moments = [*(each.recorded_at for each in resources), *(each.recorded_at for each in practices)]
     return Tally(sum(everywhere), len(everywhere), max(moments, default=None)), len(of)
 
@@ -144,15 +151,10 @@ def _promoted(at: At, demonstration: bool, months: int) -> tuple[Tally, int]:
 def _regions_of_use(at: At, wanted: Window) -> dict[UUID, frozenset[str]]:
     """The regions in which each practice was taken up in the window."""
     place, use = OrganisationPlace, PracticeUse
-    holds = and_(
-        place.superseded_at.is_(None),
-        place.valid_from <= at.day,
-        or_(place.valid_until.is_(None), place.valid_until > at.day),
-    )
     query = (
         select(use.practice_id, place.region_code)
         .join(Organisation, Organisation.id == use.organisation_id)
-        .join(place, and_(place.organisation_id == use.organisation_id, holds))
+        .join(place, and_(place.organisation_id == use.organisation_id, _holds(at.day)))
         .where(
             Organisation.demonstration.is_(wanted.demonstration),
             place.region_code.is_not(None),
@@ -165,3 +167,24 @@ def _regions_of_use(at: At, wanted: Window) -> dict[UUID, frozenset[str]]:
     for practice_id, region in db.session.execute(query):
         found.setdefault(practice_id, set()).add(region or "")
     return {each: frozenset(regions) for each, regions in found.items()}
+
+
+def _regions_of_owners(at: At, practices: Sequence[Practice]) -> dict[UUID, frozenset[str]]:
+    """The region of each organisation that published one of them."""
+    place = OrganisationPlace
+    query = select(place.organisation_id, place.region_code).where(
+        place.organisation_id.in_(sorted({each.organisation_id for each in practices})),
+        place.region_code.is_not(None),
+        _holds(at.day),
+    )
+    return {row[0]: frozenset({row[1] or ""}) for row in db.session.execute(query)}
+
+
+def _holds(day: date) -> ColumnElement[bool]:
+    """The place that an organisation had on a day, as it is known now."""
+    place = OrganisationPlace
+    return and_(
+        place.superseded_at.is_(None),
+        place.valid_from <= day,
+        or_(place.valid_until.is_(None), place.valid_until > day),
+    )
