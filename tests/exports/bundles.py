@@ -137,12 +137,13 @@ def make_plan(
     store = files if store is None else store
     trails = trails or make_trails()
     heads = {trail.chain: trail.head for trail in trails} | {"platform": Head(12, "c" * 64)}
-    checkpoint = writers.checkpoint_json(at=CUT_OFF, heads=heads, included=[trail.chain for trail in trails])
+    owners = {trail.chain: (trail.chain, "nhs_trust") for trail in trails}
+    checkpoint = writers.checkpoint_json(at=CUT_OFF, heads=heads, included=owners)
     lines = [line for trail in trails for line in trail.lines]
     page = writers.index_html("Evidence pack", [("Cut off", CUT_OFF)], [("progress.csv", "Positions", 4)])
     return BundlePlan(
         created=CUT_OFF,
-        bag_info={"Source-Organization": "Health Education England", "External-Description": "Fictional"},
+        bag_info={"Source-Organization": "Health Education England", "As-At": "2026-11-23"},
         tables=[
             *(make_table(name) for name in EMPTY),
             make_table("measures.csv", _figures(trails)),
@@ -219,6 +220,7 @@ def _register(files: Mapping[str, bytes], trails: list[Trail]) -> list[dict[str,
     chains = {path: (trail.chain, seq) for trail in trails for path, seq in trail.seq_of.items()}
     return [
         {
+            "organisation": path.split("/")[2],
             "member": path,
             "sha256": sha256(content),
             "bytes": len(content),
@@ -244,10 +246,10 @@ def members_of(path: Path) -> dict[str, bytes]:
         return {info.filename: archive.read(info) for info in archive.infolist()}
 
 
-def rebuild(path: Path, members: Mapping[str, bytes]) -> Path:
+def rebuild(path: Path, members: Mapping[str, bytes], cut_off: datetime = CUT_OFF) -> Path:
     """A ZIP just as the tracker writes it, with whatever members a forger wants in it."""
     last = [name for name in rules.LAST if name in members]
-    stamp = rules.zip_date(CUT_OFF)
+    stamp = rules.zip_date(cut_off)
     chunks: list[bytes] = []
     entries: list[ZipEntry] = []
     offset = 0

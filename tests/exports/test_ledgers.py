@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -25,6 +26,7 @@ from tracker import clock
 from tracker.access.identity import Identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Role
+from tracker.audit.actions import open_chains
 from tracker.audit.models import AuditEvent
 from tracker.catalogue.rules import OrganisationKind
 from tracker.evidence import actions as evidence
@@ -32,8 +34,11 @@ from tracker.evidence.actions import ItemInput
 from tracker.evidence.rules import EvidenceKind
 from tracker.exports import rules
 from tracker.exports.readers import verify_bundle
+from tracker.exports.readers.archive import Archive
 from tracker.extensions import db
 from tracker.library import actions as library
+from tracker.library.loader import load_national
+from tracker.library.models import Share
 from tracker.library.queries import list_member_rows
 from tracker.library.rules import (
     Audience,
@@ -42,6 +47,7 @@ from tracker.library.rules import (
     DevelopmentFacts,
     EvaluationFacts,
     EvaluationResult,
+    FundingFacts,
     Learner,
     OnBehalf,
     Patients,
@@ -54,8 +60,9 @@ from tracker.library.rules import (
 from tracker.practice import actions as practice
 from tracker.practice.actions import HelpInput
 from tracker.practice.rules import PracticeFacts
+from tracker.programme import actions as programme
 from tracker.programme.actions import record_state
-from tracker.programme.rules import StateFacts, Status
+from tracker.programme.rules import ItemFacts, ItemKind, StateFacts, Status
 from tracker.progress.actions import ActionInput, add_action
 from tracker.web.transactions import writing
 
@@ -352,6 +359,193 @@ def test_files_that_these_rows_name_are_in_the_pack(small: Small, app: Flask) ->
         assert archive.read(member) == b"Numbers of readers"
 
 
+def test_who_does_a_piece_of_the_programme_is_no_secret_of_the_trail(small: Small, app: Flask) -> None:
+    """It stands on a public page; who does an action of an organisation stays out."""
+    content = packed(app)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        lines = [json.loads(line) for line in archive.read("data/audit.jsonl").splitlines()]
+    texts: dict[str, list[str]] = {}
+    for line in lines:
+        kind = json.loads(line["header"])["type"]
+        texts.setdefault(kind, []).append(line.get("private", line.get("private_absent", "")))
+    assert [json.loads(each)["summary"]["new"] for each in texts["programme.state_recorded"]] == [
+        "Filmed", "Filmed and cut",
+    ]  # fmt: skip
+    assert "Programme team" in texts["programme.state_recorded"][0]
+    assert texts["action.added"] == ["withheld", "withheld"]
+    withheld = [each for each in table(content, "omissions.csv") if each["reason"] == "withheld"]
+    (explained,) = [each["explanation"] for each in withheld]
+    assert explained.startswith("The text of 2 events of X00901 holds names")
+
+
+def test_the_years_say_whether_their_plans_are_confirmed(small: Small, app: Flask) -> None:
+    years = told(packed(app), "programme.csv", "year")
+    assert values(years, "year", "confirmed", "from_source", "current_at_date") == [
+        ("2015-16", "yes", "yes", "yes"), ("2016-17", "yes", "yes", "yes"), ("2017-18", "no", "yes", "yes"),
+    ]  # fmt: skip
+    assert years[2]["title"] == "2017-2018" and years[2]["note"]
+
+
+def test_what_was_taken_out_says_when_and_why_and_does_not_stand(small: Small, app: Flask) -> None:
+    lead = identity_of(small.national)
+    with writing():
+        added = programme.add_item(
+            lead, "2017-18", ItemFacts(ItemKind.ITEM, "A pilot", "", note="In two regions")
+        )
+        programme.take_out(lead, added.code, "No money for it", version=1)
+        library.retire_national(lead, "film", on=clock.today(), reason="A new one is there", version=1)
+    content = packed(app)
+    (item,) = [each for each in told(content, "programme.csv", "item") if each["item"] == added.code]
+    told_of = ("current_at_date", "taken_out_on", "reason", "note", "from_source", "historical")
+    assert values([item], *told_of) == [("no", "2026-06-01", "No money for it", "In two regions", "no", "no")]
+    (film,) = told(content, "library.csv", "resource")
+    assert values([film], "current_at_date", "retired_on", "reason") == [
+        ("no", "2026-06-01", "A new one is there")
+    ]
+
+
+def test_a_resource_stands_there_as_its_page_shows_it(small: Small, app: Flask) -> None:
+    with writing():
+        library.seed_national(load_national().entries)
+        facts = FundingFacts("NHS England", "A faculty", "As the contract says", clock.today())
+        library.record_funding(identity_of(small.national), "think-sepsis-primary-care", facts, version=1)
+    rows = told(packed(app), "library.csv", "resource")
+    (found,) = [each for each in rows if each["resource"] == "think-sepsis-primary-care"]
+    assert found["audiences"].endswith(
+        "; staff: 01, grades: gp, settings: primary_care, patients: adults_and_children"
+    )
+    assert found["covers"].startswith("sepsis in adults; sepsis in children; ")
+    assert found["modules"].startswith("introduction (all healthcare staff in primary care); ")
+    columns = (
+        "number_in_source",
+        "section",
+        "from_source",
+        "resource_kind",
+        "funding_note",
+        "funding_checked_on",
+    )
+    assert values([found], *columns) == [
+        ("1", "2015-2016", "yes", "resource", "As the contract says", "2026-06-01"),
+    ]  # fmt: skip
+    assert any("area: " in each["audiences"] for each in rows) and any(
+        each["interactive"] == "yes" for each in rows
+    )
+
+
+def test_an_overlap_says_when_it_was_found_and_settled(small: Small, app: Flask) -> None:
+    with writing():
+        making = DevelopmentFacts(
+            "A second card", "Folded too", Reach.LOCAL, Stage.STOPPED, date(2026, 2, 1), CARERS, date(2026, 3, 1),
+            overlap_with="A card", overlap_found_on=date(2026, 4, 1), overlap_settled_on=date(2026, 4, 20),
+            overlap_settlement="One card for both",
+        )  # fmt: skip
+        library.add_development(small.body.by, small.body.organisation, making)
+    content = packed(app)
+    (found,) = [
+        each for each in told(content, "library.csv", "development") if each["title"] == "A second card"
+    ]
+    columns = ("overlap_with", "overlap_found_on", "overlap_settled_on", "overlap_settlement")
+    assert values([found], *columns) == [("A card", "2026-04-01", "2026-04-20", "One card for both")]
+    figures = {
+        each["figure"]: each["value"] for each in table(content, "control.csv") if not each["recommendation"]
+    }
+    assert (figures["overlaps_found"], figures["overlaps_settled"]) == ("1", "1")
+
+
+def test_a_member_that_a_share_names_no_longer_keeps_what_it_was_told(
+    small: Small, app: Flask, tmp_path: Path
+) -> None:
+    network = small.network
+    (share,) = [each for each in db.session.query(Share) if each.organisation_id == network.organisation.id]
+    key, facts = share.entity_id, ShareFacts(Channel.WEBSITE, date(2026, 5, 3))
+    db.session.rollback()
+    others = OnBehalf(members=frozenset({small.other.organisation.id}))
+    for version in (1, 2):
+        with writing():
+            library.change_share(
+                network.by, network.organisation, key, small.film, replace(facts, note=f"Note {version}"),
+                version=version, behalf=others,
+            )  # fmt: skip
+    content = packed(app)
+    rows = told(content, "dissemination.csv", "share for it")
+    assert values(rows, "version", "state", "current_at_date") == [
+        ("1", "added", "no"),
+        ("2", "taken_back", "yes"),
+    ]
+    assert rows[0]["superseded_at_utc"] == rows[1]["recorded_at_utc"] and not rows[1]["superseded_at_utc"]
+    assert verified(content, tmp_path) == ()
+
+
+def test_a_network_that_records_meanwhile_does_not_change_a_members_pack(small: Small, app: Flask) -> None:
+    """Its rows may bear a moment before the cut-off, while the member's chain was told after it."""
+    saved = requested(["X00901"], ["SEP16-12"])
+    before = pack(saved, app)
+    network = small.network
+    with writing():
+        chains = open_chains(
+            {network.organisation.id, small.trust.organisation.id, small.other.organisation.id}
+        )
+        late = {key: replace(chain, recorded_at=saved.requested_at) for key, chain in chains.items()}
+        for key in (small.trust.organisation.id, small.other.organisation.id):
+            late[key] = chains[key]
+        facts = ShareFacts(Channel.EMAIL, date(2026, 5, 4))
+        behalf = OnBehalf(everybody=True)
+        library.add_shares(network.by, network.organisation, [small.film], facts, behalf=behalf, chains=late)
+    earlier = db.session.query(Share).filter(
+        Share.recorded_at <= saved.requested_at, Share.channel == Channel.EMAIL
+    )
+    assert earlier.count() == 1
+    assert pack(saved, app) == before
+
+
+# --- the control sheet ------------------------------------------------------------------------------------
+
+
+def test_the_control_sheet_counts_the_registers(small: Small, app: Flask) -> None:
+    content = packed(app)
+    rows = [each for each in table(content, "control.csv") if each["figure"] in rules.LEDGER_CONTROLS]
+    figures = {each["figure"]: int(each["value"]) for each in rows}
+    assert figures.keys() == rules.LEDGER_CONTROLS.keys() and all(not each["recommendation"] for each in rows)
+    assert {figure: value for figure, value in figures.items() if value} == {
+        "resource_rows": 1, "year_rows": 3, "item_rows": 23, "usage_rows": 2, "evaluation_rows": 1,
+        "development_rows": 1, "share_rows": 3, "share_for_it_rows": 1, "member_rows": 2, "practice_rows": 2,
+        "use_rows": 2, "help_asked_rows": 1, "help_answered_rows": 2, "state_rows": 2,
+        "resources_in_use": 1, "resources_made": 1, "usage_views": 1, "usage_rated": 1,
+        "evaluations_shows_effect": 1, "developments_under_way": 1, "shares_team_meeting": 1, "shares_website": 1,
+        "practices_published": 1, "practices_that_show_an_effect": 1, "practices_shared_locally": 1,
+        "practice_rows_published": 1, "help_asked_and_not_taken_back": 1, "help_answered": 1,
+        "years_confirmed": 2, "years_to_be_confirmed": 1, "items_in_the_programme": 23, "states_under_way": 1,
+    }  # fmt: skip
+    (settled,) = [each for each in rows if each["figure"] == "overlaps_settled"]
+    assert settled["recount"] == (
+        "rows of library.csv with kind “development” that have current_at_date yes and overlap_found_on a day up to"
+        " as_at and overlap_settled_on a day up to as_at; behind the figures of recommendation 8"
+    )
+
+
+@pytest.mark.parametrize("day", [date(2026, 5, 31), date(2026, 6, 1)])
+def test_the_figures_are_those_of_the_rows_on_any_day(
+    small: Small, app: Flask, tmp_path: Path, day: date
+) -> None:
+    """The verifier counts the rows; what the database said has to agree, before anything was recorded too."""
+    content = pack(requested(["X00901", "X00903", "X00904"], ["SEP16-12"], as_at=day), app)
+    assert verified(content, tmp_path) == ()
+    counted = {each["figure"]: each["value"] for each in table(content, "control.csv")}
+    assert counted["usage_views"] == ("1" if day.month == 6 else "0") and counted["usage_rows"] == "2"
+
+
+def test_no_figure_of_the_registers_is_changed_unseen(forge: Forge) -> None:
+    rows = list(csv.DictReader(io.StringIO(forge.members["data/control.csv"].decode(), newline="")))
+    at = rules.COLUMNS["control.csv"].index("value")
+    unseen = [
+        row["figure"]
+        for place, row in enumerate(rows, 1)
+        if row["figure"] in rules.LEDGER_CONTROLS
+        and not forge.problems("control.csv", lambda rows, place=place: rows[place].__setitem__(at, "77"))  # type: ignore[misc]
+    ]
+    assert unseen == []
+
+
 # --- rows and events --------------------------------------------------------------------------------------
 
 
@@ -399,65 +593,137 @@ def verified(content: bytes, folder: Path) -> tuple[object, ...]:
     return verify_bundle(path).problems
 
 
+# What a pack cannot be asked about without the seal, by kind of row: nothing else in it says the same.
+# The platform's trail is not in a pack, so what its rows say rests on the seal; that they are there, and which of them
+# other rows name, shows all the same.
+NATIONAL_ROWS = {
+    "resource": {
+        *("version", "number_in_source", "section", "from_source", "made_by", "level", "session_code", "format"),
+        *("format_words", "audiences", "audience_words", "covers", "modules", "description", "minutes", "serves"),
+        *("interactive", "link", "funder", "developer", "funding_note", "funding_checked_on", "note"),
+        "recorded_at_utc",
+    },
+    "year": {"version", "title", "note", "from_source", "recorded_at_utc"},
+    "item": {
+        *("item", "version", "label", "item_kind", "title", "text", "note", "serves", "resource", "happens_on"),
+        *("place", "host", "link", "historical", "from_source", "recorded_at_utc"),
+    },
+}  # fmt: skip
+SEALED = {
+    **NATIONAL_ROWS,
+    # A member's chain is told that a network shared something for it, and not how it worded that.
+    "share for it": {"channel_words", "link", "reason"},
+    # The question's own chain says who asked; the answer's says which question.
+    "help answered": {"other_organisation"},
+}
+
+
+@dataclass(frozen=True)
+class Forge:
+    """A pack whose tables somebody changes, with lists made to fit."""
+
+    members: dict[str, bytes]
+    folder: Path
+    cut_off: datetime
+
+    def problems(self, name: str, change: Callable[[list[list[str]]], None]) -> list[str]:
+        rows = list(csv.reader(io.StringIO(self.members[f"data/{name}"].decode(), newline="")))
+        change(rows)
+        stream = io.StringIO(newline="")
+        csv.writer(stream).writerows(rows)
+        changed = self.members | {f"data/{name}": stream.getvalue().encode()}
+        path = rebuild(self.folder / "forged.zip", relist(changed), self.cut_off)
+        return [str(each) for each in verify_bundle(path).problems]
+
+    def rows(self) -> Iterator[tuple[str, str, int]]:
+        """File, kind and place of the last row of each kind: of what has versions, not the first."""
+        for name in LEDGERS:
+            text = self.members[f"data/{name}"].decode()
+            rows = list(csv.reader(io.StringIO(text, newline="")))
+            for kind in dict.fromkeys(row[0] for row in rows[1:]):
+                yield name, kind, max(place for place, row in enumerate(rows) if row[0] == kind)
+
+
+@pytest.fixture
+def forge(small: Small, app: Flask, tmp_path: Path) -> Forge:
+    content = packed(app)
+    (tmp_path / "pack.zip").write_bytes(content)
+    with (tmp_path / "pack.zip").open("rb") as handle:
+        cut_off = Archive(handle).cut_off()
+    assert cut_off is not None
+    made = Forge(members_of(tmp_path / "pack.zip"), tmp_path, cut_off)
+    assert [made.problems(name, lambda rows: None) for name in LEDGERS] == [[]] * len(LEDGERS)
+    return made
+
+
+def other(cell: str) -> str:
+    swapped = {"yes": "no", "no": "yes", "": "2026-05-09"}
+    return swapped.get(cell) or (
+        str(int(cell) + 1) if cell.isdecimal() else f"{cell[:-1]}0x"[: len(cell) + 1]
+    )
+
+
+def test_no_cell_of_the_registers_is_changed_unseen(forge: Forge) -> None:
+    """Each column of each kind of row, emptied and filled with something else; what only the seal covers is listed."""
+    unseen: dict[str, set[str]] = {}
+    for name, kind, place in forge.rows():
+        for at, column in enumerate(rules.COLUMNS[name]):
+
+            def change(rows: list[list[str]], cell: str) -> None:
+                rows[place][at] = cell  # noqa: B023
+
+            before = cell_of(forge, name, place, at)
+            for cell in {"", other(before)} - {before}:
+                if not forge.problems(name, lambda rows, cell=cell: change(rows, cell)):  # type: ignore[misc]
+                    unseen.setdefault(kind, set()).add(column)
+    assert unseen == SEALED
+
+
+def cell_of(forge: Forge, name: str, place: int, at: int) -> str:
+    return list(csv.reader(io.StringIO(forge.members[f"data/{name}"].decode(), newline="")))[place][at]
+
+
+def test_no_row_of_the_registers_is_dropped_or_doubled_unseen(forge: Forge) -> None:
+    """A row of each kind: dropped, written twice, or without the number of its event."""
+    unseen = []
+    for name, kind, place in forge.rows():
+        changes: dict[str, Callable[[list[list[str]]], None]] = {
+            "dropped": lambda rows, place=place: rows.pop(place),
+            "doubled": lambda rows, place=place: rows.insert(place, list(rows[place])),
+        }  # type: ignore[misc]
+        if kind not in NATIONAL_ROWS:
+            at = rules.COLUMNS[name].index("audit_seq")
+            changes["without its event"] = lambda rows, place=place, at=at: rows[place].__setitem__(at, "")  # type: ignore[misc]
+        unseen += [(kind, what) for what, change in changes.items() if not forge.problems(name, change)]
+    assert unseen == []
+
+
+def test_a_file_of_the_registers_emptied_is_noticed(forge: Forge) -> None:
+    for name in LEDGERS:
+        assert forge.problems(name, lambda rows: rows.__delitem__(slice(1, None))), name
+
+
 FORGED = [
     ("library.csv", "usage", 0, "number", "4000"),
-    ("library.csv", "usage", 1, "number", "4600"),
-    ("library.csv", "usage", 1, "useful", "40"),
-    ("library.csv", "evaluation", 0, "counted", "unclear"),
-    ("library.csv", "evaluation", 0, "evidence", ""),
-    ("library.csv", "development", 0, "counted", "planned"),
     ("dissemination.csv", "share", 0, "about_on", "2026-05-21"),
     ("dissemination.csv", "share", 1, "about_on", "2026-05-21"),
-    ("dissemination.csv", "share", 1, "reached", "1400"),
-    ("dissemination.csv", "share", 2, "for_members", "X00901 X00902 X00905"),
-    ("dissemination.csv", "share for it", 0, "about_on", "2026-05-21"),
-    ("dissemination.csv", "share for it", 0, "for_members", "X00905"),
-    ("dissemination.csv", "share for it", 0, "channel", "email"),
-    ("dissemination.csv", "member", 0, "until_on", "2026-05-01"),
     ("practice.csv", "practice", 0, "state", "published"),
-    ("practice.csv", "practice", 1, "state", "sent"),
-    ("practice.csv", "practice", 1, "result", "unclear"),
-    ("practice.csv", "practice", 1, "shared_locally_on", ""),
-    ("practice.csv", "practice", 1, "evidence", ""),
-    ("practice.csv", "use", 0, "other_organisation", "X00905"),
-    ("practice.csv", "help asked", 0, "about_on", "2026-05-31"),
-    ("practice.csv", "help answered", 1, "about_on", "2026-05-31"),
     ("programme.csv", "state", 0, "status", "done"),
-    ("programme.csv", "state", 1, "status", "done"),
     ("programme.csv", "state", 1, "due_on", "2027-09-30"),
-    ("programme.csv", "state", 1, "done_on", "2026-05-01"),
 ]
 
 
-def test_a_changed_cell_is_noticed(small: Small, app: Flask, tmp_path: Path) -> None:
-    """Also in a later version, of which the event tells only what changed with it."""
-    content = packed(app)
-    path = tmp_path / "pack.zip"
-    path.write_bytes(content)
-    members = members_of(path)
-    unnoticed = []
-    for number, (name, kind, place, column, cell) in enumerate(FORGED):
-        forged = dict(members) | {
-            f"data/{name}": _forged(members[f"data/{name}"], name, kind, place, column, cell)
-        }
-        other = rebuild(tmp_path / f"forged-{number}.zip", relist(forged))
-        problems = [str(each) for each in verify_bundle(other).problems]
-        if not any("says another" in each and name in each for each in problems):
-            unnoticed.append((name, kind, place, column))
-    assert unnoticed == []
+def test_a_changed_cell_is_named_with_its_event(forge: Forge) -> None:
+    """Also in a first version, and in a later one of which the event tells only what changed with it."""
+    for name, kind, place, column, cell in FORGED:
+        row = [n for n, each in enumerate(_rows_of(forge, name)) if each[0] == kind][place]
+        at = rules.COLUMNS[name].index(column)
+        found = forge.problems(name, lambda rows, row=row, at=at, cell=cell: rows[row].__setitem__(at, cell))  # type: ignore[misc]
+        assert any(f"says another {column} than row" in each and name in each for each in found), (
+            kind,
+            column,
+        )
 
 
-def _forged(content: bytes, name: str, kind: str, place: int, column: str, cell: str) -> bytes:
-    rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
-    columns = rules.COLUMNS[name]
-    row = [each for each in rows if each[0] == kind][place]
-    assert row[columns.index(column)] != cell
-    row[columns.index(column)] = cell
-    return b"".join(_lines(rows))
-
-
-def _lines(rows: list[list[str]]) -> Iterator[bytes]:
-    for row in rows:
-        stream = io.StringIO(newline="")
-        csv.writer(stream).writerow(row)
-        yield stream.getvalue().encode()
+def _rows_of(forge: Forge, name: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(forge.members[f"data/{name}"].decode(), newline="")))

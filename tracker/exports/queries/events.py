@@ -16,7 +16,14 @@ from sqlalchemy import Row as RowOf
 from tracker.audit.models import AuditEvent, AuditPrivate
 from tracker.audit.rules import ChainEvent, stored_event
 from tracker.exports.queries.cut import BATCH, Chosen, Cut
-from tracker.exports.rules import FOR_MEMBER, KIND_OF_EVENT, KINDS, NAMING_KEYS, holds_names
+from tracker.exports.rules import (
+    FOR_MEMBER,
+    KIND_OF_EVENT,
+    KINDS,
+    NAMING_KEYS,
+    PUBLISHED_KEYS,
+    holds_names,
+)
 from tracker.exports.writers import audit_line
 from tracker.extensions import db
 from tracker.measures import measures
@@ -195,16 +202,16 @@ def audit_lines(cut: Cut) -> Iterator[bytes]:
     """Every event of every chain of the bundle, up to its cut-off; text that holds names is withheld."""
     ids = sorted(each.id for each in cut.organisations)
     for start in range(0, len(ids), BATCH):
-        for chain_id, event in _events(cut, ids[start : start + BATCH]):
-            yield audit_line(str(chain_id), event, withhold=holds_names(event.private))
+        for chain_id, kind, event in _events(cut, ids[start : start + BATCH]):
+            yield audit_line(str(chain_id), event, withhold=holds_names(event.private, kind))
 
 
-def _events(cut: Cut, chain_ids: Sequence[UUID]) -> Iterator[tuple[UUID, ChainEvent]]:
+def _events(cut: Cut, chain_ids: Sequence[UUID]) -> Iterator[tuple[UUID, str, ChainEvent]]:
     """Chain by chain in the order of their ids, each from its first event to its cut-off; memory does not grow."""
     event, text = AuditEvent, AuditPrivate
     query = (
         select(
-            *(event.chain_id, event.seq, event.header, event.hash, event.prev),
+            *(event.chain_id, event.type, event.seq, event.header, event.hash, event.prev),
             *(text.seq, text.salt, text.body),
         )
         .outerjoin(text, _event_of_text())
@@ -212,9 +219,9 @@ def _events(cut: Cut, chain_ids: Sequence[UUID]) -> Iterator[tuple[UUID, ChainEv
         .order_by(event.chain_id, event.seq)
         .execution_options(yield_per=500)
     )
-    for chain_id, seq, header, digest, prev, text_seq, salt, body in db.session.execute(query):
+    for chain_id, kind, seq, header, digest, prev, text_seq, salt, body in db.session.execute(query):
         if seq <= cut.heads[chain_id].seq:
-            yield chain_id, stored_event(seq, header, digest, prev, text_seq is not None, salt, body)
+            yield chain_id, kind, stored_event(seq, header, digest, prev, text_seq is not None, salt, body)
 
 
 def left_out(cut: Cut) -> dict[UUID, LeftOut]:
@@ -239,7 +246,13 @@ def left_out(cut: Cut) -> dict[UUID, LeftOut]:
 
 def _names_somebody() -> ColumnElement[bool]:
     """The same question as `holds_names`, asked of the database."""
-    return or_(*(AuditPrivate.body.contains(f'"{key}":', autoescape=True) for key in sorted(NAMING_KEYS)))
+    return or_(*(_says(key) for key in sorted(NAMING_KEYS)))
+
+
+def _says(key: str) -> ColumnElement[bool]:
+    published = [event for event, keys in PUBLISHED_KEYS.items() if key in keys]
+    says = AuditPrivate.body.contains(f'"{key}":', autoescape=True)
+    return and_(says, AuditEvent.type.not_in(published)) if published else says
 
 
 def _event_of_text() -> ColumnElement[bool]:

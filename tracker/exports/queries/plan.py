@@ -15,6 +15,7 @@ from tracker.exports import rules
 from tracker.exports.models import ExportRequest
 from tracker.exports.queries.cut import Chosen, Cut, cut_of, require_scope
 from tracker.exports.queries.events import LeftOut, audit_lines, left_out
+from tracker.exports.queries.ledger_controls import ledger_controls
 from tracker.exports.queries.ledgers import LEDGERS
 from tracker.exports.queries.measured import measure_controls, measure_rows
 from tracker.exports.queries.reading import Reading
@@ -39,6 +40,7 @@ LAYOUT = 4
 def _control_rows(cut: Cut) -> Iterator[Row]:
     yield from control_rows(cut)
     yield from measure_controls(cut)
+    yield from ledger_controls(cut)
 
 
 _TABLES: Mapping[str, tuple[Callable[[Cut], Iterable[Row]], str]] = {
@@ -160,7 +162,7 @@ def _bag_info(cut: Cut, request_id: UUID, signer: Signer | None) -> dict[str, st
         "Bag-Software-Agent": "Recommendation tracker",
         "External-Identifier": str(request_id),
         "External-Description": "Evidence pack: positions, evidence and audit trail on recommendations",
-        "As-At": cut.as_at.isoformat(),
+        rules.AS_AT: cut.as_at.isoformat(),
         "Organisations": str(len(cut.organisations)),
         "Recommendations": " ".join(cut.recommendations),
     }
@@ -171,7 +173,8 @@ def _bag_info(cut: Cut, request_id: UUID, signer: Signer | None) -> dict[str, st
 
 def _checkpoint(cut: Cut) -> Iterator[bytes]:
     heads = {_name(key): head for key, head in cut.heads.items()}
-    yield checkpoint_json(at=cut.at, heads=heads, included=[each.chain for each in cut.organisations])
+    included = {each.chain: (each.code, each.kind) for each in cut.organisations}
+    yield checkpoint_json(at=cut.at, heads=heads, included=included)
 
 
 def _name(chain_id: UUID) -> str:

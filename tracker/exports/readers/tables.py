@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tracker.exports import rules
-from tracker.exports.readers.archive import UNREADABLE, Archive, Content
+from tracker.exports.readers.archive import UNREADABLE, Archive, Content, bag_info
+from tracker.exports.readers.ledgers import Registers
 from tracker.exports.readers.report import Findings
 from tracker.measures.base import percentage
 
@@ -44,58 +45,25 @@ _MEASURE_COLUMNS = {
 }
 
 
-# The same for the registers beside the recommendations, by file and kind of row.
-_LEDGER_COLUMNS = {
-    ("library.csv", "usage"): {
-        "about_on": "period_from", "until_on": "period_until", "counted": "counted", "number": "number",
-        "useful": "rated_useful", "rated": "rated", "evidence": "evidence_id",
-    },
-    ("library.csv", "evaluation"): {
-        "about_on": "evaluated_on", "counted": "result", "number": "sample_size", "evidence": "evidence_id",
-    },
-    ("library.csv", "development"): {"about_on": "announced_on", "until_on": "starts_on", "counted": "stage"},
-    ("dissemination.csv", "share"): {
-        "channel": "channel", "about_on": "shared_on", "reached": "reached", "evidence": "evidence_id",
-        "for_members": "members",
-    },
-    ("dissemination.csv", "share for it"): {
-        "channel": "channel", "about_on": "shared_on", "for_members": "network",
-    },
-    ("dissemination.csv", "member"): {"about_on": "from_on", "until_on": "until_on", "for_members": "organisation"},
-    ("practice.csv", "practice"): {
-        "state": "state", "setting": "setting", "about_on": "evaluated_on", "result": "result",
-        "shared_locally_on": "shared_locally_on", "recommendation": "recommendation", "evidence": "evidence_ids",
-    },
-    ("practice.csv", "use"): {"recommendation": "recommendation", "other_organisation": "from_organisation"},
-    ("practice.csv", "help asked"): {"about_on": "asked_on", "recommendation": "recommendation"},
-    ("practice.csv", "help answered"): {"about_on": "answered_on"},
-    ("programme.csv", "state"): {
-        "status": "status", "starts_on": "starts_on", "due_on": "due_on", "done_on": "done_on",
-        "evidence": "evidence_ids",
-    },
-}  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A row that says it was recorded by one event: where it stands, and what the event has to say.
-
-    `thing` is of what the row is a version, where every version has a row: what its event does not mention is as the
-    event of an earlier version said, and empty in the first.
-    """
+    """A row that says it was recorded by one event: where it stands, and what the event has to say."""
 
     place: str
     facts: Mapping[str, str]
     actor: str
     at: str
-    thing: tuple[str, str] | None = None
-    is_first: bool = False
 
 
 @dataclass(slots=True)
 class Tables:
-    """What the rows say that has to be held against something else."""
+    """What the rows say that has to be held against something else.
 
+    `owners`: where an organisation's code first stands beside a chain, by chain and code.
+    """
+
+    registers: Registers
+    owners: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     claims: dict[tuple[str, int], list[Claim]] = field(default_factory=dict)
     evidence: dict[str, tuple[str, str]] = field(default_factory=dict)
     revisions: set[str] = field(default_factory=set)
@@ -109,7 +77,8 @@ class Tables:
 
 def read_tables(archive: Archive, findings: Findings) -> Tables:
     """Every row of every table, once."""
-    tables = Tables()
+    stated = [value for label, value in bag_info(archive) if label == rules.AS_AT]
+    tables = Tables(Registers("".join(stated), archive.cut_off()))
     for name in rules.COLUMNS:
         path = f"data/{name}"
         if path not in archive:
@@ -120,6 +89,9 @@ def read_tables(archive: Archive, findings: Findings) -> Tables:
                 _note(tables, name, row)
                 if name == "measures.csv":
                     findings.extend(_measure_problems(tables, f"row {line}", row))
+                if name in rules.LEDGER_FILES:
+                    findings.extend(tables.registers.note(name, f"row {line} of {path}", row))
+                    tables.sums.update(("", figure) for figure in rules.figures_of(name, row))
                 _note_evidence(tables, f"row {line} of {path}", name, row)
                 _claim(tables, f"row {line} of {path}", name, row, findings)
         except UNREADABLE as error:
@@ -181,6 +153,9 @@ def _note_evidence(tables: Tables, place: str, name: str, row: Mapping[str, str]
 
 
 def _claim(tables: Tables, place: str, name: str, row: Mapping[str, str], findings: Findings) -> None:
+    if row.get("audit_chain") or row.get("audit_seq"):
+        owner = row["audit_chain"], row["organisation"]
+        tables.owners.setdefault(owner, (f"data/{name}", place))
     if not row.get("audit_seq"):
         return
     if not row["audit_seq"].isdecimal():
@@ -189,23 +164,14 @@ def _claim(tables: Tables, place: str, name: str, row: Mapping[str, str], findin
     # A cell that was emptied says something too: nothing.
     facts = {key: row[column] for column, key in _columns_told(name, row).items()}
     event = row["audit_chain"], int(row["audit_seq"])
-    who, when, first = row["recorded_by"], row["recorded_at_utc"], row.get("version") == "1"
-    claim = Claim(place, facts, who, when, _thing(name, row), first)
+    claim = Claim(place, facts, row["recorded_by"], row["recorded_at_utc"])
     tables.claims.setdefault(event, []).append(claim)
-
-
-def _thing(name: str, row: Mapping[str, str]) -> tuple[str, str] | None:
-    """A use is no version of the practice that it names."""
-    kind = row.get("kind", "")
-    if (name, kind) not in _LEDGER_COLUMNS or kind == "use":
-        return None
-    return kind, row["item"] if name == "programme.csv" else row["row"]
 
 
 def _columns_told(name: str, row: Mapping[str, str]) -> Mapping[str, str]:
     """Columns that the row's event has to say too, with the key under which it does."""
     if name != "measures.csv":
-        return _EVENT_COLUMNS.get(name) or _LEDGER_COLUMNS.get((name, row.get("kind", "")), {})
+        return _EVENT_COLUMNS.get(name, {})
     told = _MEASURE_COLUMNS.get((row["measure"], row["figure"]), {})
     # Numbers of fewer than five stay in the trust, and the row says so.
     hidden = {"numerator", "denominator"} if row["value"].startswith("fewer than") else set()
@@ -248,7 +214,9 @@ def control_problems(tables: Tables) -> Iterator[tuple[str, str]]:
                 yield path, f"{delivery} for {recommendation} is in progress.csv, but not here"
     for key in sorted(tables.stated.keys() | tables.sums.keys()):
         if tables.stated.get(key, "0") != str(tables.sums[key]):
+            of, found = f" for {key[0]}" if key[0] else "", "measures.csv" if key[0] else "the registers"
+            stated = tables.stated.get(key)
             yield (
                 path,
-                f"{key[1]} for {key[0]} is {tables.stated.get(key)}, but measures.csv has {tables.sums[key]}",
+                f"{key[1]}{of} is {stated}, but {found} {'has' if key[0] else 'have'} {tables.sums[key]}",
             )

@@ -8,20 +8,20 @@ from typing import Any
 from tracker.audit.rules import GENESIS, NO_EVENTS, ChainChecker, ChainEvent, Head, canonical, read_header
 from tracker.exports import rules
 from tracker.exports.readers.archive import UNREADABLE, Archive
+from tracker.exports.readers.ledgers import Owner
 from tracker.exports.readers.report import Findings
 from tracker.exports.readers.tables import Claim, Tables
 
-# What events have said so far of the things whose versions are followed, by chain, kind and name.
-Said = dict[tuple[str, str, str], dict[str, str]]
 _LINE_KEYS = frozenset(("chain", "header", "hash", "private", "salt", "private_absent"))
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Heads of all chains at the cut-off, and which chains the bundle holds in full."""
+    """Heads of all chains at the cut-off, and whose chains the bundle holds in full."""
 
     heads: Mapping[str, Head]
     included: frozenset[str]
+    owners: Mapping[str, Owner]
 
 
 def read_checkpoint(archive: Archive) -> Checkpoint | None:
@@ -33,9 +33,12 @@ def read_checkpoint(archive: Archive) -> Checkpoint | None:
             return None
         heads = {chain: _head(each) for chain, each in content["chains"].items()}
         included = frozenset(content["included"])
+        owners = {
+            chain: Owner(each["code"], each["kind"]) for chain, each in content["organisations"].items()
+        }
     except (KeyError, TypeError, AttributeError, RecursionError, *UNREADABLE):
         return None
-    return Checkpoint(heads, included) if included <= heads.keys() else None
+    return Checkpoint(heads, included, owners) if owners.keys() == included <= heads.keys() else None
 
 
 def _head(content: Mapping[str, Any]) -> Head:
@@ -50,9 +53,10 @@ def check_trail(archive: Archive, tables: Tables, previous: Checkpoint | None, f
     checkpoint = read_checkpoint(archive)
     if checkpoint is None:
         findings.add(rules.CHECKPOINT, "is not a checkpoint as the tracker writes it")
-    now = checkpoint or Checkpoint({}, frozenset())
+    now = checkpoint or Checkpoint({}, frozenset(), {})
     earlier = previous.heads if previous else {}
     checkers = {chain: _checker(chain, earlier) for chain in now.included}
+    tables.registers.owners = now.owners
     try:
         _follow(archive, checkers, tables, findings)
     except (KeyError, *UNREADABLE) as error:
@@ -61,6 +65,9 @@ def check_trail(archive: Archive, tables: Tables, previous: Checkpoint | None, f
         findings.counts["audit chains"] += 1
         for problem in checker.finish(now.heads[chain]):
             findings.add(rules.AUDIT, f"chain {chain}: {problem.what}")
+    findings.extend(_owner_problems(tables, now))
+    findings.extend(tables.registers.finish())
+    findings.notes.extend(tables.registers.notes())
     _unanswered(tables, now, findings)
     _compare_heads(now, earlier, findings)
 
@@ -73,7 +80,6 @@ def _checker(chain: str, earlier: Mapping[str, Head]) -> ChainChecker:
 def _follow(
     archive: Archive, checkers: Mapping[str, ChainChecker], tables: Tables, findings: Findings
 ) -> None:
-    said: Said = {}
     with archive.open(rules.AUDIT) as lines:
         for number, raw in enumerate(lines, 1):
             findings.counts["audit events"] += 1
@@ -89,7 +95,8 @@ def _follow(
                 for problem in checkers[line["chain"]].feed(event):
                     where = f"line {number}, chain {line['chain']}, event {problem.seq}"
                     findings.add(rules.AUDIT, f"{where}: {problem.what}")
-                _answer(tables, line["chain"], event, said, findings)
+                _answer(tables, line["chain"], event, findings)
+                findings.extend(tables.registers.follow(line["chain"], line["content"], line))
 
 
 def _line(raw: bytes) -> dict[str, Any] | None:
@@ -127,35 +134,26 @@ def _event(line: Mapping[str, Any]) -> ChainEvent:
 # --- rows and events --------------------------------------------------------------------------------------
 
 
-def _answer(tables: Tables, chain: str, event: ChainEvent, said: Said, findings: Findings) -> None:
+def _answer(tables: Tables, chain: str, event: ChainEvent, findings: Findings) -> None:
     claims = tables.claims.pop((chain, event.seq), None)
     content = read_header(event.header_bytes) if claims else None
     for claim in claims or ():
         findings.counts["rows held against their events"] += 1
-        for key in sorted(_disagreements(claim, content or {}, _so_far(chain, claim, said))):
+        for key in sorted(_disagreements(claim, content or {})):
             findings.add(
                 rules.AUDIT, f"chain {chain}, event {event.seq} says another {key} than {claim.place}"
             )
 
 
-def _so_far(chain: str, claim: Claim, said: Said) -> dict[str, str]:
-    """What the events of earlier versions said of the same thing; nothing where versions are not followed."""
-    if claim.thing is None:
-        return {}
-    nothing = dict.fromkeys(claim.facts, "") if claim.is_first else {}
-    return said.setdefault((chain, *claim.thing), nothing)
-
-
-def _disagreements(claim: Claim, content: Mapping[str, Any], so_far: dict[str, str]) -> Iterator[str]:
+def _disagreements(claim: Claim, content: Mapping[str, Any]) -> Iterator[str]:
     """A fact that the event does not mention did not change with it; who and when it always says."""
     if claim.actor != (content.get("actor") or ""):
         yield "person"
     if claim.at != str(content.get("at")).replace(".000000Z", "Z"):
         yield "moment"
     public = content.get("public", {})
-    so_far.update({key: _said(public[key]) for key in claim.facts if key in public})
     for key, cell in claim.facts.items():
-        if key in so_far and so_far[key] != cell:
+        if key in public and _said(public[key]) != cell:
             yield key
 
 
@@ -170,6 +168,17 @@ def _said(value: object) -> str:
             sorted(f"{each.get('item')} r{each.get('revision')} {each.get('sha256')}" for each in listed)
         )
     return "" if value is None else str(value)
+
+
+def _owner_problems(tables: Tables, now: Checkpoint) -> Iterator[tuple[str, str]]:
+    """An organisation's rows name its own chain."""
+    for (chain, code), (path, place) in sorted(tables.owners.items()):
+        owner = now.owners.get(chain)
+        if owner is None or owner.code != code:
+            yield (
+                path,
+                f"{place} and others of “{code}” name the chain {chain or 'of nobody'}, which is not its own",
+            )
 
 
 def _unanswered(tables: Tables, now: Checkpoint, findings: Findings) -> None:

@@ -18,11 +18,19 @@ from tracker.exports.rules.columns import (
 from tracker.exports.rules.columns import CONTROL_FIGURES as CONTROL_FIGURES
 from tracker.exports.rules.columns import MEASURE_CONTROLS as MEASURE_CONTROLS
 from tracker.exports.rules.columns import RECOUNTED as RECOUNTED
+from tracker.exports.rules.ledger_controls import LEDGER_CONTROLS as LEDGER_CONTROLS
+from tracker.exports.rules.ledger_controls import Cell as Cell
+from tracker.exports.rules.ledger_controls import Count as Count
+from tracker.exports.rules.ledger_controls import Wanted as Wanted
+from tracker.exports.rules.ledger_controls import figures_of as figures_of
+from tracker.exports.rules.ledger_controls import rows_of as rows_of
 from tracker.exports.rules.ledgers import FOR_MEMBER as FOR_MEMBER
 from tracker.exports.rules.ledgers import KIND_OF_EVENT as KIND_OF_EVENT
 from tracker.exports.rules.ledgers import KINDS as KINDS
+from tracker.exports.rules.ledgers import LEDGER_FILES as LEDGER_FILES
 from tracker.exports.rules.ledgers import MEMBER_REMOVED as MEMBER_REMOVED
 from tracker.exports.rules.ledgers import NATIONAL as NATIONAL
+from tracker.exports.rules.ledgers import Kind as Kind
 from tracker.exports.rules.ledgers import audiences_text as audiences_text
 from tracker.exports.rules.ledgers import in_order as in_order
 from tracker.spreadsheets.cells import guarded
@@ -45,6 +53,7 @@ OXUM = "Payload-Oxum"
 CUT_OFF = "Bundle-Cut-Off"
 SEAL_KEY = "Seal-Public-Key"
 BAGGING_DATE = "Bagging-Date"
+AS_AT = "As-At"
 
 TAG_FILES = frozenset((BAGIT, BAG_INFO, MANIFEST, TAG_MANIFEST, SEAL))
 # Written by the bundle itself and never by a plan; what depends on everything else comes last, in this order.
@@ -93,12 +102,19 @@ NAMING_KEYS = frozenset(
 )
 
 
-def holds_names(text: bytes | None) -> bool:
-    """Whether an event's text, which is canonical JSON, says a name outright.
+# Who does a piece of the programme stands on a public page, and in programme.csv.
+PUBLISHED_KEYS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {"programme.state_recorded": frozenset(("owner",))}
+)
+
+
+def holds_names(text: bytes | None, event: str = "") -> bool:
+    """Whether the text of this type of event, which is canonical JSON, says a name outright.
 
     Quotes inside a value are escaped, so `"owner":` can only be a key.
     """
-    return text is not None and any(f'"{key}":'.encode() in text for key in NAMING_KEYS)
+    keys = NAMING_KEYS - PUBLISHED_KEYS.get(event, frozenset())
+    return text is not None and any(f'"{key}":'.encode() in text for key in keys)
 
 
 REQUIRED_MEMBERS = frozenset(

@@ -50,16 +50,18 @@ def checkpoint_json(
     *,
     at: datetime,
     heads: Mapping[str, Head],
-    included: Iterable[str],
+    included: Mapping[str, tuple[str, str]],
     extra: Mapping[str, object] | None = None,
 ) -> bytes:
-    """`heads` of every chain at the cut-off; `included` are the chains that audit.jsonl holds in full.
+    """`heads` of every chain at the cut-off; `included` are the chains that audit.jsonl holds in full, each with the
+    code and the kind of the organisation that it is of.
 
     `extra` is where a signature made elsewhere goes.
     """
     chains = {chain: {"seq": head.seq, "hash": head.hash} for chain, head in heads.items()}
+    owners = {chain: {"code": code, "kind": kind} for chain, (code, kind) in included.items()}
     content = {"format": 1, "at": timestamp(at), "chains": chains, "included": sorted(included)}
-    return canonical({**(extra or {}), **content}) + b"\n"
+    return canonical({**(extra or {}), **content, "organisations": owners}) + b"\n"
 
 
 # --- the bag ------------------------------------------------------------------------------------------------
