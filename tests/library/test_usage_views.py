@@ -19,6 +19,9 @@ from tracker import clock
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Role
 from tracker.catalogue.rules import OrganisationKind
+from tracker.evidence import actions as evidence
+from tracker.evidence.actions import ItemInput
+from tracker.evidence.rules import EvidenceKind
 from tracker.extensions import db
 from tracker.library import actions, queries
 from tracker.library.presenters.developing import MOST_PAIRS, overlapping, published_developments
@@ -428,6 +431,17 @@ def test_the_national_lead_says_who_funds_what(app: Flask, national: FlaskClient
     assert national.get("/resources/no-such/funding").status_code == 404
 
 
-def test_evidence_is_ones_own(champion: FlaskClient, film: UUID) -> None:
-    answer = send(champion, f"{USAGE}/new", count(film, evidence_id=str(UUID(int=5))))
+def test_evidence_is_ones_own(champion: FlaskClient, trust: OrganisationRef, film: UUID) -> None:
+    other = factories.organisation("X00108", "Southmoor Hospitals")
+    items = {}
+    for where in (trust, other):
+        who = factories.identity_of(factories.person(Role.CHAMPION, where))
+        wanted = ItemInput(
+            "A report", "", EvidenceKind.LINK, ago(9), None, "https://a.example/r", ("SEP16-12",)
+        )
+        with writing():
+            items[where.code] = str(evidence.add_item(who, where, wanted, []).entity_id)
+    answer = send(champion, f"{USAGE}/new", count(film, evidence_id=items[other.code]))
     assert answer.status_code == 422 and "Choose one of the answers listed" in text(answer)
+    assert items[other.code] not in champion.get(f"{USAGE}/new").text
+    assert send(champion, f"{USAGE}/new", count(film, evidence_id=items[trust.code])).status_code == 303

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -12,17 +13,19 @@ from tracker.access.decorators import the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
 from tracker.access.policy import allows
+from tracker.errors import NotFound
 from tracker.evidence import queries as evidence
 from tracker.evidence.queries import RegisterFilter
 from tracker.library import queries
 from tracker.library.queries import NationalResource
+from tracker.library.rules.national import NationalKind
 from tracker.web.fields import VersionedForm
 from tracker.web.formats import short_day
 from tracker.web.pagination import PER_PAGE, page_number
 from tracker.web.saving import Stands
 
 # More evidence than this is found through the register.
-_MOST = 500
+MOST_EVIDENCE = 500
 
 
 def may_record(organisation: OrganisationRef) -> bool:
@@ -34,8 +37,18 @@ def stands(form: VersionedForm, author_id: UUID | None, recorded_at: datetime) -
     return Stands(form, queries.find_author(the_identity(), author_id), recorded_at)
 
 
+def training_options(chosen: UUID | None = None) -> list[tuple[UUID, str]]:
+    """What is counted and evaluated: training, not the pages that list it; and what was chosen before."""
+    rows = queries.national_by_id()
+    return [
+        (key, words)
+        for key, words in resource_options()
+        if key == chosen or rows[key].kind is NationalKind.RESOURCE
+    ]
+
+
 def resource_options() -> list[tuple[UUID, str]]:
-    """The national training that can be chosen, what is no longer offered at the end and said so."""
+    """All that can be shared, what is no longer offered at the end and said so."""
     rows = sorted(
         queries.national_by_id().values(), key=lambda row: (row.retired_on is not None, row.position)
     )
@@ -49,12 +62,15 @@ def evidence_options(
     organisation: OrganisationRef, chosen: UUID | None = None
 ) -> list[tuple[UUID, str, str]]:
     """The organisation's evidence in use, and the item that was chosen before even if it no longer is."""
-    found = [
-        each.item
-        for each in evidence.list_register(
-            the_identity(), organisation.id, RegisterFilter(), limit=_MOST, offset=0
-        )
-    ]
+    identity = the_identity()
+    listed = evidence.list_register(
+        identity, organisation.id, RegisterFilter(), limit=MOST_EVIDENCE, offset=0
+    )
+    found = [each.item for each in listed]
+    if chosen is not None and all(item.entity_id != chosen for item in found):
+        # It may be older than all of these: left out, it would be taken off by the next save.
+        with suppress(NotFound):
+            found.append(evidence.get_item(identity, organisation.id, chosen).item)
     return [
         (item.entity_id, item.title, short_day(item.dated_on))
         for item in found

@@ -23,9 +23,9 @@ from tracker.library.views.registers import (
     evidence_options,
     may_record,
     page_within,
-    resource_options,
     stands,
     tabs,
+    training_options,
 )
 from tracker.web.conflicts import Clash
 from tracker.web.pagination import PER_PAGE, Page, url_for_page
@@ -198,7 +198,10 @@ def _filled(row: Usage) -> UsageForm:
 
 
 def _offer(organisation: OrganisationRef, form: UsageForm, row: Usage | None) -> None:
-    form.offer(resource_options(), evidence_options(organisation, row.evidence_id if row else None))
+    form.offer(
+        training_options(row.resource_id if row else None),
+        evidence_options(organisation, row.evidence_id if row else None),
+    )
 
 
 def _home(organisation: OrganisationRef) -> str:
