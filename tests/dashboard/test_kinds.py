@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 from tests import factories
 from tests.measures import national_story
 from tests.measures.story import AFTER, place
+from tests.summary.makers import make_world, months_ago
 from tracker.access.permissions import Role
-from tracker.catalogue.rules import OrganisationKind
+from tracker.catalogue.rules import Delivery, OrganisationKind
 
 SignIn = Callable[[object], FlaskClient]
 
@@ -88,3 +89,81 @@ def test_a_network_is_offered_its_members(app: Flask, sign_in: SignIn) -> None:
     page = page_of(sign_in, OrganisationKind.HEALTH_INNOVATION_NETWORK)
     assert 'href="/organisations/X00930/members"' in page
     assert 'href="/organisations/X00930/shares/new"' in page
+
+
+# Where somebody of each kind writes: none of it may be made for a trust.
+WRITTEN = (
+    "/recommendations/{r}", "/recommendations/{r}/progress", "/recommendations/{r}/actions/new", "/agree",
+    "/evidence", "/evidence/new", "/shares", "/shares/new", "/developments", "/developments/new", "/alignment/new",
+    "/account",
+)  # fmt: skip
+OF_A_TRUST = re.compile(
+    r"\b(trust lead|your trust|our trust|trusts?|wards?|Deteriorating Patient Group|Chief nurse|Lead nurse)\b",
+    re.IGNORECASE,
+)
+# What is said of others: where students learn, and whom a national body reaches.
+OF_OTHERS = re.compile(r"\(placement, ward or simulation\)|open trusts( in England)?")
+LEADS = [
+    (OrganisationKind.NATIONAL_BODY, "SEP16-01", "your lead and auditors", "Sepsis programme board"),
+    (
+        OrganisationKind.HIGHER_EDUCATION,
+        "SEP16-21",
+        "your lead and the national team",
+        "Curriculum committee",
+    ),
+    (OrganisationKind.ROYAL_COLLEGE, "SEP16-19", "your lead and the national team", "Education committee"),
+    (
+        OrganisationKind.HEALTH_INNOVATION_NETWORK,
+        "SEP16-19",
+        "your lead and the national team",
+        "Steering group",
+    ),
+    (
+        OrganisationKind.CARE_PROVIDER,
+        "SEP16-10",
+        "your lead and the national team",
+        "Clinical governance meeting",
+    ),
+    (
+        OrganisationKind.NHS_TRUST,
+        "SEP16-10",
+        "your trust lead and the national team",
+        "Deteriorating Patient Group",
+    ),
+]
+
+
+@pytest.mark.parametrize("kind, recommendation, readers, meeting", LEADS)
+def test_what_is_written_speaks_to_the_kind_that_writes_it(
+    app: Flask, sign_in: SignIn, kind: OrganisationKind, recommendation: str, readers: str, meeting: str
+) -> None:
+    world = make_world()
+    organisation = factories.organisation("X00930", "Somebody", kind=kind)
+    world.record(organisation, int(recommendation[-2:]), Delivery.DELIVERED)
+    world.evidence(organisation, int(recommendation[-2:]), on=months_ago(1))
+    client = sign_in(factories.person(Role.TRUST_LEAD, organisation))
+    read = {path: main_of(client, path.format(r=recommendation)) for path in WRITTEN}
+    for path in ("/recommendations/{r}/progress", "/evidence/new"):
+        assert f"What you save is seen by {readers} at once." in read[path]
+    for path in ("/recommendations/{r}/progress", "/agree"):
+        assert f"For example {meeting}" in read[path]
+    is_trust = kind is OrganisationKind.NHS_TRUST
+    assert ("Trust lead, Somebody" in read["/account"], "Lead, Somebody" in read["/account"]) == (
+        is_trust,
+        not is_trust,
+    )
+    if not is_trust:
+        found = {path: OF_A_TRUST.search(OF_OTHERS.sub("", text)) for path, text in read.items()}
+        assert {path: hit.group() for path, hit in found.items() if hit} == {}
+
+
+def main_of(client: FlaskClient, path: str) -> str:
+    answer = client.get(path if path == "/account" else f"/organisations/X00930{path}")
+    assert answer.status_code == 200, path
+    return words(answer.text[answer.text.index("<main") : answer.text.index("</main>")])
+
+
+def test_a_network_s_sharing_speaks_of_its_members(app: Flask, sign_in: SignIn) -> None:
+    page_of(sign_in, OrganisationKind.HEALTH_INNOVATION_NETWORK)
+    page = main_of(sign_in(factories.person(Role.CHAMPION, factories.find_ref("X00930"))), "/members/new")
+    assert "take all trusts of a board or region in one step" in page and "trust lead" not in page.lower()

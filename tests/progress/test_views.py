@@ -150,7 +150,7 @@ def test_whoever_wrote_it_cannot_agree_it(lead) -> None:
     meeting = {"forum": "Group", "forum_on-day": "14", "forum_on-month": "10", "forum_on-year": "2025"}
     answer = step(lead, **in_place(delivery="assured", **meeting))
     assert answer.status_code == 422
-    assert "another trust lead must agree it" in answer.get_data(as_text=True)
+    assert "so another lead must agree it" in answer.get_data(as_text=True)
 
 
 def test_changing_the_facts_of_an_agreed_record_takes_it_back(champion, lead) -> None:

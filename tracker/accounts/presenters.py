@@ -11,6 +11,7 @@ from uuid import UUID
 from tracker import clock
 from tracker.access.permissions import Role
 from tracker.accounts.rules import ENDING_SOON, PersonRow, RoleRow, SessionRow
+from tracker.catalogue.rules import lead_of
 from tracker.web.formats import day as written
 
 # What an import counts, in words and in this order; what it left as it was is not told.
@@ -68,7 +69,7 @@ def person_line(person: PersonRow, today: date, changeable: frozenset[UUID] = fr
 def role_line(role: RoleRow, today: date, may_change: bool = False) -> RoleLine:
     return RoleLine(
         id=role.entity_id,
-        title=role.role.label,
+        title=_title(role),
         where=_where(role),
         dates=_dates(role, today),
         ending=role.until is not None and role.until <= today + ENDING_SOON,
@@ -111,6 +112,13 @@ def _tag(person: PersonRow, today: date) -> tuple[str, str]:
     if any(role.until is not None and role.until <= today + ENDING_SOON for role in person.roles):
         return "Role ends soon", "yellow"
     return "", ""
+
+
+def _title(role: RoleRow) -> str:
+    """The role as it is called where it is held."""
+    if role.role is Role.TRUST_LEAD and role.organisation_kind:
+        return lead_of(role.organisation_kind).capitalize()
+    return role.role.label
 
 
 def _where(role: RoleRow) -> str:

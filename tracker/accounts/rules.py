@@ -160,6 +160,7 @@ class RoleRow:
     organisation_name: str | None
     starts_on: date
     until: date | None
+    organisation_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,7 +217,7 @@ def _role_rows(identity: Identity, user_ids: Sequence[UUID]) -> list[RoleRow]:
 
 def _roles() -> Select[*tuple[Any, ...]]:
     return (
-        select(Membership, Organisation.code, OrganisationName.name)
+        select(Membership, Organisation.code, OrganisationName.name, Organisation.kind)
         .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
         .outerjoin(OrganisationName, _name_today())
         .where(_standing(clock.today()))
@@ -226,7 +226,7 @@ def _roles() -> Select[*tuple[Any, ...]]:
 
 
 def _role_row(row: Row[*tuple[Any, ...]]) -> RoleRow:
-    held, code, name = row
+    held, code, name, kind = row
     return RoleRow(
         entity_id=held.entity_id,
         user_id=held.user_id,
@@ -236,6 +236,7 @@ def _role_row(row: Row[*tuple[Any, ...]]) -> RoleRow:
         organisation_name=_written(name, code) if code else None,
         starts_on=held.starts_on,
         until=held.until,
+        organisation_kind=kind or "",
     )
 
 

@@ -1,6 +1,7 @@
 """Words of the catalogue that other floors speak: the ladder, kinds of organisation, digests, and typed questions."""
 
 from tracker.catalogue.rules.checks import QuestionFault, read_sets, stored_sets
+from tracker.catalogue.rules.kinds import jobs_of, lead_of, meeting_of, readers_of, watched_by
 from tracker.catalogue.rules.questions import (
     DECISION_TEXTS,
     DECISIONS,
@@ -48,10 +49,15 @@ __all__ = [
     "QuestionType",
     "RuleKind",
     "is_declared",
+    "jobs_of",
+    "lead_of",
+    "meeting_of",
     "normalise_text",
     "read_sets",
+    "readers_of",
     "set_digest",
     "stored_sets",
     "text_digest",
     "values_of",
+    "watched_by",
 ]

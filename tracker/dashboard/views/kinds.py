@@ -10,7 +10,7 @@ from flask import url_for
 from tracker import clock
 from tracker.access.decorators import the_identity
 from tracker.access.organisation import OrganisationRef
-from tracker.catalogue.rules import OrganisationKind
+from tracker.catalogue.rules import OrganisationKind, watched_by
 from tracker.dashboard import presenters
 from tracker.dashboard.presenters import FigureCard, NeedRow, RankedRow
 from tracker.dashboard.rules import Rank
@@ -46,6 +46,7 @@ SHORTCUTS: dict[OrganisationKind, tuple[tuple[str, str], ...]] = {
     OrganisationKind.NATIONAL_BODY: (
         ("How much our resources are used", "library.usage"),
         ("Evaluations", "library.evaluations"),
+        ("Our own training, checked against NICE", "alignment.index"),
         ("Who funds and develops what", "library.funding"),
         ("New training that we make", "library.developments"),
         ("What we have shared", "library.shares"),
@@ -161,5 +162,6 @@ def _need_page(organisation: OrganisationRef, need: ProgrammeNeed) -> str:
 
 
 def seen_by(organisation: OrganisationRef) -> str:
-    """Who sees what is saved: the national body is looked at by auditors, as it looks at everybody else."""
-    return "Auditors see" if organisation.kind == OrganisationKind.NATIONAL_BODY else "The national team sees"
+    """Who sees what is saved, at the beginning of a sentence."""
+    watching = watched_by(organisation.kind)
+    return f"{watching[0].upper()}{watching[1:]} {'see' if watching == 'auditors' else 'sees'}"

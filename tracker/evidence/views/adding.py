@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from tracker.access.decorators import requires, the_identity, uploads
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
+from tracker.catalogue.rules import readers_of
 from tracker.errors import RuleBroken
 from tracker.evidence import actions, queries
 from tracker.evidence.forms import LINK_THERE, ItemForm
@@ -102,6 +103,7 @@ def _new_page(
         organisation=organisation,
         form=form,
         held=held,
+        readers=readers_of(organisation.kind),
         same=list({each.item.entity_id: each.item for each in (same or {}).values()}.values()),
         draft=True,
     )
