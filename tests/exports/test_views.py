@@ -32,7 +32,7 @@ from tests.exports.conftest import (
     question,
     record,
 )
-from tests.factories import Person
+from tests.factories import Person, identity_of
 from tracker import clock
 from tracker.access.permissions import Role
 from tracker.accounts.models import Membership, User
@@ -44,7 +44,10 @@ from tracker.exports import presenters
 from tracker.exports.models import ExportRequest
 from tracker.exports.readers import verify_bundle
 from tracker.extensions import db
+from tracker.library.rules import Setting
 from tracker.organisations.models import OrganisationName
+from tracker.practice import actions as practice
+from tracker.practice.rules import PracticeFacts
 from tracker.web.transactions import writing
 
 Browse = Callable[[Person], FlaskClient]
@@ -110,6 +113,25 @@ def test_the_page_of_a_pack_says_what_it_holds_and_how_large_it_is(world: World,
     page = client.get(f"{ask(client)}/ready").get_data(as_text=True)
     assert "3 entries, each with the whole position" in page and "What it holds" in page
     assert "The download begins at once." in page
+
+
+def test_the_registers_that_every_pack_holds_whole_are_named_before(world: World, browse: Browse) -> None:
+    draft = PracticeFacts("Ward simulation", "SEP16-12", Setting.HOSPITAL, "A doll", "", "", "Educators")
+    with writing():
+        practice.add_practice(identity_of(world.champion), world.ours, draft)
+    client = browse(world.auditor)
+    asked = question(recommendations="SEP16-13")
+    before = client.get("/exports/preview", query_string=asked).get_data(as_text=True)
+    after = client.get(f"{ask(client, recommendations='SEP16-13')}/ready").get_data(as_text=True)
+    for page in (before, after):
+        assert "whichever recommendations were chosen: every share, every practice with its drafts" in page
+        assert "1 version of practices, drafts too; 0 uses of other organisations’ practices;" in page
+        for name, says in (
+            ("Library", "0 national resources; 0 versions of counts of use, "),
+            ("What was shared", "0 versions of shares, "),
+            ("Programmes", "0 years with 0 items; 0 versions of where an item stands"),
+        ):
+            assert name in page and says in page
 
 
 @pytest.mark.parametrize(

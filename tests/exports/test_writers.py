@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import random
+import re
 import shutil
 import subprocess
 import tracemalloc
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 
 from tests.exports.bundles import CUT_OFF, FILES, Key, make_plan, make_table, sha256, write
 from tracker.audit.rules import ChainEvent, canonical
+from tracker.catalogue.loader import load_reports
 from tracker.exports import rules, writers
 from tracker.exports.rules import COLUMNS, safe_cell
 from tracker.exports.writers import BundleBroken, FileMember, PreparedBundle, TableMember, TextMember
@@ -320,12 +322,31 @@ def test_the_way_in_says_what_is_needed_to_recompute_it_without_the_tracker():
         "checkpoint.json",
         "assured_evidence",
         "apostrophe",
+        "network.member_removed",
+        "for reference, and what they say rests on the seal alone",
+        "resources_with_funder_and_developer",
     ):
         assert needed in page
     assert all(figure in page for figure in rules.CONTROL_FIGURES)
     assert all(f"&lt;measure&gt;_{name}" in page for name in rules.MEASURE_CONTROLS)
     assert all(f"<code>{name}</code>" in page for name in ("supports", "superseded_at_utc"))
-    assert 'href="measures.csv"' in page
+    assert "Each row names the event" not in page
+    named = set(re.findall(r"<code>([a-z_]+_months)</code>", page))
+    assert named and named <= catalogue_marks()
+    for name in (
+        "measures.csv",
+        "library.csv",
+        "dissemination.csv",
+        "practice.csv",
+        "programme.csv",
+        "control.csv",
+    ):
+        assert f'href="{name}"' in page
+
+
+def catalogue_marks() -> set[str]:
+    """The marks that the guide may speak of: those of the shipped report."""
+    return {mark for report in load_reports() for mark in report.thresholds}
 
 
 def test_tables_hold_what_they_were_given(tmp_path):

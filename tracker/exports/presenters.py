@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from tracker.exports.rules import FOR_MEMBER, rows_of
 from tracker.web.formats import day, moment, number, plural, size
 
 NAMED_AT_MOST = 5
@@ -35,6 +36,8 @@ class Figures:
     files: int
     size: int
     events: int
+    # Of the registers beside the recommendations, by the name under which the control sheet has them.
+    registers: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,42 @@ def what_it_holds(figures: Figures) -> list[Line]:
             f"{plural(figures.items, 'item')} with {plural(figures.files, 'file')}, {size(figures.size)};"
             " those taken out of use and replaced ones are in it too",
         ),
+        *_registers(figures.registers),
         Line("Audit trail", f"{plural(figures.events, 'event')}, from the first one on"),
+    ]
+
+
+def _registers(counts: Mapping[str, int]) -> list[Line]:
+    """The registers that are whole in every pack, one line each."""
+
+    def things(kind: str, one: str) -> str:
+        return plural(counts.get(rows_of(kind), 0), one)
+
+    def versions(kind: str, of: str) -> str:
+        return plural(counts.get(rows_of(kind), 0), f"version of {of}", f"versions of {of}")
+
+    of_library = (versions("usage", "counts of use"), versions("evaluation", "evaluations"))
+    of_network = versions(FOR_MEMBER, "what a network shared for them")
+    of_help = (versions("help asked", "questions to the national body"), versions("help answered", "answers"))
+    return [
+        Line(
+            "Library",
+            f"{things('resource', 'national resource')}; {', '.join(of_library)}"
+            f" and {versions('development', 'new training that was announced')}",
+        ),
+        Line(
+            "What was shared",
+            f"{versions('share', 'shares')}, {of_network} and {versions('member', 'memberships of networks')}",
+        ),
+        Line(
+            "Good practice",
+            f"{versions('practice', 'practices')}, drafts too; {things('use', 'use')} of other organisations’"
+            f" practices; {' and '.join(of_help)}",
+        ),
+        Line(
+            "Programmes",
+            f"{things('year', 'year')} with {things('item', 'item')}; {versions('state', 'where an item stands')}",
+        ),
     ]
 
 

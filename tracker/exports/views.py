@@ -229,6 +229,7 @@ def _figures(found: Preview) -> Figures:
         holding.files,
         holding.size,
         found.events,
+        found.registers,
     )
 
 

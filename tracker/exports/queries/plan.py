@@ -15,7 +15,7 @@ from tracker.exports import rules
 from tracker.exports.models import ExportRequest
 from tracker.exports.queries.cut import Chosen, Cut, cut_of, require_scope
 from tracker.exports.queries.events import LeftOut, audit_lines, left_out
-from tracker.exports.queries.ledger_controls import ledger_controls
+from tracker.exports.queries.ledger_controls import count_ledgers, ledger_controls
 from tracker.exports.queries.ledgers import LEDGERS
 from tracker.exports.queries.measured import measure_controls, measure_rows
 from tracker.exports.queries.reading import Reading
@@ -78,6 +78,7 @@ class Preview:
     holding: Holding
     withheld: int
     redacted: int
+    registers: Mapping[str, int]
 
 
 def plan_bundle(
@@ -129,6 +130,7 @@ def preview(cut: Cut, store: Store, *, absent: bool = True) -> Preview:
         holding=count_register(cut, store),
         withheld=sum(each.withheld for each in texts.values()),
         redacted=sum(each.redacted for each in texts.values()),
+        registers=count_ledgers(cut),
     )
 
 

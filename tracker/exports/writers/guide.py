@@ -39,7 +39,8 @@ line, 32 bytes in hexadecimal) followed by the UTF-8 bytes of the text (<code>pr
 that is not here has <code>private_absent</code> instead: <code>withheld</code> or <code>redacted</code>.</li>
 <li>The last <code>seq</code> and <code>hash</code> of each chain must be those in
 <a href="checkpoint.json">checkpoint.json</a> under <code>chains</code>. It names the heads of the chains in
-<code>included</code>, which are here in full, and of the chain <code>platform</code>, which is not here.</li>
+<code>included</code>, which are here in full, and of the chain <code>platform</code>, which is not here.
+<code>organisations</code> says whose chain each is: that rests on the seal.</li>
 </ol>
 <h3>The position, the totals and the evidence relied on</h3>
 <ol>
@@ -52,8 +53,50 @@ by semicolons. The row of <a href="evidence.csv">evidence.csv</a> with this <cod
 <code>revision</code> and <code>sha256</code> names the file in <code>member</code>.</li>
 <li>Who recorded and who agreed: <code>recorded_by</code> and <code>assured_by</code> are numbers of people, whose roles
 stand in <a href="people.csv">people.csv</a>.</li>
-<li>Each row names the event that recorded it: <code>audit_chain</code> and <code>audit_seq</code>. The event's
-<code>at</code>, <code>actor</code> and <code>public</code> must say the same as the row.</li>
+<li>Each row that an organisation recorded names the event of it: <code>audit_chain</code> and <code>audit_seq</code>.
+The event's <code>at</code>, <code>actor</code> and <code>public</code> must say the same as the row. Rows of the
+platform (catalogue.csv; resources, years and items in library.csv and programme.csv) name none: its chain is not here,
+they are for reference, and what they say rests on the seal alone.</li>
+</ol>
+<h3>The registers beside the recommendations</h3>
+<ol>
+<li><a href="library.csv">library.csv</a>, <a href="dissemination.csv">dissemination.csv</a>,
+<a href="practice.csv">practice.csv</a> and <a href="programme.csv">programme.csv</a> hold every version that these
+organisations recorded, whichever recommendations were chosen for this pack.</li>
+<li>Every event of a register has one row, and every such row one event: a row that was taken out leaves an event
+without one. What concerns two organisations is told on both chains, and its row is with the one that recorded it:
+<code>network.…</code> with <code>network</code>, <code>practice.used</code> with <code>organisation</code>,
+<code>help.answered</code> with the national body. <code>network.member_removed</code> ends a membership and has no
+row of its own.</li>
+<li>An event says what changed with its version, as <code>old</code> and <code>new</code>: what it does not mention is
+as the version before left it, and empty in the first. Codes, days and numbers are in <code>public</code>; words are
+in <code>private</code>, and can be compared only where the text of the event is here. Usage, evaluations and shares
+name a resource by the number that its row has in <code>row</code>.</li>
+<li><code>superseded_at_utc</code> is the moment of the next event about the same thing. A row stood on the day if it
+was recorded by the end of it, or by the cut-off if that is earlier, and superseded later or not at all.</li>
+<li>Of a row “share for it” the events here do not say <code>channel_words</code>, <code>link</code> and
+<code>reason</code>: they are the network's, and rest on the seal alone unless its pack is at hand.</li>
+<li>The totals of the registers stand in <a href="control.csv">control.csv</a> under no recommendation; each says
+which one it is behind. For the figures below take resources, usage, evaluations, developments and shares with
+<code>current_at_date</code> yes and no <code>reason</code>, and the marks of catalogue.csv. A pack has the rows of
+its own organisations: a figure of the nation needs a pack of all of them, and the registers of real organisations and
+of invented ones never meet in one.</li>
+<li>Recommendation 1: of the <code>resources_made</code>, those that a row of kind usage names whose
+<code>read_on</code> is within <code>uptake_review_months</code>. Counts of use are never added up. Of ratings take
+for each resource the row whose period ended last: <code>useful</code> of <code>rated</code>. Reached is a trust with
+a share, or a “share for it” that is not taken_back, of a resource made or endorsed, within
+<code>reach_months</code>.</li>
+<li>Recommendation 6: of the <code>resources_made</code>, those that an evaluation of a national body names (a
+method); and those with a <code>counted</code> and an <code>about_on</code> within
+<code>evaluation_months</code>.</li>
+<li>Recommendation 7: a resource is proven where its latest evaluation shows_effect, a practice where the version that
+was published last does; shares of it within <code>promotion_months</code> say where it was promoted.</li>
+<li>Recommendation 8: <code>resources_with_funder_and_developer</code> of <code>resources_in_use</code>;
+<code>overlaps_settled</code> of <code>overlaps_found</code>; announced before work began is a development whose
+<code>about_on</code> is before <code>until_on</code>, or a planned one without it.</li>
+<li>Recommendation 15: of the practices that show an effect, those whose published version, with no
+<code>practice.withdrawn</code> or <code>practice.stopped</code> since, has a day in <code>shared_locally_on</code>.
+How long help took: from <code>about_on</code> of the question to that of its answer.</li>
 </ol>
 <h3>The figures</h3>
 <ol>
@@ -141,29 +184,51 @@ _OF: dict[str, dict[str, str]] = {
     },
     "library.csv": {
         "kind": "resource (of the national library, as it stood on the day), usage, evaluation or development",
-        "audiences": "staff groups / settings / patients; several audiences are divided by semicolons",
-        "about_on": "begin of the period, day of the evaluation or of the announcement; of a resource, when its"
-        " funding was last checked",
-        "until_on": "end of the period; of a resource, when it was retired; of a development, when work begins",
-        "counted": "what was counted, the result of an evaluation, or the stage of a development",
+        "row": "the number under which the thing is known; of a resource the one that events name it by",
+        "current_at_date": "of a resource also no where it was retired by the day",
+        "resource_kind": "resource, or page (one that lists several and counts in no figure)",
+        "audiences": "staff groups, grades of doctors (none: every grade), settings, area, patients; several audiences"
+        " are divided by semicolons",
+        "level": "whose it is; of a development, national or local",
+        "about_on": "begin of the period, day of the evaluation or of the announcement",
+        "until_on": "end of the period; of a development, when work begins",
+        "read_on": "when the count was read",
+        "counted": "what was counted, the result of an evaluation (empty: a method in hand), or the stage of a"
+        " development",
         "number": "the count, or the size of the sample. Counts of several sources are never added up",
         "useful": "of those who rated it, how many found it useful",
+        "reason": "why it was retired, or marked as entered by mistake, which counts in no figure",
     },
     "dissemination.csv": {
         "kind": "share; share for it (what a network recorded for this organisation; the evidence and the number of"
         " people are the network's); or member (an organisation that is a member of a network)",
+        "state": "of a share for it: added, changed, or taken_back (it is not for this organisation, or was a mistake)",
         "for_members": "members for which a network recorded the share; of a share for it, the network; of a member"
         " row, the member",
+        "reason": "why it was marked as entered by mistake, which counts in no figure",
     },
     "practice.csv": {
         "kind": "practice, use (a practice of other_organisation became an action), help asked, help answered",
+        "row": "the number of the practice or of the question",
+        "state": "draft, sent, returned, published or withdrawn: drafts are here too",
+        "what": "what was done, the question, the answer; of a use, the action",
         "result": "of the evaluation; shows_effect makes a practice proven",
+        "reason": "why it was sent back or taken out of use, or why a question was taken back",
+        "about_practice": "of a question, the practice that it is about",
         "other_organisation": "whose practice was used, or who asked",
         "recorded_by": "of a version that was published or sent back, who reviewed it; else who wrote it",
     },
     "programme.csv": {
-        "kind": "item (of a programme, as it stood on the day), or state (where an organisation says that it stands)",
+        "kind": "year or item (of a programme, as it stood on the day), or state (where an organisation says that it"
+        " stands)",
+        "current_at_date": "of an item no where it was taken out by the day",
+        "confirmed": "of a year; no: its plans are to be confirmed, which is not “not started”",
+        "from_source": "yes where the source names it, no where it was added later",
+        "historical": "yes where its place does not exist any more",
+        "taken_out_on": "when an item was taken out of the programme, for the reason in reason",
+        "text": "what the source says; of a state, what was done",
         "status": "empty where nobody has said anything, which is not “not started”",
+        "reason": "why it was taken out, stopped or replaced",
     },
     "catalogue.csv": {
         "kind": "recommendation (its wording), measure_rule (how its figure is judged), threshold (the mark that counts"
