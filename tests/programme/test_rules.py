@@ -162,6 +162,20 @@ def test_only_open_work_is_overdue_and_only_after_its_day(
         assert not rules.is_overdue(status, due, due)
 
 
+@pytest.mark.parametrize(
+    "owner, refused",
+    [
+        ("Dr Jane Smith, 07700 900123", True),
+        ("jane.smith@hee.nhs.example", True),
+        ("Education team", False),
+        ("Sr Nurse lead for sepsis", False),
+    ],
+)
+def test_who_does_it_is_a_job_and_everybody_reads_it(owner: str, refused: bool) -> None:
+    found = rules.problems_of_state(StateFacts(Status.PLANNED, owner), TODAY)
+    assert found == ([("owner", "Give a job or a team, not a person’s name")] if refused else [])
+
+
 # --- which recommendations an item serves -------------------------------------------------------------------
 
 

@@ -39,6 +39,7 @@ from tracker.library.rules.guidelines import (
     versions_needed,
 )
 from tracker.library.rules.national import Endorsement, LearningFormat, Level, NationalKind, may_own
+from tracker.library.rules.persons import names_a_person
 from tracker.library.rules.resources import (
     Format,
     HowDiscussed,
@@ -104,6 +105,7 @@ __all__ = [
     "is_network",
     "may_overlap",
     "may_own",
+    "names_a_person",
     "needed_populations",
     "plain",
     "problems_of_national",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 from uuid import UUID
 
-from tracker.library.rules import EvaluationResult, Setting
+from tracker.library.rules import EvaluationResult, Setting, names_a_person
 
 Problems = list[tuple[str, str]]
 
@@ -19,22 +18,6 @@ NEEDED = {
     "effect_measure": "Say how you measured it",
     "contact_role": "Give a job or a team that others can ask",
 }
-_PERSON = re.compile(r"(?:^|[\s,;(])(?:dr|mr|mrs|miss|mx|prof(?:essor)?)\b\.?\s+\S", re.IGNORECASE)
-# Also "senior" and "multiple sclerosis": a person only where what follows is written as a name and is no job.
-_MAYBE = re.compile(r"(?:^|[\s,;(])(?i:ms|sr)\b\.?\s+(\w+)")
-_JOBS = {
-    "advanced", "charge", "clinic", "clinical", "consultant", "coordinator", "doctor", "educator", "fellow", "lead",
-    "lecturer", "manager", "matron", "midwife", "nurse", "nursing", "paramedic", "pharmacist", "physician",
-    "physiotherapist", "practitioner", "registrar", "resuscitation", "sepsis", "service", "sister", "specialist",
-    "staff", "team", "therapist", "trainer", "tutor",
-}  # fmt: skip
-# `first.last@`, unless a word of it says that several people read it.
-_MAILBOX = re.compile(r"\b([a-z]+\.[a-z]+[0-9]*)@", re.IGNORECASE)
-_SHARED = re.compile(
-    r"team|sepsis|education|training|practice|office|info|enquir|clinical|learning|quality|outreach|library"
-    r"|workforce|department|service",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,22 +87,9 @@ def problems_of_practice(facts: PracticeFacts, today: date, *, sending: bool) ->
         problems.append(("title", "Give it a title"))
     if sending:
         problems += [(name, text) for name, text in NEEDED.items() if not getattr(facts, name).strip()]
-    if _names_somebody(facts.contact_role) or _is_somebodys(facts.contact_role):
+    if names_a_person(facts.contact_role):
         problems.append(("contact_role", "Give a job or a team, not a person’s name"))
     return problems + _evaluation(facts, today, sending) + _shared(facts, today, sending)
-
-
-def _names_somebody(contact: str) -> bool:
-    """Whether a title stands before a name in it."""
-    following: list[str] = _MAYBE.findall(contact)
-    return bool(_PERSON.search(contact)) or any(
-        word[0].isupper() and word.casefold() not in _JOBS for word in following
-    )
-
-
-def _is_somebodys(contact: str) -> bool:
-    """Whether it holds the e-mail address of one person."""
-    return any(not _SHARED.search(local) for local in _MAILBOX.findall(contact))
 
 
 def _evaluation(facts: PracticeFacts, today: date, sending: bool) -> Problems:

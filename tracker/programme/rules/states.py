@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.library.rules import names_a_person
 from tracker.programme.rules.items import Problem, identifiers, problems_of_link
 from tracker.programme.rules.kinds import Status
 
@@ -32,6 +33,8 @@ def problems_of_state(facts: StateFacts, today: date) -> list[Problem]:
         problems = _problems_of_status(facts, facts.status)
     problems += _problems_of_dates(facts, today)
     problems += problems_of_link(facts.link)
+    if names_a_person(facts.owner):
+        problems.append(("owner", "Give a job or a team, not a person’s name"))
     return problems + identifiers({"owner": facts.owner, "summary": facts.summary, "reason": facts.reason})
 
 
