@@ -19,17 +19,28 @@ from tracker.extensions import db
 from tracker.measures import queries as figures
 
 OURS = "/organisations/X00901"
+BODY = "/organisations/X00903"
 # Statements for one page, signing in included. A number that grows needs a reason in its commit.
 PINNED = {
     "dashboard": ("champion", OURS, 13),
     "record": ("champion", f"{OURS}/recommendations/{REC}", 16),
     "progress form": ("champion", f"{OURS}/recommendations/{REC}/progress", 7),
     "evidence register": ("champion", f"{OURS}/evidence", 9),
-    "summary": ("national", "/summary", 15),
+    "summary": ("national", "/summary", 16),
     "list of organisations": ("national", "/organisations", 8),
+    "dashboard of the national body": ("body", BODY, 0),
+    "who owes what": ("national", "/summary/responders", 0),
+    "who owes what in a region": ("national", "/summary/responders?region=Y56", 0),
+    "what has reached whom": ("national", "/dissemination", 0),
+    "programme": ("visitor", "/programme", 0),
+    "item of the programme": ("visitor", "/programme/2016-17-3", 0),
+    "recommendation": ("visitor", f"/recommendations/{REC}", 0),
+    "library": ("visitor", "/resources", 0),
+    "gaps": ("visitor", "/resources/gaps", 0),
+    "training": ("visitor", "/training", 0),
 }
 # The same pages when this worker has not read the figures since something changed.
-PINNED_COLD = {"dashboard": 73, "record": 27, "summary": 33}
+PINNED_COLD = {"dashboard": 75, "record": 27, "summary": 34}
 
 
 @contextmanager

@@ -130,7 +130,7 @@ class Need:
     """One thing that needs somebody: a verb and a link. `endpoint` and `values` are for `url_for`."""
 
     measure: str
-    code: str
+    code: str  # empty: it needs somebody whatever the organisation answers
     urgency: Urgency
     text: str  # begins with a verb: "Say who the champion for Maternity is"
     note: str  # why: "nobody in post since 3 March 2026"

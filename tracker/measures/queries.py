@@ -182,7 +182,7 @@ def _state_of_all(identity: Identity, at: At) -> Key:
 
 def _owed(need: Need, measure: Measure, codes: Collection[str]) -> Need | None:
     """The need under a recommendation that the organisation answers: one list of training serves 9 and 19 alike."""
-    if need.code in codes:
+    if not need.code or need.code in codes:
         return need
     others = [] if getattr(measure, "asks_code", False) else [each for each in measure.codes if each in codes]
     return replace(need, code=others[0]) if others else None

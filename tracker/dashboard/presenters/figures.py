@@ -163,7 +163,7 @@ def measure_needs(needs: Iterable[Need], link: Callable[[Need], str]) -> list[Ra
         for need in shown:
             more = f"; {len(group) - 1} more like it" if len(shown) < len(group) else ""
             row = NeedRow(need.text, link(need), f"{need.note}{more}")
-            found.append(RankedRow(RANKS[need.urgency], need.day, int(need.code[-2:]), row))
+            found.append(RankedRow(RANKS[need.urgency], need.day, int(need.code[-2:] or 0), row))
     return found
 
 

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from tracker.access.identity import Identity
-from tracker.measures.base import At, Fact, Figure, Need, Row
+from tracker.measures.base import At, Fact, Figure, Need, Row, Urgency
 from tracker.measures.sharing import queries
-from tracker.measures.sharing.queries import National, Own, Tally, TrustsReached, Waiting
+from tracker.measures.sharing.queries import (
+    Answered,
+    National,
+    Own,
+    SentBack,
+    Tally,
+    TrustsReached,
+    Waiting,
+)
 
 # Where each fact is kept.
 PAGES = {
@@ -21,6 +29,9 @@ PAGES = {
     "help": "practice.help_requests",
 }  # fmt: skip
 OWN_PAGES = {"proven": "practice.index", "shared": "practice.index", "help": "practice.help_requests"}
+
+# How long the answer to a question stands among what needs somebody.
+ANSWER_DAYS = 14
 
 
 class Sharing:
@@ -40,7 +51,10 @@ class Sharing:
         return ()
 
     def needs(self, identity: Identity, organisation_id: UUID, today: date) -> Sequence[Need]:
-        return ()
+        """What the national lead sent back, and what the national body answered of late."""
+        returned = queries.list_sent_back(identity, organisation_id)
+        answered = queries.list_answered(identity, organisation_id, today - timedelta(days=ANSWER_DAYS))
+        return [*(_sent_back(each) for each in returned), *(_answered(each) for each in answered)]
 
     def rows(self, organisation_ids: Sequence[UUID], at: At) -> Iterator[Row]:
         return iter(())
@@ -58,6 +72,29 @@ class Sharing:
 
 
 MEASURE = Sharing()
+
+
+def _sent_back(each: SentBack) -> Need:
+    return Need(
+        "sharing",
+        "",
+        Urgency.LATE,
+        f"Change “{each.title}” and send it again, or take it out of use",
+        f"the national lead sent it back; last saved on {_in_words(each.on)}",
+        "practice.own",
+        {"practice": str(each.practice_id)},
+        each.on,
+    )
+
+
+def _answered(each: Answered) -> Need:
+    text = f"Read the answer to your question on recommendation {each.number}"
+    note = f"the national body answered on {_in_words(each.on)}"
+    return Need("sharing", "", Urgency.SOON, text, note, "practice.help_requests", {}, each.on)
+
+
+def _in_words(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _of_nation(held: National, day: date) -> dict[str, Fact]:

@@ -57,6 +57,37 @@ class Own:
     waiting: Waiting
 
 
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """A practice that came back from the national lead and was not sent again. `on`: when it was last saved."""
+
+    practice_id: UUID
+    title: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question of an organisation's own that the national body answered, by the number of its recommendation."""
+
+    number: int
+    on: date
+
+
+def list_sent_back(identity: Identity, organisation_id: UUID) -> Sequence[SentBack]:
+    rows = practice.list_returned(identity, organisation_id)
+    return [SentBack(row.entity_id, row.title, clock.local_day(row.recorded_at)) for row in rows]
+
+
+def list_answered(identity: Identity, organisation_id: UUID, since: date) -> Sequence[Answered]:
+    rows = practice.list_answered_since(identity, organisation_id, since)
+    return [
+        Answered(int(row.request.recommendation_code[-2:]), row.answer.answered_on)
+        for row in rows
+        if row.answer is not None
+    ]
+
+
 @once
 def list_held(
     identity: Identity, organisation_ids: Collection[UUID], at: At

@@ -11,15 +11,18 @@ from tracker.practice.queries.helping import (
     get_received,
     is_demonstration,
     is_national_body,
+    list_answered_since,
     list_answering,
     list_asked,
     list_received,
 )
 from tracker.practice.queries.own import (
+    count_sent,
     get_practice,
     get_sent,
     list_practices,
     list_published_of,
+    list_returned,
     list_sent,
     list_shareable,
     list_uses_of,
@@ -47,9 +50,10 @@ from tracker.practice.queries.using import get_read, list_read
 
 __all__ = [
     "Asked", "Body", "Counts", "Credit", "PracticeFilter", "Published", "bodies_by_id", "count_published",
-    "count_users_of", "counts_of", "get_asked", "get_practice", "get_published", "get_read", "get_received",
-    "get_sent", "get_shared_file", "help_waiting", "is_demonstration", "is_national_body", "list_answering",
-    "list_asked", "list_credits", "list_own_bodies", "list_practices", "list_proven", "list_published",
-    "list_published_of", "list_read", "list_received", "list_sent", "list_shareable", "list_users", "list_uses",
-    "list_uses_of", "list_versions", "names_of", "shared_items",
+    "count_sent", "count_users_of", "counts_of", "get_asked", "get_practice", "get_published", "get_read",
+    "get_received", "get_sent", "get_shared_file", "help_waiting", "is_demonstration", "is_national_body",
+    "list_answered_since", "list_answering", "list_asked", "list_credits", "list_own_bodies", "list_practices",
+    "list_proven", "list_published", "list_published_of", "list_read", "list_received", "list_returned",
+    "list_sent", "list_shareable", "list_users", "list_uses", "list_uses_of", "list_versions", "names_of",
+    "shared_items",
 ]  # fmt: skip

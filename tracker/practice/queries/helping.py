@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select
@@ -49,6 +50,13 @@ def get_asked(identity: Identity, organisation_id: UUID, request_id: UUID) -> As
         HelpRequest.organisation_id == organisation_id,
         in_scope(identity, HelpRequest.organisation_id),
     )
+
+
+def list_answered_since(identity: Identity, organisation_id: UUID, day: date) -> Sequence[Asked]:
+    """An organisation's own questions that were answered on a day or later, the newest answer first."""
+    found = [each for each in list_asked(identity, organisation_id) if each.answer is not None]
+    fresh = [each for each in found if each.answer and each.answer.answered_on >= day]
+    return sorted(fresh, key=lambda each: each.answer.answered_on if each.answer else day, reverse=True)
 
 
 def list_received(identity: Identity, body_id: UUID) -> Sequence[Asked]:

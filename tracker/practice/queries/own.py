@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from tracker.access.identity import Identity
@@ -76,6 +76,25 @@ def list_sent(identity: Identity) -> Sequence[Practice]:
     if not allows(identity, Permission.PRACTICE_REVIEW):
         return []
     query = select(Practice).where(Practice.state == State.SENT, current(Practice))
+    return db.session.scalars(query.order_by(Practice.recorded_at, Practice.entity_id)).all()
+
+
+def count_sent(identity: Identity) -> int:
+    """How many wait for review in the whole country; none for who may not review."""
+    if not allows(identity, Permission.PRACTICE_REVIEW):
+        return 0
+    query = select(func.count()).select_from(Practice).where(Practice.state == State.SENT, current(Practice))
+    return db.session.scalar(query) or 0
+
+
+def list_returned(identity: Identity, organisation_id: UUID) -> Sequence[Practice]:
+    """What the national lead sent back and nobody has sent again, longest first."""
+    query = select(Practice).where(
+        Practice.organisation_id == organisation_id,
+        Practice.state == State.RETURNED,
+        current(Practice),
+        in_scope(identity, Practice.organisation_id),
+    )
     return db.session.scalars(query.order_by(Practice.recorded_at, Practice.entity_id)).all()
 
 

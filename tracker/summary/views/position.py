@@ -14,6 +14,7 @@ from tracker.access.identity import Identity
 from tracker.access.permissions import Permission
 from tracker.measures import queries as measures
 from tracker.measures.base import At
+from tracker.practice import queries as practice
 from tracker.summary import presenters, queries
 from tracker.summary.forms import DELIVERIES
 from tracker.summary.presenters import Figures
@@ -94,6 +95,7 @@ def _main(wanted: Selection, figures: Figures) -> dict[str, Any]:
         "sentences": presenters.sentences(figures, partial(permanent, wanted)),
         "permanent": permanent(wanted, ""),
         "responders_href": link_to("summary.responders", wanted),
+        "to_review": practice.count_sent(the_identity()),
         "sheet_href": link_to("summary.index", wanted, sheet="1"),
     }
 
