@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -43,6 +44,25 @@ PAGES = {
     ),
 }  # fmt: skip
 
+# Pages of one row: who → the list, and the pages of its first row that has them.
+ROWS = {
+    "champion@demo.example": (
+        ("shares", ("", "/edit", "/mistaken")),
+        ("practice", ("", "/edit", "/withdraw")),
+        ("help-requests", ("/take-back",)),
+        ("developments", ("/edit",)),
+    ),
+    "network@demo.example": (
+        ("shares", ("", "/edit", "/mistaken")),
+        ("members", ("/edit", "/mistaken")),
+    ),
+    "hee@demo.example": (
+        ("help-requests", ("/answer",)),
+        ("usage", ("/edit", "/mistaken")),
+        ("evaluations", ("/edit", "/mistaken")),
+    ),
+}  # fmt: skip
+
 
 @EACH_WIDTH
 @pytest.mark.parametrize("who", PAGES, ids=[each.partition("@")[0] or "visitor" for each in PAGES])
@@ -54,3 +74,37 @@ def test_pages(open_browser: Open, check_page: Check, viewport: dict[str, int], 
         assert answer is not None and answer.ok, f"{address}: {answer and answer.status}"
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         check_page(page)
+
+
+@EACH_WIDTH
+@pytest.mark.parametrize("who", ROWS, ids=[each.partition("@")[0] for each in ROWS])
+def test_pages_of_one_row(open_browser: Open, check_page: Check, viewport: dict[str, int], who: str) -> None:
+    page = open_browser(who, viewport=viewport)
+    own = first_organisation(page)
+    if ("help-requests", ("/take-back",)) in ROWS[who]:
+        ask(page, own)
+    for kind, ends in ROWS[who]:
+        home = f"/organisations/{own}/{kind}"
+        page.goto(home)
+        first = row_of(page, home, ends[0])
+        for end in ends:
+            answer = page.goto(f"{first}{end}")
+            assert answer is not None and answer.ok, f"{first}{end}: {answer and answer.status}"
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            check_page(page)
+
+
+def ask(page: Page, own: str) -> None:
+    """Only a question that waits for its answer can be taken back."""
+    page.goto(f"/organisations/{own}/help-requests/new")
+    page.get_by_label("Which recommendation is it about?").select_option(value="SEP16-12")
+    page.get_by_label("What do you need help with?").fill("How do we tell others of this?")
+    page.locator("main").get_by_role("button", name="Send your question").click()
+    expect(page).to_have_url(re.compile("/help-requests$"))
+
+
+def row_of(page: Page, home: str, end: str) -> str:
+    """The address of the first row that leads to such a page."""
+    found = re.search(rf'href="({home}/[0-9a-f-]{{36}}){end}"', page.content())
+    assert found, f"{home}: no row leads to {end or 'its own page'}"
+    return found[1]
