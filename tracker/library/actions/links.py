@@ -10,6 +10,7 @@ from tracker.audit import actions as audit
 from tracker.database import new_id
 from tracker.extensions import db
 from tracker.library.models import LinkCheck
+from tracker.library.rules.words import NOT_OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Checked:
 
     @property
     def answered(self) -> bool:
-        return not self.problem
+        return not self.problem or self.status in NOT_OPEN
 
 
 def record_link_checks(found: Iterable[Checked]) -> int:

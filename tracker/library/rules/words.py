@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from tracker import clock
 from tracker.library.rules.audiences import (
     CLINICAL,
     EVERYBODY,
@@ -24,6 +25,8 @@ from tracker.library.rules.resources import Patients, Setting
 NOT_STATED = "not stated"
 NO_LINK = "No web address is known: search for its title, or ask those who made it"
 NO_LINK_IN_SOURCE = "The report of 2016 gives no web address: search for its title, or ask those who made it"
+# Statuses with which a site says that it is there, and that it lets nobody in who only looks.
+NOT_OPEN = frozenset({401, 403, 429})
 _GROUPS = {EVERYBODY: "Everybody", HEALTHCARE: "All healthcare staff", CLINICAL: "All clinical staff"}
 _PATIENTS = {
     Patients.ADULTS: "adults",
@@ -161,10 +164,17 @@ def link_state(link: str, visited: Visited | None) -> str:
         return ""
     if visited is None or visited.link != link:
         return "Not checked yet"
-    when = _day(visited.checked_at.date())
+    when = _day(clock.local_day(visited.checked_at))
     if not visited.problem:
         return f"Checked on {when}: answered"
+    if visited.status in NOT_OPEN:
+        return f"Checked on {when}: {not_open_words(visited.status)}"
     return f"Checked on {when}: did not answer ({visited.problem})"
+
+
+def not_open_words(status: int | None) -> str:
+    """Something is there and lets no checker in; whether the page is, nobody can say from here."""
+    return f"answered {status}: not open to a check"
 
 
 def module_words(module: dict[str, str]) -> str:
