@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from html import unescape
+from urllib.parse import parse_qsl
 
 import pytest
 from flask import Flask
@@ -90,6 +91,10 @@ def test_filters_narrow_the_list_and_stay(
     assert len(found) == 18 if codes is None else found == codes
     if codes == []:
         assert "Nothing in the library is like this" in words(page)
+    # What was chosen stands in the filters still; nonsense does not.
+    for name, value in parse_qsl(query):
+        stays = f'value="{value}"' in page if name == "q" else f'<option value="{value}" selected' in page
+        assert stays == (codes is not None), (name, value)
 
 
 def test_a_resource_s_page_says_what_the_source_says_and_what_it_leaves_open(
