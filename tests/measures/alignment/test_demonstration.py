@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests import factories
@@ -76,3 +78,38 @@ def test_a_university_has_no_such_list(app: Flask) -> None:
     place = factories.organisation(kind=OrganisationKind.HIGHER_EDUCATION)
     played(place, 3)
     assert told(place) == []
+
+
+def test_the_national_body_lists_real_resources_of_the_library_and_the_gaps_are_a_mixture(
+    app: Flask, client: FlaskClient
+) -> None:
+    factories.catalogue()
+    body = factories.organisation(name="National body", kind=OrganisationKind.NATIONAL_BODY)
+    champion = played(body, 1)[Who.CHAMPION]
+    titles = {row.code: row.title for row in library.list_national_resources()}
+    listed = library.list_resources(champion, body.id)
+    assert len(listed) >= 6
+    assert all(row.national_code and titles[row.national_code] == row.title for row in listed)
+    page = client.get("/resources/gaps").get_data(as_text=True)
+    numbers = [int(each) for each in re.findall(r"<strong>(\d+)</strong> of 231", page)]
+    assert len(numbers) == 5 and sum(numbers) == 231
+    assert min(numbers) >= 3, "each kind of gap, and what is covered, can be seen"
+
+
+def test_others_show_their_own_check_and_trusts_inherit_it(app: Flask, client: FlaskClient) -> None:
+    factories.catalogue()
+    college = factories.organisation(name="A college", kind=OrganisationKind.ROYAL_COLLEGE)
+    played(college, 1)
+    toolkit = client.get("/resources/rcp-acute-care-toolkit").get_data(as_text=True)
+    assert "As its owner, A college, recorded" in toolkit
+    trust = factories.organisation()
+    champion = played(trust, 1, showcase=True)[Who.CHAMPION]
+    body = factories.organisation(name="National body", kind=OrganisationKind.NATIONAL_BODY)
+    played(body, 1)
+    inherited, (items,) = queries.list_inherited(), queries.list_items(champion, [trust.id]).values()
+    owners = {
+        each.title: [claim.owner for claim in inherited.of(each.title, each.national_code)]
+        for each in items
+        if each.source.value == "national"
+    }
+    assert ["National body"] in owners.values() and [] in owners.values()

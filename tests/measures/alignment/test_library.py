@@ -352,6 +352,12 @@ def test_two_who_change_it_see_which_was_chosen(signed_in: Callable[[Owner], Fla
     assert "Project Transform: “Sepsis Savvy” The Sepsis Game" in words(second.text)
 
 
+def test_the_national_body_is_led_to_its_own_list(signed_in: Callable[[Owner], FlaskClient]) -> None:
+    body = Owner("National body")
+    page = signed_in(body).get(f"/organisations/{body.place.code}").text
+    assert re.search(rf'href="{home(body)}"[^>]*>\s*Our own training, checked against NICE', page)
+
+
 def rows_of(client: FlaskClient, owner: Owner, csv: str) -> TestResponse:
     """A file sent, and its preview sent back as it is."""
     path = f"{home(owner)}/import"

@@ -87,9 +87,9 @@ def _owned(moment: datetime | None) -> list[_Owned]:
 
 
 def _may_claim(kind: OrganisationKind, row: Resource, levels: Mapping[str, Level]) -> bool:
-    if row.national_code is None:
-        return kind is OrganisationKind.NATIONAL_BODY
-    return row.national_code in levels and may_own(kind, levels[row.national_code])
+    """Whether a row makes its organisation an owner; without a link only national bodies' rows come here."""
+    code = row.national_code
+    return code is None or (code in levels and may_own(kind, levels[code]))
 
 
 def _claims(owned: Sequence[_Owned], codes: Mapping[str, str]) -> dict[str, Claims]:

@@ -19,7 +19,7 @@ from tracker.cli.demonstration.steps import Who
 from tracker.cli.demonstration.timing import moment_of, working_day
 from tracker.library import actions as library_actions
 from tracker.library import queries as library
-from tracker.library.loader import load_guidelines
+from tracker.library.loader import load_guidelines, load_national
 from tracker.library.rules import (
     Format,
     HowDiscussed,
@@ -60,6 +60,7 @@ class Piece:
     staff: tuple[StaffGroup, ...] = CLINICAL
     online: bool = False
     source: Source = Source.OWN
+    code: str | None = None  # in the national library
 
 
 OWN = (
@@ -75,13 +76,45 @@ OWN = (
     ),
     Piece("Antibiotics on time: online course", Format.ONLINE, staff=DOCTORS, online=True),
 )
-NATIONAL = (
-    Piece(
-        "Think sepsis: national e-learning", Format.ONLINE, Patients.ALL, online=True, source=Source.NATIONAL
-    ),
-    Piece("NICE summary for clinicians", Format.PRINT, Patients.ALL, staff=DOCTORS, source=Source.NATIONAL),
-    Piece("The sepsis game", Format.APP, staff=CLINICAL, online=True, source=Source.NATIONAL),
+# The national body's own list, of what the source says that HEE made or endorsed.
+GUIDE = Piece(
+    "Sepsis: A careworker’s guide",
+    Format.ONLINE,
+    Patients.ALL,
+    EVERYBODY,
+    online=True,
+    code="careworkers-guide",
 )
+PRIMARY_CARE = Piece(
+    "Think Sepsis: the identification and management of sepsis in primary care",
+    Format.ONLINE, Patients.ADULTS_AND_CHILDREN, EVERYBODY, online=True, code="think-sepsis-primary-care",
+)  # fmt: skip
+PAEDIATRICS = Piece(
+    "Think Sepsis: Identifying and managing sepsis in paediatrics",
+    Format.VIDEO, Patients.CHILDREN, EVERYBODY, code="think-sepsis-paediatrics",
+)  # fmt: skip
+DIAGNOSIS = Piece(
+    "Assessment and Differential Diagnosis of sepsis (03_17_01)",
+    Format.ONLINE, Patients.ALL, (*DOCTORS, StaffGroup.NURSING), online=True, code="elfh-03-17-01",
+)  # fmt: skip
+MANAGEMENT = Piece(
+    "Management of the septic patient (03_034)",
+    Format.ONLINE, Patients.ALL, (*DOCTORS, StaffGroup.NURSING), online=True, code="elfh-03-034",
+)  # fmt: skip
+FOUNDATION = Piece(
+    "Managing Sepsis (08_09)", Format.ONLINE, Patients.ALL, DOCTORS, online=True, code="elfh-08-09"
+)
+SAVVY = Piece("Project Transform: “Sepsis Savvy”", Format.VIDEO, Patients.ALL, code="sepsis-savvy")
+# What a college checks of its own, which is in the library too.
+TOOLKIT = Piece(
+    "Royal College of Physicians: Acute Care Toolkit - Sepsis",
+    Format.ONLINE, Patients.ALL, (*DOCTORS, StaffGroup.NURSING), online=True, code="rcp-acute-care-toolkit",
+)  # fmt: skip
+# What trusts use of others: one that its owner checked, one that is not in the library, one that nobody checked.
+SUMMARY = Piece("NICE summary for clinicians", Format.PRINT, Patients.ALL, DOCTORS, source=Source.NATIONAL)
+GAME = Piece("The Sepsis Game", Format.APP, online=True, source=Source.NATIONAL, code="sepsis-game")
+NATIONAL = (replace(DIAGNOSIS, source=Source.NATIONAL), SUMMARY, GAME)
+NATIONAL_CARE = (replace(GUIDE, source=Source.NATIONAL), SUMMARY, GAME)
 OF_OTHERS = (
     Piece("Sepsis toolkit for members", Format.ONLINE, Patients.ADULTS_AND_CHILDREN, online=True),
     Piece("Study day: the deteriorating adult", Format.SESSION),
@@ -135,7 +168,7 @@ class Story:
             title=piece.title, format=piece.format, source=piece.source, staff_groups=frozenset(piece.staff),
             setting=self.setting, patients=piece.patients, is_online=piece.online,
             owner=self.rng.choice(TEAMS) if piece.source is Source.OWN else "",
-            resistance=bool(ticks), stewardship=ticks is not False,
+            resistance=bool(ticks), stewardship=ticks is not False, national_code=piece.code,
         )  # fmt: skip
         entry = _Entry(facts, self.setting)
 
@@ -210,14 +243,17 @@ def tell(rng: random.Random, today: date, kind: str, *, showcase: bool = False) 
         _showcase(story)
     elif kind == OrganisationKind.NATIONAL_BODY:
         story.setting = Setting.ANY
-        for piece in NATIONAL:
-            _life(story, replace(piece, source=Source.OWN), 1.0)
+        _of_national_body(story)
+    elif kind == OrganisationKind.CARE_PROVIDER:
+        story.setting = Setting.CARE_HOME
+        _drawn(story, OWN, NATIONAL_CARE)
     elif kind in TRUSTS:
-        story.setting = Setting.CARE_HOME if kind == OrganisationKind.CARE_PROVIDER else Setting.HOSPITAL
         _drawn(story, OWN, NATIONAL)
     else:
         story.setting = Setting.ANY
         _drawn(story, OF_OTHERS, ())
+        if kind == OrganisationKind.ROYAL_COLLEGE:
+            story.check(150, story.add(400, TOOLKIT), Result.ALIGNED)
     return sorted(story.steps, key=lambda each: each.on)
 
 
@@ -233,7 +269,7 @@ def play(
     showcase: bool = False,
 ) -> int:
     """Record it all through the real actions; how many steps. `set_moment` moves the played clock to each day."""
-    if kind not in TRUSTS | OTHERS:
+    if kind not in TRUSTS | OTHERS | OWNERS:
         return 0
     told = tell(rng, today, kind, showcase=showcase)
     if not library.list_versions():
@@ -241,6 +277,8 @@ def play(
         if set_moment is not None and told:
             set_moment(moment_of(told[0].on, 0))
         library_actions.seed_guidelines(load_guidelines())
+    if not library.list_national_resources():
+        library_actions.seed_national(load_national().entries)
     chain = chain or audit.open_chain(organisation.id)
     for turn, step in enumerate(told):
         if set_moment is not None:
@@ -279,6 +317,22 @@ def _showcase(story: Story) -> None:
     story.talk(260, game, HowDiscussed.NOT_POSSIBLE, because)
     for entry in (slides, maternal):
         story.tick_both(90, entry)
+
+
+def _of_national_body(story: Story) -> None:
+    """Some checked again since NICE changed, one not, one in need of work, one never looked at."""
+    for added, piece, checks in (
+        (700, GUIDE, ((690, Result.ALIGNED), (170, Result.ALIGNED))),
+        (700, PRIMARY_CARE, ((680, Result.ALIGNED), (150, Result.ALIGNED))),
+        (690, PAEDIATRICS, ((670, Result.ALIGNED), (140, Result.PARTLY))),
+        (680, DIAGNOSIS, ((660, Result.ALIGNED),)),
+        (680, MANAGEMENT, ((650, Result.PARTLY), (130, Result.ALIGNED))),
+        (680, FOUNDATION, ((640, Result.ALIGNED), (120, Result.ALIGNED))),
+        (620, SAVVY, ()),
+    ):
+        entry = story.add(added, piece, ticks=True)
+        for days_ago, result in checks:
+            story.check(days_ago, entry, result)
 
 
 def _drawn(story: Story, own: Sequence[Piece], national: Sequence[Piece]) -> None:
