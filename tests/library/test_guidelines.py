@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -101,6 +102,13 @@ def test_every_population_is_told_apart() -> None:
 def test_the_date_to_check_again_by_is_the_earliest_of_its_populations() -> None:
     assert recheck_due(REGISTER, Patients.ALL, date(2026, 1, 1)) == date(2026, 5, 19)
     assert recheck_due(REGISTER, Patients.PREGNANT, date(2026, 1, 1)) is None
+
+
+def test_a_day_to_check_again_that_passed_long_ago_is_not_the_one_to_come() -> None:
+    """NG51 of 2024 still counts in pregnancy; its own day was in 2024, and that of adults is still to come."""
+    register = [FIRST, replace(UPDATE, recheck_by=date(2024, 7, 31)), OVER_16]
+    assert recheck_due(register, Patients.ALL, date(2026, 5, 19)) == date(2026, 5, 19)
+    assert recheck_due(register, Patients.PREGNANT, date(2026, 1, 1)) is None
 
 
 def test_the_version_before() -> None:

@@ -127,12 +127,14 @@ def followed(
 
 
 def recheck_due(versions: Collection[GuidelineVersion], patients: Patients, day: date) -> date | None:
-    """By when a resource that follows the versions before is to be checked again: the earliest of its populations."""
+    """By when a resource that follows the versions before is to be checked again: the first day that is to come."""
     current = current_versions(versions, day)
     days = [
         each.recheck_by
         for population, each in current.items()
-        if population in needed_populations(patients) and each.recheck_by is not None
+        if population in needed_populations(patients)
+        and each.recheck_by is not None
+        and each.recheck_by >= day
     ]
     return min(days, default=None)
 
