@@ -230,7 +230,7 @@ def test_training_for_foundation_doctors_does_not_cover_all_doctors(app: Flask, 
     page = words(client.get("/resources/gaps").text)
     assert "S Up to date for some of them 12 of 231." in page
     assert "C Up to date with NICE 0 of 231." in page
-    assert "Medical and Dental doctors and dentists S Up to date for some of them S" in page
+    assert "Medical and Dental : doctors and dentists S Up to date for some of them S" in page
     narrowed = words(client.get("/resources/gaps?staff=01&show=some").text)
     assert "4 of 77 combinations for these patients" in narrowed
     every = words(client.get("/resources/gaps?staff=01").text)
@@ -259,4 +259,4 @@ def test_staff_groups_are_explained_where_they_are_chosen_and_where_they_stand(
     page = client.get("/resources/gaps").text
     said = "Additional Clinical Services: healthcare assistants and others"
     assert said in words(page.split("<select")[2]) and said in words(client.get("/training").text)
-    assert words(page).count("Additional Clinical Services healthcare assistants and others") == 2
+    assert words(page).count("Additional Clinical Services : healthcare assistants and others") == 2
