@@ -145,9 +145,16 @@ def test_the_national_lead_finds_who_was_not_reached(open_browser: Open, check_p
     check_page(page)
     link = page.get_by_role("link", name=re.compile(r"^Who has not been reached: \d+"))
     waiting = int(re.findall(r"\d+", link.inner_text())[0])
+    assert waiting > 0, "else the page has nobody to name"
     link.click()
-    expect(page.locator("main tbody tr")).to_have_count(waiting)
+    rows = page.locator("main tbody tr")
+    expect(rows).to_have_count(waiting)
     check_page(page)
+    organisation = rows.first.locator("a").first
+    name = organisation.inner_text()
+    organisation.click()
+    expect(page).to_have_url(re.compile(r"/organisations/X\d{5}/shares$"))
+    expect(page.locator("main")).to_contain_text(name)
 
 
 def test_a_practice_is_published_copied_and_credited(
