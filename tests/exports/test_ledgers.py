@@ -74,7 +74,7 @@ ITEM = "2016-17-4"
 RECORDED_BY = {
     "usage": "usage", "evaluation": "evaluation", "development": "development", "share": "share",
     "share for it": "share", "member": "network", "practice": "practice", "use": "practice", "help asked": "help",
-    "help answered": "help", "state": "programme",
+    "help received": "help", "help answered": "help", "state": "programme",
 }  # fmt: skip
 
 
@@ -509,7 +509,7 @@ def test_the_control_sheet_counts_the_registers(small: Small, app: Flask) -> Non
     assert {figure: value for figure, value in figures.items() if value} == {
         "resource_rows": 1, "year_rows": 3, "item_rows": 23, "usage_rows": 2, "evaluation_rows": 1,
         "development_rows": 1, "share_rows": 3, "share_for_it_rows": 1, "member_rows": 2, "practice_rows": 2,
-        "use_rows": 2, "help_asked_rows": 1, "help_answered_rows": 2, "state_rows": 2,
+        "use_rows": 2, "help_asked_rows": 1, "help_received_rows": 1, "help_answered_rows": 2, "state_rows": 2,
         "resources_in_use": 1, "resources_made": 1, "usage_views": 1, "usage_rated": 1,
         "evaluations_shows_effect": 1, "developments_under_way": 1, "shares_team_meeting": 1, "shares_website": 1,
         "practices_published": 1, "practices_that_show_an_effect": 1, "practices_shared_locally": 1,
@@ -613,8 +613,6 @@ SEALED = {
     **NATIONAL_ROWS,
     # A member's chain is told that a network shared something for it, and not how it worded that.
     "share for it": {"channel_words", "link", "reason"},
-    # The question's own chain says who asked; the answer's says which question.
-    "help answered": {"other_organisation"},
 }
 
 

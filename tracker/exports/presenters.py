@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from tracker.exports.rules import FOR_MEMBER, rows_of
+from tracker.exports.rules import FOR_MEMBER, RECEIVED, rows_of
 from tracker.web.formats import day, moment, number, plural, size
 
 NAMED_AT_MOST = 5
@@ -89,7 +89,9 @@ def _registers(counts: Mapping[str, int]) -> list[Line]:
 
     of_library = (versions("usage", "counts of use"), versions("evaluation", "evaluations"))
     of_network = versions(FOR_MEMBER, "what a network shared for them")
-    of_help = (versions("help asked", "questions to the national body"), versions("help answered", "answers"))
+    of_help = (
+        versions("help asked", "questions to the national body"), versions(RECEIVED, "questions that it received"),
+    )  # fmt: skip
     return [
         Line(
             "Library",
@@ -103,7 +105,7 @@ def _registers(counts: Mapping[str, int]) -> list[Line]:
         Line(
             "Good practice",
             f"{versions('practice', 'practices')}, drafts too; {things('use', 'use')} of other organisations’"
-            f" practices; {' and '.join(of_help)}",
+            f" practices; {', '.join(of_help)} and {versions('help answered', 'answers')}",
         ),
         Line(
             "Programmes",

@@ -65,7 +65,7 @@ _PRACTICE = (
 _PRACTICE_TEXT = (
     "title what effect effect_measure contact_role method sample finding shared_locally_how state_reason"
 )
-_HELP = "request_id version recommendation practice_id asked_on answered_on"
+_HELP = "request_id version recommendation practice_id asked_on"
 _PROGRAMME_ITEM = (
     "item version year_code parent_code label kind serves resource_code happens_on is_historical from_source"
     " place_in_list"
@@ -235,7 +235,7 @@ _ALL = (
         "Request for help received",
         "request_id version recommendation asked_on organisation state",
     ),
-    _event("help.answered", "Request for help answered", _HELP, "answer"),
+    _event("help.answered", "Request for help answered", f"{_HELP} answered_on organisation", "answer"),
     _event(
         "programme.year_added",
         "Year of the programme added",

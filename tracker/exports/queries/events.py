@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import zip_longest
@@ -22,6 +22,7 @@ from tracker.exports.rules import (
     KINDS,
     NAMING_KEYS,
     PUBLISHED_KEYS,
+    RECEIVED,
     holds_names,
 )
 from tracker.exports.writers import audit_line
@@ -144,6 +145,23 @@ class ToldMember:
     until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ToldRequest:
+    """One word on a national body's chain about a question that it was asked; `until` is when the next one came."""
+
+    request_id: str
+    version: int
+    facts: Mapping[str, Any]
+    actor: str | None
+    at: datetime
+    seq: int
+    until: datetime | None = None
+
+    @property
+    def order(self) -> tuple[str, str, str, int]:
+        return self.facts["organisation"], self.facts["asked_on"], self.request_id, self.seq
+
+
 @dataclass(slots=True)
 class LedgerEvents:
     """Which event recorded a version of a row, by chain, kind of row, name, version and moment.
@@ -153,9 +171,11 @@ class LedgerEvents:
 
     _found: dict[tuple[UUID, str, str, int, datetime], int] = field(default_factory=dict)
     _members: dict[UUID, list[ToldMember]] = field(default_factory=dict)
+    _requests: dict[UUID, list[ToldRequest]] = field(default_factory=dict)
 
     def add(self, event: RowOf[*tuple[Any, ...]]) -> None:
-        public, kind = json.loads(event.header)["public"], KIND_OF_EVENT[event.type]
+        header, kind = json.loads(event.header), KIND_OF_EVENT[event.type]
+        public = header["public"]
         named, version = public.get(KINDS[kind].named), public.get("version")
         if named is None or version is None:
             return
@@ -163,6 +183,9 @@ class LedgerEvents:
         if kind == FOR_MEMBER:
             told = ToldMember(UUID(named), int(version), public["state"], event.at, event.seq)
             self._members.setdefault(event.chain_id, []).append(told)
+        if kind == RECEIVED:
+            asked = ToldRequest(named, int(version), public, header["actor"], event.at, event.seq)
+            self._requests.setdefault(event.chain_id, []).append(asked)
 
     def seq_of(
         self, organisation_id: UUID, kind: str, named: object, version: int, at: datetime
@@ -174,6 +197,14 @@ class LedgerEvents:
         found = sorted(self._members.get(organisation_id, ()), key=lambda each: (each.share_id, each.seq))
         return [
             replace(each, until=then.at) if then and then.share_id == each.share_id else each
+            for each, then in zip_longest(found, found[1:])
+        ]
+
+    def told_requests(self, organisation_id: UUID) -> list[ToldRequest]:
+        """The questions that a national body was asked, by who asked and when."""
+        found = sorted(self._requests.get(organisation_id, ()), key=lambda each: each.order)
+        return [
+            replace(each, until=then.at) if then and then.request_id == each.request_id else each
             for each, then in zip_longest(found, found[1:])
         ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +12,9 @@ from sqlalchemy import Row as RowOf
 from sqlalchemy import select
 
 from tracker.exports.queries.cut import Chosen, Cut, columns_of
-from tracker.exports.queries.events import LedgerEvents, ToldMember
+from tracker.exports.queries.events import LedgerEvents, ToldMember, ToldRequest
 from tracker.exports.queries.records import stood
-from tracker.exports.rules import FOR_MEMBER, KINDS, audiences_text, in_order
+from tracker.exports.rules import FOR_MEMBER, KINDS, RECEIVED, audiences_text, in_order
 from tracker.extensions import db
 from tracker.library.models import NationalResource
 from tracker.practice.rules import State
@@ -184,10 +184,23 @@ def request_row(batch: Batch, one: Chosen, row: RowOf[Any]) -> Row:
     )  # fmt: skip
 
 
-def answer_row(batch: Batch, one: Chosen, row: RowOf[Any], asker: str) -> Row:
+def received_row(batch: Batch, one: Chosen, told: ToldRequest) -> Row:
+    """A question that a national body was asked, as its own chain tells it: the words are in the pack of who asked."""
+    facts, moment = told.facts, batch.cut.moment
+    return in_order(
+        "practice.csv",
+        kind=RECEIVED, organisation=one.code, row=told.request_id, version=told.version, as_at=batch.cut.as_at,
+        current_at_date=told.at <= moment and (told.until is None or told.until > moment),
+        recommendation=facts["recommendation"], state=facts["state"], about_on=facts["asked_on"],
+        other_organisation=facts["organisation"], recorded_at_utc=told.at, superseded_at_utc=told.until,
+        recorded_by=told.actor, audit_chain=one.chain, audit_seq=told.seq,
+    )  # fmt: skip
+
+
+def answer_row(batch: Batch, one: Chosen, row: RowOf[Any], asker: str, asked_on: date) -> Row:
     return batch.written(
         "help answered", one, row, row.request_id, row.version,
-        what=row.answer, about_on=row.answered_on, other_organisation=asker,
+        what=row.answer, about_on=row.answered_on, asked_on=asked_on, other_organisation=asker,
     )  # fmt: skip
 
 

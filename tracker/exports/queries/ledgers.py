@@ -7,6 +7,7 @@ of a programme) name no event: their chain belongs to no organisation and is not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -69,7 +70,7 @@ def dissemination_rows(cut: Cut) -> Iterator[Row]:
 
 
 def practice_rows(cut: Cut) -> Iterator[Row]:
-    """Good practice in every state, whose practice these organisations used, and help asked and answered."""
+    """Good practice in every state, whose practice these organisations used, and help asked, received, answered."""
     for batch in _batches(cut):
         for one, row in batch.read(Practice):
             yield rows.practice_row(batch, one, row)
@@ -79,8 +80,12 @@ def practice_rows(cut: Cut) -> Iterator[Row]:
             yield rows.use_row(batch, one, row, codes[row.source_organisation_id])
         for one, row in batch.read(HelpRequest):
             yield rows.request_row(batch, one, row)
+        for one in batch.chosen.values():
+            for told in batch.events.told_requests(one.id):
+                yield rows.received_row(batch, one, told)
+        asked = _asked_on(batch) if answers else {}
         for one, row in answers:
-            yield rows.answer_row(batch, one, row, codes[row.asker_id])
+            yield rows.answer_row(batch, one, row, codes[row.asker_id], asked[row.asker_id, row.request_id])
 
 
 def programme_rows(cut: Cut) -> Iterator[Row]:
@@ -168,6 +173,16 @@ def _recorded_for(batch: rows.Batch) -> Iterator[tuple[Chosen, ToldMember, RowOf
 
 def _members(batch: rows.Batch) -> list[tuple[Chosen, RowOf[Any]]]:
     return list(batch.read(NetworkMember))
+
+
+def _asked_on(batch: rows.Batch) -> dict[Place, date]:
+    """When each question was asked that these organisations answered: it is the same in every version."""
+    answered = and_(
+        HelpAnswer.asker_id == HelpRequest.organisation_id, HelpAnswer.request_id == HelpRequest.entity_id
+    )
+    asked = HelpRequest.organisation_id, HelpRequest.entity_id, HelpRequest.asked_on
+    query = select(*asked).join(HelpAnswer, answered).where(HelpAnswer.organisation_id.in_(batch.chosen))
+    return {(row[0], row[1]): row[2] for row in db.session.execute(query.distinct())}
 
 
 def _codes(ids: set[UUID]) -> dict[UUID, str]:

@@ -30,6 +30,7 @@ from tracker.exports.rules.ledgers import KINDS as KINDS
 from tracker.exports.rules.ledgers import LEDGER_FILES as LEDGER_FILES
 from tracker.exports.rules.ledgers import MEMBER_REMOVED as MEMBER_REMOVED
 from tracker.exports.rules.ledgers import NATIONAL as NATIONAL
+from tracker.exports.rules.ledgers import RECEIVED as RECEIVED
 from tracker.exports.rules.ledgers import Kind as Kind
 from tracker.exports.rules.ledgers import audiences_text as audiences_text
 from tracker.exports.rules.ledgers import in_order as in_order

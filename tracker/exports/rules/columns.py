@@ -77,6 +77,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
                 "reason",
                 "evidence",
                 "about_practice",
+                "asked_on",
                 "other_organisation",
             ),
             *("recorded_at_utc", "superseded_at_utc", "recorded_by", "audit_chain", "audit_seq"),

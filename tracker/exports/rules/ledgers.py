@@ -15,6 +15,8 @@ _EVERYWHERE = ("kind", "as_at", "current_at_date", "version", "recorded_at_utc")
 _OF_ORGANISATIONS = ("organisation", "superseded_at_utc", "recorded_by", "audit_chain", "audit_seq")
 # A row of a member, about a share that a network recorded for it.
 FOR_MEMBER = "share for it"
+# A row of a national body, about a question that it was asked: told by its chain, in nobody's words.
+RECEIVED = "help received"
 # What ends a membership that never was one: it has no row of its own.
 MEMBER_REMOVED = "network.member_removed"
 
@@ -120,11 +122,15 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             {"about_on": "asked_on", "recommendation": "recommendation", "about_practice": "practice_id"},
             {"what": "question", "reason": "reason"},
         ),
+        # In the national body's pack: its own answers alone say nothing of those who still wait.
+        RECEIVED: Kind(
+            "practice.csv", "request_id", _events("help", "received"),
+            {"about_on": "asked_on", "other_organisation": "organisation", **_same("recommendation state")},
+        ),
         "help answered": Kind(
             "practice.csv", "request_id", _events("help", "answered"),
-            {"about_on": "answered_on"},
+            {"about_on": "answered_on", "asked_on": "asked_on", "other_organisation": "organisation"},
             {"what": "answer"},
-            sealed=("other_organisation",),
         ),
         "state": Kind(
             "programme.csv", "item", _events("programme", "state_recorded"),

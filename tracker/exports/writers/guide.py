@@ -66,8 +66,9 @@ organisations recorded, whichever recommendations were chosen for this pack.</li
 <li>Every event of a register has one row, and every such row one event: a row that was taken out leaves an event
 without one. What concerns two organisations is told on both chains, and its row is with the one that recorded it:
 <code>network.…</code> with <code>network</code>, <code>practice.used</code> with <code>organisation</code>,
-<code>help.answered</code> with the national body. <code>network.member_removed</code> ends a membership and has no
-row of its own.</li>
+<code>help.answered</code> with the national body, which is told of each question by <code>help.received</code>, in
+the same <code>group</code>: the words of the question are in the pack of who asked.
+<code>network.member_removed</code> ends a membership and has no row of its own.</li>
 <li>An event says what changed with its version, as <code>old</code> and <code>new</code>: what it does not mention is
 as the version before left it, and empty in the first. Codes, days and numbers are in <code>public</code>; words are
 in <code>private</code>, and can be compared only where the text of the event is here. Usage, evaluations and shares
@@ -96,7 +97,10 @@ was published last does; shares of it within <code>promotion_months</code> say w
 <code>about_on</code> is before <code>until_on</code>, or a planned one without it.</li>
 <li>Recommendation 15: of the practices that show an effect, those whose published version, with no
 <code>practice.withdrawn</code> or <code>practice.stopped</code> since, has a day in <code>shared_locally_on</code>.
-How long help took: from <code>about_on</code> of the question to that of its answer.</li>
+How long help took: from <code>asked_on</code> of the answer to its <code>about_on</code>. A question waits where its
+row “help received” that has <code>current_at_date</code> yes has the <code>state</code> asked, and no row “help
+answered” has the same <code>row</code>. Half had an answer within so many days as the answer in the middle of all that
+were not taken back took; an open one counts as not answered.</li>
 </ol>
 <h3>The figures</h3>
 <ol>
@@ -208,9 +212,12 @@ _OF: dict[str, dict[str, str]] = {
         "reason": "why it was marked as entered by mistake, which counts in no figure",
     },
     "practice.csv": {
-        "kind": "practice, use (a practice of other_organisation became an action), help asked, help answered",
+        "kind": "practice, use (a practice of other_organisation became an action), help asked, help received (the"
+        " national body was asked by other_organisation, whose pack has the words), help answered",
         "row": "the number of the practice or of the question",
-        "state": "draft, sent, returned, published or withdrawn: drafts are here too",
+        "state": "draft, sent, returned, published or withdrawn: drafts are here too; of help received, asked or"
+        " taken_back",
+        "asked_on": "of an answer, the day of the question",
         "what": "what was done, the question, the answer; of a use, the action",
         "result": "of the evaluation; shows_effect makes a practice proven",
         "reason": "why it was sent back or taken out of use, or why a question was taken back",

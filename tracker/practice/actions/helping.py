@@ -99,7 +99,8 @@ def answer_help(
     if problems:
         raise RuleBroken.many(problems)
     row = _answered(identity, body, asked, answer, chains[body.id])
-    facts, group = {"version": row.version, "answered_on": row.answered_on.isoformat()}, new_id()
+    asker, group = queries.bodies_by_id(identity, [asker_id])[asker_id], new_id()
+    facts = {"organisation": asker.code, "version": row.version, "answered_on": row.answered_on.isoformat()}
     for chain in chains.values():
         _tell(chain, identity, "help.answered", asked.request, facts, {"answer": answer}, group)
     return row
