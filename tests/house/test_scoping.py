@@ -142,6 +142,7 @@ WITHOUT_IDENTITY = {
     "tracker.exports.queries.ledger_rows.practice_row": "one row; no query",
     "tracker.exports.queries.ledger_rows.use_row": "one row; no query",
     "tracker.exports.queries.ledger_rows.request_row": "one row; no query",
+    "tracker.exports.queries.ledger_rows.received_row": "one row; no query",
     "tracker.exports.queries.ledger_rows.answer_row": "one row; no query",
     "tracker.exports.queries.ledger_rows.state_row": "one row; no query",
     "tracker.exports.queries.events.ledger_events": "within a cut",
