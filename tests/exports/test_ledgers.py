@@ -15,6 +15,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from tests import factories
 from tests.exports.bundles import members_of, rebuild, relist
@@ -585,6 +586,90 @@ def test_a_member_taken_off_the_list_still_names_the_event_that_put_it_there(
     assert event is not None and event.type == "network.member_added"
     assert gone["current_at_date"] == "no" and gone["superseded_at_utc"]
     assert verified(content, tmp_path) == ()
+
+
+def test_everything_that_may_become_of_a_row_agrees_with_its_events(
+    small: Small, app: Flask, tmp_path: Path
+) -> None:
+    """Sent back, changed, sent again, published, stopped, withdrawn; a mistake, and the mistake put right."""
+    _practice_through_every_state(small)
+    _mistakes(small)
+    content = packed(app, "X00901", "X00902", "X00903", "X00904")
+    states = [each["state"] for each in told(content, "practice.csv", "practice") if each["title"] == "Tried"]
+    assert states == [
+        *("draft", "draft", "sent", "returned", "returned", "sent", "published", "returned", "sent", "withdrawn"),
+    ]  # fmt: skip
+    assert verified(content, tmp_path) == ()
+
+
+def _practice_through_every_state(small: Small) -> None:
+    by, place, lead = small.trust.by, small.trust.organisation, identity_of(small.national)
+    facts = PracticeFacts("Tried", "SEP16-12", Setting.HOSPITAL, "A way", "Sooner", "Minutes", "Educators")
+    with writing():
+        row = practice.add_practice(by, place, facts)
+        key, later = row.entity_id, replace(facts, effect="=Sooner\r\nby far")
+
+    def change(version: int, *, send: bool = False) -> None:
+        practice.change_practice(by, place, key, later, version=version, send=send)
+
+    steps: list[Callable[[], object]] = [
+        lambda: change(1),
+        lambda: change(2, send=True),
+        lambda: practice.return_practice(lead, key, reason="Say more", version=3),
+        lambda: change(4),
+        lambda: change(5, send=True),
+        lambda: practice.publish_practice(lead, key, version=6),
+        lambda: practice.stop_showing(lead, key, reason="It is unsafe", version=7),
+        lambda: change(8, send=True),
+        lambda: practice.withdraw_practice(by, place, key, reason="Nobody does it", version=9),
+    ]
+    for step in steps:
+        with writing():
+            step()
+
+
+def _mistakes(small: Small) -> None:
+    by, place, network = small.body.by, small.body.organisation, small.network
+    facts = UsageFacts(
+        small.film, Counted.COMPLETIONS, 7, date(2026, 4, 1), date(2026, 4, 30), "Another", date(2026, 5, 7)
+    )
+    shared = ShareFacts(Channel.OTHER, date(2026, 5, 6), channel_words="A poster")
+    asked = HelpInput("SEP16-13", "And who else?")
+    with writing():
+        key = library.add_usage(by, place, facts).entity_id
+        library.mark_usage_mistaken(by, place, key, "Not ours", version=1)
+        library.change_usage(by, place, key, replace(facts, number=8), version=2)
+    with writing():
+        behalf = OnBehalf(everybody=True)
+        (share,) = library.add_shares(network.by, network.organisation, [small.film], shared, behalf=behalf)
+        library.mark_share_mistaken(
+            network.by, network.organisation, share.entity_id, "It was not", version=1
+        )
+    with writing():
+        question = practice.ask_help(small.trust.by, small.trust.organisation, asked).entity_id
+    with writing():
+        practice.take_back_help(
+            small.trust.by, small.trust.organisation, question, reason="Found it", version=1
+        )
+    with writing():
+        rows = list_member_rows(network.by, network.organisation.id)
+        library.change_member(
+            network.by, network.organisation, rows[0].entity_id, date(2025, 12, 1), None, version=1
+        )
+
+
+def test_words_that_were_removed_are_not_called_altered_and_the_limit_is_said(
+    small: Small, app: Flask, tmp_path: Path
+) -> None:
+    """What a removed text changed cannot be told, until a later event says it again."""
+    with writing():
+        db.session.execute(text("UPDATE audit_private SET body = NULL, salt = NULL"))
+    path = tmp_path / "pack.zip"
+    path.write_bytes(packed(app))
+    report = verify_bundle(path)
+    assert report.problems == ()
+    assert any(note.startswith("The words in ") and "only the dated seal" in note for note in report.notes)
+    assert any("rows of the national library and of the programmes name no event" in n for n in report.notes)
 
 
 def verified(content: bytes, folder: Path) -> tuple[object, ...]:
