@@ -66,13 +66,13 @@ def everybody(world: World) -> dict[str, object]:
 def test_everybody_stands_in_the_same_columns_by_the_same_rules(world: World, lead: FlaskClient) -> None:
     everybody(world)
     page = fetch(lead, PAGE)
-    assert row(page, "nhs_trust", 9) == ["3", "1 of 3", "1 of 3", "1 of 1 (1 in place)"]
-    assert row(page, "nhs_trust", 10) == ["3", "0 of 3", "0 of 3", "None checked (0 in place)"]
+    assert row(page, "nhs_trust", 9) == ["3", "1 of 3", "1 of 3", "1 of 1"]
+    assert row(page, "nhs_trust", 10) == ["3", "0 of 3", "0 of 3", "None checked"]
     refused, untested = row(page, "national_body", 1)[3], row(page, "national_body", 2)[3]
     assert row(page, "national_body", 1)[:3] == ["1", "1 of 1", "1 of 1"]
     assert row(page, "national_body", 2)[:3] == ["1", "0 of 1", "1 of 1"]
-    assert refused == "0 of 1 (1 in place)" and untested == "None checked (1 in place)"
-    assert row(page, "national_body", 3) == ["1", "0 of 1", "0 of 1", "None checked (0 in place)"]
+    assert refused == "0 of 1" and untested == "None checked"
+    assert row(page, "national_body", 3) == ["1", "0 of 1", "0 of 1", "None checked"]
     assert '<th role="columnheader" scope="col">Verified, of those checked from outside</th>' in page
     assert "1 not accepted when checked" in words(section(page, "national_body"))
     assert "verified by auditors, never by the national lead" in words(page)
@@ -81,10 +81,10 @@ def test_everybody_stands_in_the_same_columns_by_the_same_rules(world: World, le
 def test_where_nobody_holds_a_list_there_are_counts_only(world: World, lead: FlaskClient) -> None:
     everybody(world)
     page = fetch(lead, PAGE)
-    assert row(page, "higher_education", 21) == ["1", "1", "1", "None checked (1 in place)"]
-    assert row(page, "higher_education", 19) == ["2", "0", "0", "None checked (0 in place)"]
+    assert row(page, "higher_education", 21) == ["1", "1", "1", "None checked"]
+    assert row(page, "higher_education", 19) == ["2", "0", "0", "None checked"]
     assert "left out: does not apply" in words(section(page, "higher_education"))
-    assert row(page, "royal_college", 20) == ["1", "0", "0", "None checked (0 in place)"]
+    assert row(page, "royal_college", 20) == ["1", "0", "0", "None checked"]
     assert " of " not in " ".join(row(page, "royal_college", 19))
     assert "None in this tracker on that day" in words(section(page, "care_provider"))
 
@@ -121,7 +121,7 @@ def test_each_number_leads_to_as_many_names(world: World, lead: FlaskClient) -> 
 def test_a_past_day_is_shown_as_it_was(world: World, lead: FlaskClient) -> None:
     everybody(world)
     page = fetch(lead, f"{PAGE}?as_at={months_ago(2) + timedelta(days=3)}")
-    assert row(page, "nhs_trust", 9) == ["3", "0 of 3", "0 of 3", "None checked (0 in place)"]
+    assert row(page, "nhs_trust", 9) == ["3", "0 of 3", "0 of 3", "None checked"]
     assert row(page, "national_body", 1)[1:3] == ["0 of 1", "0 of 1"]
     assert "not today" in words(page)
     for address in links(page, "nhs_trust", 9):

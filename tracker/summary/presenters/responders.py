@@ -180,8 +180,7 @@ def _share(count: int, of: int | None) -> str:
 
 def _verified(found: Numbers) -> str:
     """Of those checked, as on the summary: what nobody looked at is not told as what was refused."""
-    checked = f"{number(found.verified)} of {number(found.checked)}" if found.checked else "None checked"
-    return f"{checked} ({number(found.in_place)} in place)"
+    return f"{number(found.verified)} of {number(found.checked)}" if found.checked else "None checked"
 
 
 def _notes(found: Numbers) -> tuple[str, ...]:
