@@ -91,7 +91,13 @@ def test_evidence_is_added_in_between_and_nothing_typed_is_lost(
     page.get_by_role("link", name="Carry on with it").click()
     expect(page.get_by_label("Intranet")).to_be_checked()
     expect(page.get_by_label("Anything to note")).to_have_value("Told at the safety huddle")
+    discard(page)
+
+
+def discard(page: Page) -> None:
+    """To its end: a browser that is closed while it is on its way may never answer."""
     press(page, "Discard what was typed")
+    expect(page.get_by_role("button", name="Discard what was typed")).to_have_count(0)
 
 
 LISTENING = """() => {
@@ -119,7 +125,7 @@ def test_a_page_that_is_left_sends_its_draft_to_the_end(open_browser: Open) -> N
         if offered.count():
             break
     expect(offered).to_be_visible()
-    press(page, "Discard what was typed")
+    discard(page)
 
 
 def test_a_share_that_cannot_be_is_refused_and_nothing_is_lost(open_browser: Open) -> None:
