@@ -17,6 +17,7 @@ from tests.factories import identity_of
 from tracker.access.permissions import Role
 from tracker.audit.models import AuditEvent
 from tracker.catalogue import queries as catalogue
+from tracker.catalogue.rules import Seeded
 from tracker.errors import Conflict, NotAllowed, RuleBroken
 from tracker.extensions import db
 from tracker.library import actions, queries
@@ -215,7 +216,7 @@ def test_a_slip_in_the_file_is_named_with_its_entry(tmp_path: Path, old: str, ne
 # --- seeding ----------------------------------------------------------------------------------------------
 
 
-def seed() -> actions.Seeded:
+def seed() -> Seeded:
     with writing():
         return actions.seed_national(ENTRIES)
 
@@ -238,9 +239,7 @@ def test_the_file_is_entered_once_and_what_a_person_changed_stays(app: Flask) ->
     assert [row.version for row in queries.list_national_history(game.code)] == [2, 1]
 
 
-def sync(
-    code: str, *, position: int | None = None, number: int | None = None, **facts: object
-) -> actions.Seeded:
+def sync(code: str, *, position: int | None = None, number: int | None = None, **facts: object) -> Seeded:
     """The file is read again, and says something else of one resource."""
     shipped = entry(code)
     beside = {"position": position or shipped.position, "number": number or shipped.number}

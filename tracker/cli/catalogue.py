@@ -7,10 +7,9 @@ from flask.cli import AppGroup
 
 from tracker.catalogue import loader
 from tracker.catalogue.actions import SyncResult, sync_catalogue
-from tracker.library.actions import Seeded as LibrarySeeded
+from tracker.catalogue.rules import Seeded
 from tracker.library.actions import seed_guidelines, seed_national
 from tracker.library.loader import LibraryFileError, load_guidelines, load_national
-from tracker.programme.actions import Seeded as ProgrammeSeeded
 from tracker.programme.actions import seed_programme
 from tracker.programme.loader import ProgrammeFileError, load_programme
 from tracker.web.transactions import writing
@@ -36,7 +35,7 @@ def sync() -> None:
     _print_seeded("programme", programme)
 
 
-def _print_seeded(what: str, found: LibrarySeeded | ProgrammeSeeded) -> None:
+def _print_seeded(what: str, found: Seeded) -> None:
     click.echo(
         f"{what} added {len(found.added)}, changed {len(found.changed)}, "
         f"kept as changed here {len(found.kept)}, unchanged {found.unchanged}"

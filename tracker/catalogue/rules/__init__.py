@@ -18,6 +18,7 @@ from tracker.catalogue.rules.questions import (
     set_digest,
     values_of,
 )
+from tracker.catalogue.rules.shipped import Seeded, last_author
 from tracker.catalogue.rules.words import (
     CODE,
     DELIVERY_LABELS,
@@ -48,8 +49,10 @@ __all__ = [
     "QuestionSet",
     "QuestionType",
     "RuleKind",
+    "Seeded",
     "is_declared",
     "jobs_of",
+    "last_author",
     "lead_of",
     "meeting_of",
     "normalise_text",

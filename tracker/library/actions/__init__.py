@@ -12,7 +12,6 @@ from tracker.library.actions.guidelines import (
 from tracker.library.actions.links import record_link_checks
 from tracker.library.actions.members import add_members, change_member, remove_member
 from tracker.library.actions.national import (
-    Seeded,
     add_national,
     change_national,
     restore_national,
@@ -38,7 +37,6 @@ __all__ = [
     "CountedBefore",
     "GuidelineInput",
     "PeriodsOverlap",
-    "Seeded",
     "add_development",
     "add_evaluation",
     "add_guideline",

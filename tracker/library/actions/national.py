@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -17,6 +15,7 @@ from tracker.access.permissions import Permission
 from tracker.access.policy import allows
 from tracker.audit import actions as audit
 from tracker.audit.actions import Chain
+from tracker.catalogue.rules import Seeded, last_author
 from tracker.database import new_id
 from tracker.errors import Conflict, NotAllowed, RuleBroken
 from tracker.evidence.rules import identifier_problem, validate_link
@@ -40,19 +39,6 @@ TEXTS = (
 _KEYS = {"position": "place_in_list", "number": "source_number"}
 # What the list is read in: what the national lead adds stands after the source.
 _AFTER_SOURCE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Seeded:
-    """Codes of what the file brought: `kept` differ from it, because somebody changed them since.
-
-    A resource of which some fields followed the file and others stayed is in both.
-    """
-
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    kept: tuple[str, ...]
-    unchanged: int
 
 
 def add_national(identity: Identity, facts: NationalFacts, *, chain: Chain | None = None) -> NationalResource:
@@ -168,15 +154,7 @@ def _held(row: NationalResource, names: Collection[str]) -> frozenset[str]:
     if not names or row.retired_on is not None:
         return frozenset(names)
     states = queries.list_national_history(row.code)[::-1]
-    return frozenset(name for name in names if _last_author(states, name) is not None)
-
-
-def _last_author(states: Sequence[NationalResource], name: str) -> UUID | None:
-    """Who gave a field the value that it has, oldest state first; None for the file, and for what no one changed."""
-    moves = [
-        after.author_id for before, after in pairwise(states) if getattr(before, name) != getattr(after, name)
-    ]
-    return moves[-1] if moves else states[0].author_id
+    return frozenset(name for name in names if last_author(states, name) is not None)
 
 
 def _shipped_values(each: ShippedNational) -> dict[str, Any]:

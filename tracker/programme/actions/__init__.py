@@ -1,12 +1,11 @@
 """Every write of the programme."""
 
 from tracker.programme.actions.items import add_item, change_item, take_out
-from tracker.programme.actions.seeding import Seeded, seed_programme
+from tracker.programme.actions.seeding import seed_programme
 from tracker.programme.actions.states import record_state
 from tracker.programme.actions.years import add_year, change_year
 
 __all__ = [
-    "Seeded",
     "add_item",
     "add_year",
     "change_item",

@@ -4,33 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 
 from tracker.audit import actions as audit
 from tracker.audit.actions import Chain
+from tracker.catalogue.rules import Seeded, last_author
 from tracker.extensions import db
 from tracker.programme.actions.common import Row
 from tracker.programme.actions.items import enter_item, revise_item, values_of
 from tracker.programme.actions.years import enter_year, revise_year
 from tracker.programme.loader import ShippedItem, ShippedYear
 from tracker.programme.models import ProgrammeItem, ProgrammeYear
-
-
-@dataclass(frozen=True, slots=True)
-class Seeded:
-    """Codes of what the file brought: `kept` differ from it, because somebody changed them since.
-
-    An item of which some fields followed the file and others stayed is in both.
-    """
-
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    kept: tuple[str, ...]
-    unchanged: int
 
 
 @dataclass(slots=True)
@@ -44,21 +30,13 @@ class _Found:
         """What of a row, given in all its states, the file moves: fields that a person has set last stay."""
         row = states[-1]
         differ = {name: new for name, new in values.items() if getattr(row, name) != new}
-        follow = {name: new for name, new in differ.items() if _last_author(states, name) is None}
+        follow = {name: new for name, new in differ.items() if last_author(states, name) is None}
         if follow:
             self.changed.append(row.code)
         if len(follow) < len(differ):
             self.kept.append(row.code)
         self.unchanged += not differ
         return follow
-
-
-def _last_author(states: Sequence[Row], name: str) -> UUID | None:
-    """Who gave a field the value that it has, oldest state first; None for the file, and for what no one changed."""
-    moves = [
-        after.author_id for before, after in pairwise(states) if getattr(before, name) != getattr(after, name)
-    ]
-    return moves[-1] if moves else states[0].author_id
 
 
 def seed_programme(shipped: Iterable[ShippedYear]) -> Seeded:
