@@ -118,10 +118,10 @@ def test_a_retired_resource_may_be_recorded_for_the_days_before(
 ) -> None:
     old = factories.national_resource("old", "An old film", retired_on=DAY)
     with pytest.raises(RuleBroken) as caught, writing():
-        actions.add_shares(champion, ours, [old], replace(FACTS, shared_on=DAY + timedelta(days=1)))
+        actions.add_shares(champion, ours, [old], replace(FACTS, shared_on=DAY))
     assert "“An old film” was taken out of use on 4 May 2026" in problems(caught)["shared_on"]
     with writing():
-        assert actions.add_shares(champion, ours, [old], replace(FACTS, shared_on=DAY))
+        assert actions.add_shares(champion, ours, [old], replace(FACTS, shared_on=DAY - timedelta(days=1)))
 
 
 def test_a_retirement_back_dated_past_a_share_leaves_the_share_to_be_corrected(
@@ -138,12 +138,13 @@ def test_a_retirement_back_dated_past_a_share_leaves_the_share_to_be_corrected(
     with writing():
         actions.change_share(champion, ours, share, film, replace(FACTS, note="To all wards"), version=1)
     assert queries.get_share(champion, ours.id, share).note == "To all wards"
-    for other in (DAY - timedelta(days=1), DAY + timedelta(days=1)):
+    for other in (before, DAY - timedelta(days=1), DAY + timedelta(days=1)):
         with pytest.raises(RuleBroken) as caught, writing():
             actions.change_share(champion, ours, share, film, replace(FACTS, shared_on=other), version=2)
         assert "was taken out of use" in problems(caught)["shared_on"]
     with writing():
-        actions.change_share(champion, ours, share, film, replace(FACTS, shared_on=before), version=2)
+        last = replace(FACTS, shared_on=before - timedelta(days=1))
+        actions.change_share(champion, ours, share, film, last, version=2)
 
 
 def test_another_retired_resource_on_the_same_day_is_refused(

@@ -143,6 +143,25 @@ def test_a_retired_resource_says_since_when(champion: FlaskClient, trust: Organi
     assert send(champion, f"{HOME}/new?resource=old", channel="email", **earlier).status_code == 303
 
 
+def test_what_is_chosen_already_says_that_it_is_retired(champion: FlaskClient) -> None:
+    factories.national_resource("old", "An old film", retired_on=date(2026, 1, 31))
+    words = "Retired on 31 January 2026: it can be recorded only for an earlier day."
+    assert words in text(champion.get(f"{HOME}/new?resource=old"))
+    assert words in text(send(champion, f"{HOME}/new?resource=old", channel="email"))
+    assert "Retired on" not in text(champion.get(f"{HOME}/new?resource=film"))
+
+
+def test_a_share_of_what_was_retired_since_is_marked_wherever_it_stands(champion: FlaskClient) -> None:
+    factories.national_resource("old", "An old film", retired_on=date(2026, 1, 31))
+    earlier = {"shared_on-day": "5", "shared_on-month": "1", "shared_on-year": "2026"}
+    send(champion, f"{HOME}/new?resource=old", channel="email", **earlier)
+    for page in (HOME, only(champion)):
+        assert "Retired on 31 January 2026" in text(champion.get(page)), page
+    assert "another day must be an earlier one" in text(champion.get(f"{only(champion)}/edit"))
+    send(champion, f"{HOME}/new?resource=film", channel="email")
+    assert text(champion.get(HOME)).count("Retired on") == 1
+
+
 def test_sent_twice_is_recorded_once(champion: FlaskClient) -> None:
     key = {"idempotency_key": "0" * 32}
     for _ in range(2):

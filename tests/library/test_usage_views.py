@@ -201,6 +201,21 @@ def test_a_closed_organisation_is_read_only(app: Flask, film: UUID) -> None:
         assert champion.get(f"{home}/new").status_code == 403
 
 
+def test_what_was_retired_since_is_marked_where_it_was_counted_and_evaluated(
+    champion: FlaskClient, film: UUID
+) -> None:
+    send(champion, f"{USAGE}/new", count(film))
+    method = {"resource_id": str(film), "method": "Before and after", "result": "in_hand"}
+    send(champion, f"{EVALUATIONS}/new", method)
+    for page in (USAGE, EVALUATIONS):
+        assert "Retired on" not in text(champion.get(page))
+    lead, code = factories.identity_of(factories.person(Role.NATIONAL_LEAD)), "sepsis-film"
+    with writing():
+        actions.retire_national(lead, code, on=date(2026, 1, 31), reason="Out of date", version=1)
+    for page in (USAGE, EVALUATIONS):
+        assert "Retired on 31 January 2026" in text(champion.get(page)), page
+
+
 def test_a_method_in_hand_gets_its_result(champion: FlaskClient, film: UUID) -> None:
     method = {"resource_id": str(film), "method": "Before and after", "result": "in_hand"}
     assert send(champion, f"{EVALUATIONS}/new", dict(method)).status_code == 303

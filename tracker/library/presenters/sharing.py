@@ -9,6 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from tracker.library.rules.sharing import Channel
+from tracker.library.rules.words import retired_words
 from tracker.web.formats import number, short_day
 
 # How many members a line names before it only counts them.
@@ -20,6 +21,11 @@ class _Title(Protocol):
     def title(self) -> str: ...
     @property
     def code(self) -> str: ...
+
+
+class _Resource(_Title, Protocol):
+    @property
+    def retired_on(self) -> date | None: ...
 
 
 class _Organisation(Protocol):
@@ -93,6 +99,7 @@ class ShareLine:
     network: str
     members: str
     mistaken: str
+    retired: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +117,7 @@ class MemberLine:
 
 def share_lines(
     rows: Sequence[_Share],
-    resources: Mapping[UUID, _Title],
+    resources: Mapping[UUID, _Resource],
     organisation_id: UUID,
     sharers: Mapping[UUID, _Organisation],
     members: Mapping[UUID, Sequence[_Organisation]],
@@ -120,7 +127,7 @@ def share_lines(
 
 def share_line(
     row: _Share,
-    resources: Mapping[UUID, _Title],
+    resources: Mapping[UUID, _Resource],
     organisation_id: UUID,
     sharers: Mapping[UUID, _Organisation],
     members: Sequence[_Organisation],
@@ -141,7 +148,19 @@ def share_line(
         network=(sharer.name if sharer else "A network") if by_others else "",
         members="" if by_others else _members(members),
         mistaken=row.mistaken_reason,
+        retired=retired_words(resource.retired_on if resource else None),
     )
+
+
+def retired_hint(resources: Mapping[UUID, _Resource], chosen: object, *, stands: bool) -> str:
+    """What is said beside the choice in the form: what is no longer to be used was shared before, if at all.
+
+    `stands`: a share is corrected, whose day may stay what it was.
+    """
+    row = next((each for key, each in resources.items() if str(key) == str(chosen)), None)
+    words = "" if row is None else retired_words(row.retired_on)
+    only = "another day must be an earlier one" if stands else "it can be recorded only for an earlier day"
+    return f"{words}: {only}." if words else ""
 
 
 def how(row: _Share) -> str:

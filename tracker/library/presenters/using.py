@@ -10,6 +10,7 @@ from uuid import UUID
 
 from tracker.library.rules.evaluations import proven_since
 from tracker.library.rules.using import Counted, EvaluationResult
+from tracker.library.rules.words import retired_words
 from tracker.web.formats import number, short_day
 
 _COLOURS = {
@@ -27,6 +28,8 @@ class _Title(Protocol):
     def title(self) -> str: ...
     @property
     def code(self) -> str: ...
+    @property
+    def retired_on(self) -> date | None: ...
 
 
 class _Count(Protocol):
@@ -125,6 +128,7 @@ class UsageLine:
     note: str
     evidence_id: UUID | None
     mistaken: str
+    retired: str
     by: str = ""
 
 
@@ -143,6 +147,7 @@ class EvaluationLine:
     link: str
     evidence_id: UUID | None
     mistaken: str
+    retired: str
     by: str = ""
     is_unreviewed: bool = False
 
@@ -230,6 +235,7 @@ def _usage_line(row: _Count, resource: _Title | None, *, by: str = "") -> UsageL
         note="" if by else row.note,
         evidence_id=None if by else row.evidence_id,
         mistaken=row.mistaken_reason,
+        retired=retired_words(resource.retired_on if resource else None),
         by=by,
     )
 
@@ -265,5 +271,6 @@ def _evaluation_line(row: _Evaluation, resource: _Title | None, *, by: str = "")
         link=row.link,
         evidence_id=None if by else row.evidence_id,
         mistaken=row.mistaken_reason,
+        retired=retired_words(resource.retired_on if resource else None),
         by=by,
     )

@@ -101,7 +101,7 @@ class Term:
 def problems_of_share(
     facts: ShareFacts, resources: Collection[Shareable], today: date, *, stands: bool = False
 ) -> list[tuple[str, str]]:
-    """What is wrong with it, by field. A resource that was retired since may have been shared before.
+    """What is wrong with it, by field. A resource that was retired since may have been shared on a day before.
 
     `stands`: the same was recorded for the same day before. A retirement may be back-dated past it, and what was
     done stays done.
@@ -151,7 +151,8 @@ def not_members(
 
 
 def _is_late(resource: Shareable, shared_on: date) -> bool:
-    return resource.retired_on is not None and resource.retired_on < shared_on
+    """The day of its retirement is the first on which it is no longer to be used."""
+    return resource.retired_on is not None and resource.retired_on <= shared_on
 
 
 def _retired(resource: Shareable) -> str:

@@ -131,9 +131,14 @@ def resource_line(row: Shown, visited: Visited | None = None) -> ResourceLine:
         link=row.link,
         no_link=no_link_words(row),
         is_page=row.kind is NationalKind.PAGE,
-        retired=f"Retired on {_day(row.retired_on)}" if row.retired_on else "",
+        retired=retired_words(row.retired_on),
         link_state=link_state(row.link, visited),
     )
+
+
+def retired_words(on: date | None) -> str:
+    """What stands beside a resource that is no longer to be used, wherever it was recorded."""
+    return f"Retired on {_day(on)}" if on else ""
 
 
 def made_by_words(row: Shown) -> str:

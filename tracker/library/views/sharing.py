@@ -294,6 +294,9 @@ def _page(
 ) -> str:
     if not offered:
         _offer(organisation, form, row)
+    form.resource.hint = presenters.retired_hint(
+        queries.national_by_id(), form.resource.data, stands=row is not None
+    )
     return render_template(
         "library/share_edit.html",
         organisation=organisation,
