@@ -113,6 +113,7 @@ WITHOUT_IDENTITY = {
     "tracker.dashboard.queries.titles_of_resources": "published: the national library",
     "tracker.dashboard.queries.titles_of_items": "published: the yearly programmes",
     "tracker.dashboard.queries.named": "no query",
+    "tracker.dashboard.queries.title_of": "no query",
     "tracker.exports.queries.names.people_by_id": "names to ids that a page in scope already holds",
     "tracker.exports.queries.names.organisations_by_id": "published names",
     "tracker.exports.queries.names.find_people": "the trail keeps only those with an event in scope",

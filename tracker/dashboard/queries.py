@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, literal, select, union_all
@@ -16,10 +17,9 @@ from tracker.database import current
 from tracker.evidence.models import EvidenceItem, EvidenceLink
 from tracker.evidence.queries import RECOMMENDATION, in_scope, live_on
 from tracker.extensions import db
-from tracker.library.models import Resource
-from tracker.library.queries import list_national_resources
+from tracker.library.models import Development, NationalResource, Resource
 from tracker.practice.models import Practice
-from tracker.programme.queries import list_items
+from tracker.programme.models import ProgrammeItem
 from tracker.progress.models import Action
 
 
@@ -79,56 +79,90 @@ def _expiries(identity: Identity, organisation_id: UUID, today: date) -> Select[
     )
 
 
-def titles_of_evidence(identity: Identity, organisation_id: UUID, items: Sequence[str]) -> dict[str, str]:
-    """Titles of items as they stand, by id as text; nothing is asked when there are none."""
-    if not items:
-        return {}
-    query = select(EvidenceItem.entity_id, EvidenceItem.title).where(
-        EvidenceItem.organisation_id == organisation_id,
-        EvidenceItem.entity_id.in_({UUID(each) for each in items}),
-        current(EvidenceItem),
-        in_scope(identity, EvidenceItem.organisation_id),
+@dataclass(frozen=True, slots=True)
+class Borne:
+    """A title that one version of something bore, and since when."""
+
+    since: datetime
+    version: int
+    title: str
+
+
+# By what names the thing, oldest first: an entry of the history is told with the title of its own moment.
+Titles = Mapping[str, Sequence[Borne]]
+
+
+def title_of(titles: Titles, row: TrailRow) -> str:
+    """What the thing was called when the event was recorded: what was recorded since rewrites no entry.
+
+    What was entered only later, as the national library can be, is called by its first title.
+    """
+    borne = titles.get(named(row), ())
+    if row.subject_kind == "practice":
+        # What others see and use may be an older version than the one that stood.
+        borne = [each for each in borne if each.version == row.public.get("version")] or borne
+    return next(
+        (each.title for each in reversed(borne) if each.since <= row.at), borne[0].title if borne else ""
     )
-    return {str(item): title for item, title in db.session.execute(query)}
 
 
-def titles_of_training(identity: Identity, organisation_id: UUID, items: Sequence[str]) -> dict[str, str]:
-    """Titles of training as they stand, by id as text; nothing is asked when there is none."""
-    if not items:
-        return {}
-    query = select(Resource.entity_id, Resource.title).where(
-        Resource.organisation_id == organisation_id,
-        Resource.entity_id.in_({UUID(each) for each in items}),
-        current(Resource),
-        in_scope(identity, Resource.organisation_id),
-    )
-    return {str(item): title for item, title in db.session.execute(query)}
+def titles_of_evidence(identity: Identity, organisation_id: UUID, items: Sequence[str]) -> Titles:
+    """Titles of items in all their versions, by id as text; nothing is asked when there are none."""
+    return _titles_of(EvidenceItem, identity, organisation_id, items)
 
 
-def titles_of_practices(identity: Identity, organisation_id: UUID, items: Sequence[str]) -> dict[str, str]:
-    """Titles of an organisation's own practices as they stand, by id as text."""
-    if not items:
-        return {}
-    query = select(Practice.entity_id, Practice.title).where(
-        Practice.organisation_id == organisation_id,
-        Practice.entity_id.in_({UUID(each) for each in items}),
-        current(Practice),
-        in_scope(identity, Practice.organisation_id),
-    )
-    return {str(item): title for item, title in db.session.execute(query)}
+def titles_of_training(identity: Identity, organisation_id: UUID, items: Sequence[str]) -> Titles:
+    """Titles of training in all its versions, by id as text."""
+    return _titles_of(Resource, identity, organisation_id, items)
 
 
-def titles_of_resources(named: Sequence[str]) -> dict[str, str]:
-    """Titles of the national library, which is public, by code and by lasting id as text."""
+def titles_of_practices(identity: Identity, organisation_id: UUID, items: Sequence[str]) -> Titles:
+    """Titles of an organisation's own practices in all their versions, by id as text."""
+    return _titles_of(Practice, identity, organisation_id, items)
+
+
+def titles_of_developments(identity: Identity, organisation_id: UUID, items: Sequence[str]) -> Titles:
+    """Titles of an organisation's new training in all its versions, by id as text."""
+    return _titles_of(Development, identity, organisation_id, items)
+
+
+def titles_of_resources(named: Sequence[str]) -> Titles:
+    """Titles of the national library, which is public, in all its versions, by code and by lasting id as text."""
     if not any(named):
         return {}
-    rows = list_national_resources()
-    return {key: row.title for row in rows for key in (row.code, str(row.entity_id))}
+    row = NationalResource
+    query = select(row.code, row.entity_id, row.recorded_at, row.version, row.title)
+    found = [*db.session.execute(query.order_by(row.recorded_at, row.version))]
+    return _by_name((str(key), Borne(*each[2:])) for each in found for key in each[:2])
 
 
-def titles_of_items(codes: Sequence[str]) -> dict[str, str]:
-    """Titles of the yearly programmes, which are public, by code."""
-    return {row.code: row.title for row in list_items()} if codes else {}
+def titles_of_items(codes: Sequence[str]) -> Titles:
+    """Titles of the yearly programmes, which are public, in all their versions, by code."""
+    if not codes:
+        return {}
+    row = ProgrammeItem
+    query = select(row.code, row.recorded_at, row.version, row.title).where(row.code.in_(set(codes)))
+    found = db.session.execute(query.order_by(row.recorded_at, row.version))
+    return _by_name((each[0], Borne(*each[1:])) for each in found)
+
+
+def _titles_of(model: type[Any], identity: Identity, organisation_id: UUID, items: Sequence[str]) -> Titles:
+    if not items:
+        return {}
+    query = select(model.entity_id, model.recorded_at, model.version, model.title).where(
+        model.organisation_id == organisation_id,
+        model.entity_id.in_({UUID(each) for each in items}),
+        in_scope(identity, model.organisation_id),
+    )
+    found = db.session.execute(query.order_by(model.recorded_at, model.version))
+    return _by_name((str(each[0]), Borne(*each[1:])) for each in found)
+
+
+def _by_name(found: Iterable[tuple[str, Borne]]) -> Titles:
+    titles: dict[str, list[Borne]] = {}
+    for name, borne in found:
+        titles.setdefault(name, []).append(borne)
+    return titles
 
 
 def named(row: TrailRow) -> str:

@@ -105,14 +105,14 @@ def trail_lines(organisation: OrganisationRef, rows: Sequence[TrailRow]) -> list
         presenters.trail_line(
             type=row.type, at=row.at, who=names.get(row.actor_id, "") if row.actor_id else "",
             subject=(row.subject_kind, row.subject_code), public=row.public, private=row.private, seq=row.seq,
-            fingerprint=row.hash[:12], title=titles.get(queries.named(row), ""), href=_subject_link(organisation, row),
+            fingerprint=row.hash[:12], title=queries.title_of(titles, row), href=_subject_link(organisation, row),
         )
         for row in rows
     ]  # fmt: skip
 
 
-def _titles(organisation: OrganisationRef, rows: Sequence[TrailRow]) -> dict[str, str]:
-    """Titles as they stand today of what these events are about, by what names it."""
+def _titles(organisation: OrganisationRef, rows: Sequence[TrailRow]) -> queries.Titles:
+    """Every title that the things of these events have borne, by what names them."""
 
     def of(*kinds: str) -> list[str]:
         return [queries.named(each) for each in rows if each.subject_kind in kinds]
@@ -122,6 +122,7 @@ def _titles(organisation: OrganisationRef, rows: Sequence[TrailRow]) -> dict[str
         **queries.titles_of_evidence(who, organisation.id, of("evidence")),
         **queries.titles_of_training(who, organisation.id, of("resource")),
         **queries.titles_of_practices(who, organisation.id, of("practice")),
+        **queries.titles_of_developments(who, organisation.id, of("development")),
         **queries.titles_of_resources(of("share", "usage", "evaluation")),
         **queries.titles_of_items(of("programme_item")),
     }
