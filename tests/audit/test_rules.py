@@ -190,6 +190,12 @@ def test_every_type_of_event_has_a_label_and_keeps_public_and_private_apart():
         assert not each.public_keys & {"email", "summary", "note", "reason", "title", "file_name", "link"}
 
 
+def test_what_is_only_read_or_taken_away_is_told_from_what_is_saved():
+    assert set(rules.EVENT_TYPES) >= rules.READINGS
+    endings = ("read", "downloaded", "exported", "requested")
+    assert rules.READINGS == {each for each in rules.EVENT_TYPES if each.endswith(endings)}
+
+
 def test_keys_have_to_be_declared():
     rules.check_keys("progress.recorded", {"delivery": "delivered"}, {"summary": {"old": None, "new": "x"}})
     with pytest.raises(ValueError, match="summary as public"):

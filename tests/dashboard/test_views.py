@@ -25,6 +25,7 @@ from tracker.audit.models import AuditEvent
 from tracker.catalogue.rules import Delivery
 from tracker.evidence import actions as evidence
 from tracker.evidence.actions import ItemInput, Received
+from tracker.evidence.models import EvidenceFile
 from tracker.evidence.rules import EvidenceKind
 from tracker.extensions import db
 from tracker.organisations.models import Organisation, Succession
@@ -128,10 +129,37 @@ def test_the_first_screen_begins_with_the_position_in_one_sentence(trust: Trust)
     text = text_of(trust.browser(), HOME)
     sentence = "10 recommendations: 1 in place (1 checked), 1 started, 8 nothing recorded."
     order = ["Northmoor University Hospitals", "Where we stand", sentence, "Position today, 23 November 2026",
-             "Needs you", "Recommendations that we answer", "What changed in the last 30 days"]  # fmt: skip
+             "Needs you", "Recommendations that we answer",
+             "What changed on the recommendations in the last 30 days"]  # fmt: skip
     places = [text.index(each) for each in order]
     assert places == sorted(places)
     assert "Last saved 23 November 2026 at 12:00pm by Lou Lead. The national team sees what you save." in text
+
+
+def test_last_saved_is_whatever_our_own_people_saved_last(trust: Trust) -> None:
+    """Evidence counts as much as a position; what others wrote, and what was only read, does not."""
+    trust.at(2026, 11, 20)
+    trust.record(IN_PLACE)
+    trust.at(2026, 11, 21)
+    trust.prove()
+    trust.at(2026, 11, 22)
+    auditor = factories.person(Role.AUDITOR, trust.ref, until=date(2026, 12, 31))
+    with writing():
+        assurance.record_finding(
+            factories.identity_of(auditor), trust.ref, REC, Outcome.OVERTURNED, "No rota", version=1
+        )
+    with writing():
+        file = db.session.scalars(select(EvidenceFile)).one()
+        evidence.record_download(factories.identity_of(trust.lead), trust.ref, file)
+    trust.at(2026, 11, 23)
+    for reader in (trust.lead, auditor, factories.person(Role.NATIONAL_LEAD)):
+        page = text_of(trust.browser(reader), HOME)
+        assert "Last saved 21 November 2026 at 12:00pm by Sam Champion." in page
+        assert "Everything that was saved is in the history." in page
+
+
+def test_where_nothing_was_saved_nothing_is_said_of_it(trust: Trust) -> None:
+    assert "Last saved" not in text_of(trust.browser(), HOME)
 
 
 def test_what_needs_somebody_is_ranked_and_leads_where_it_is_done(trust: Trust) -> None:
@@ -210,7 +238,7 @@ def test_the_last_thirty_days_in_words(trust: Trust) -> None:
     trust.at(2026, 11, 20)
     trust.record(replace(IN_PLACE, note="The last ward named hers"))
     trust.at(2026, 11, 23)
-    text = text_of(trust.browser(), HOME).split("What changed in the last 30 days")[1]
+    text = text_of(trust.browser(), HOME).split("What changed on the recommendations in the last 30 days")[1]
     said = "Recommendation 12, Sepsis champions: recorded as “in place” 20 November 2026 at 12:00pm, Sam Champion"
     assert f"{said} The last ward named hers" in text
     assert "Recommendation 9" not in text

@@ -27,6 +27,7 @@ from tracker.accounts.queries.people import (
     list_own_roles,
     list_people,
 )
+from tracker.accounts.queries.saved import Saved, find_last_saved
 from tracker.accounts.queries.signing_in import (
     Credentials,
     LinkRow,
@@ -45,12 +46,14 @@ __all__ = [
     "KnownSession",
     "LinkRow",
     "PeopleFilter",
+    "Saved",
     "count_administrators",
     "count_failures",
     "find_code",
     "find_credentials",
     "find_draft",
     "find_identity",
+    "find_last_saved",
     "find_link",
     "find_organisations",
     "find_posted",

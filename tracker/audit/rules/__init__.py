@@ -24,6 +24,7 @@ from tracker.audit.rules.events import (
 )
 from tracker.audit.rules.types import (
     EVENT_TYPES,
+    READINGS,
     EventType,
     check_keys,
     event_type,
@@ -41,6 +42,7 @@ __all__ = [
     "NOTHING",
     "NO_EVENTS",
     "PLATFORM",
+    "READINGS",
     "SALT_BYTES",
     "ChainChecker",
     "ChainEvent",

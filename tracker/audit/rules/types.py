@@ -279,6 +279,14 @@ _ALL = (
     ),
 )
 
+# Nothing was changed by these: somebody read, or took away what stands there.
+READINGS = frozenset(
+    {
+        "evidence.downloaded", "practice.file_downloaded", "export.requested", "export.downloaded",
+        "summary.exported", "page.read",
+    }
+)  # fmt: skip
+
 EVENT_TYPES: Mapping[str, EventType] = MappingProxyType({each.name: each for each in _ALL})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 
 from flask import render_template, request, url_for
@@ -74,7 +74,7 @@ def organisation(organisation: OrganisationRef) -> str:
         to_read=kinds.to_read(organisation),
         tasks=presenters.task_rows(faces, links, clock.today()),
         changes=presenters.change_rows(changed(recent), titles, links),
-        last=recent[0] if recent else _last_saved(organisation),
+        last=accounts.find_last_saved(the_identity(), organisation.id),
         may_record=may(Permission.PROGRESS_RECORD, organisation),
         seen_by=kinds.seen_by(organisation),
         may_assure=may(Permission.PROGRESS_ASSURE, organisation),
@@ -135,11 +135,6 @@ def _not_accepted(organisation: OrganisationRef) -> frozenset[str]:
 def _recent(organisation: OrganisationRef) -> Sequence[HistoryRow]:
     moment = morning_of(clock.today() - timedelta(days=RECENT_DAYS))
     return progress.list_recent(the_identity(), organisation.id, moment, limit=PER_PAGE)
-
-
-def _last_saved(organisation: OrganisationRef) -> HistoryRow | None:
-    rows = progress.list_recent(the_identity(), organisation.id, clock.end_of_day(date(2000, 1, 1)), limit=1)
-    return rows[0] if rows else None
 
 
 def _drafts(organisation: OrganisationRef, titles: dict[str, str]) -> list[DraftRow]:
