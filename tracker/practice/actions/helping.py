@@ -40,7 +40,8 @@ def ask_help(identity: Identity, organisation: OrganisationRef, wanted: HelpInpu
         raise NotAllowed("the national body does not ask itself")
     chains = _chains_of_both(identity, organisation)
     moment = chains[organisation.id].recorded_at
-    _check(identity, organisation, wanted)
+    if problems := problems_of_question(identity, organisation, wanted):
+        raise RuleBroken.many(problems)
     row = HelpRequest(
         organisation_id=organisation.id, entity_id=new_id(), recommendation_code=wanted.recommendation_code,
         practice_id=wanted.practice_id, asked_on=clock.local_day(moment), question=wanted.question,
@@ -134,7 +135,10 @@ def _answered(
     return row
 
 
-def _check(identity: Identity, organisation: OrganisationRef, wanted: HelpInput) -> None:
+def problems_of_question(
+    identity: Identity, organisation: OrganisationRef, wanted: HelpInput
+) -> list[tuple[str, str]]:
+    """Why a question cannot be sent, field by field."""
     problems = refused({"question": wanted.question})
     if not wanted.question.strip():
         problems.append(("question", "Write your question"))
@@ -143,8 +147,7 @@ def _check(identity: Identity, organisation: OrganisationRef, wanted: HelpInput)
     own = {row.entity_id for row in queries.list_practices(identity, organisation.id)}
     if wanted.practice_id is not None and wanted.practice_id not in own:
         problems.append(("practice_id", "Choose a practice of your own"))
-    if problems:
-        raise RuleBroken.many(problems)
+    return problems
 
 
 def _tell_both(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +13,9 @@ from tracker.audit import actions as audit
 from tracker.audit.actions import Chain
 from tracker.catalogue import queries as catalogue
 from tracker.database import new_id
-from tracker.errors import RuleBroken
+from tracker.errors import Conflict, RuleBroken
 from tracker.extensions import db
+from tracker.library.rules import plain
 from tracker.practice import queries, rules
 from tracker.practice.actions.common import TEXTS, change, refused, require_own, standing, tell
 from tracker.practice.models import Practice
@@ -66,6 +67,27 @@ def change_practice(
     return change(chain, identity, "practice.sent" if send else "practice.changed", before, values)
 
 
+def send_practice(
+    identity: Identity,
+    organisation: OrganisationRef,
+    practice_id: UUID,
+    *,
+    version: int,
+    chain: Chain | None = None,
+) -> Practice:
+    """Send for review what stands, as it stands. Raises RuleBroken by field, and Conflict when it was changed, sent or
+    taken out of use meanwhile."""
+    require_own(identity, organisation)
+    chain = chain or audit.open_chain(organisation.id)
+    before = standing(identity, organisation, practice_id, version)
+    if before.state not in (State.DRAFT, State.RETURNED):
+        raise Conflict(before.version)
+    facts = standing_facts(identity, organisation, before)
+    return change_practice(
+        identity, organisation, practice_id, facts, version=version, send=True, chain=chain
+    )
+
+
 def withdraw_practice(
     identity: Identity,
     organisation: OrganisationRef,
@@ -103,10 +125,32 @@ def _values(facts: PracticeFacts) -> dict[str, Any]:
     return {**asdict(facts), "evidence_ids": sorted(str(each) for each in facts.evidence_ids)}
 
 
-def problems_of_texts(facts: PracticeFacts, *, sending: bool) -> list[tuple[str, str]]:
-    """What can be said of it without looking at what else the organisation holds, field by field."""
+def standing_facts(identity: Identity, organisation: OrganisationRef, row: Practice) -> PracticeFacts:
+    """What a version says, with the evidence that is still in use: nothing else is shown with it."""
+    said = {each.name: getattr(row, each.name) for each in fields(PracticeFacts)}
+    return PracticeFacts(
+        **{**said, "evidence_ids": frozenset(map(UUID, row.evidence_ids)) & _own(identity, organisation)}
+    )
+
+
+def problems_of(
+    identity: Identity,
+    organisation: OrganisationRef,
+    facts: PracticeFacts,
+    practice_id: UUID | None,
+    *,
+    sending: bool,
+) -> list[tuple[str, str]]:
+    """Why it cannot be saved or sent, field by field. `practice_id`: the one that is changed."""
     problems = rules.problems_of_practice(facts, clock.today(), sending=sending)
-    return problems + refused({name: getattr(facts, name) for name in TEXTS if name != "state_reason"})
+    problems += refused({name: getattr(facts, name) for name in TEXTS if name != "state_reason"})
+    if not catalogue.owes(organisation.kind, facts.recommendation_code):
+        problems.append(("recommendation_code", "Choose a recommendation that you answer"))
+    if facts.evidence_ids - _own(identity, organisation):
+        problems.append(("evidence_ids", "Choose only evidence of your own that is in use"))
+    if taken := _taken(identity, organisation, facts.title, practice_id):
+        problems.append(("title", taken))
+    return problems
 
 
 def _check(
@@ -117,27 +161,32 @@ def _check(
     *,
     sending: bool,
 ) -> None:
-    problems = problems_of_texts(facts, sending=sending)
-    if not catalogue.owes(organisation.kind, facts.recommendation_code):
-        problems.append(("recommendation_code", "Choose a recommendation that you answer"))
-    own = {row.entity_id for row in queries.list_shareable(identity, organisation.id)}
-    if facts.evidence_ids - own:
-        problems.append(("evidence_ids", "Choose only evidence of your own that is in use"))
-    if _is_taken(identity, organisation, facts.title, practice_id):
-        problems.append(("title", "You have a practice with this title already: change that one"))
+    problems = problems_of(identity, organisation, facts, practice_id, sending=sending)
     if problems:
         raise RuleBroken.many(problems)
 
 
-def _is_taken(
-    identity: Identity, organisation: OrganisationRef, title: str, practice_id: UUID | None
-) -> bool:
-    return any(
-        row.title.casefold() == title.casefold()
-        and row.state is not State.WITHDRAWN
-        and row.entity_id != practice_id
+def _own(identity: Identity, organisation: OrganisationRef) -> set[UUID]:
+    return {row.entity_id for row in queries.list_shareable(identity, organisation.id)}
+
+
+def _taken(identity: Identity, organisation: OrganisationRef, title: str, practice_id: UUID | None) -> str:
+    """Which other practice bears a title, as it stands or as others see it while a change waits; empty: none."""
+    wanted, seen = plain(title), queries.list_published_of(identity, organisation.id)
+    others = [
+        row
         for row in queries.list_practices(identity, organisation.id)
-    )
+        if row.state is not State.WITHDRAWN and row.entity_id != practice_id
+    ]
+    for row in others:
+        if plain(row.title) == wanted:
+            return f"You have a practice with this title already, “{row.title}”: change that one"
+    for row in others:
+        if row.entity_id in seen and plain(seen[row.entity_id].title) == wanted:
+            return (
+                f"Others see a practice of yours under this title; it is now “{row.title}”: change that one"
+            )
+    return ""
 
 
 def _refuse_withdrawn(before: Practice) -> None:

@@ -73,7 +73,7 @@ class PracticeForm(VersionedForm):
         default=NO_EVALUATION,
     )
     method = NHSTextArea(
-        "How was it evaluated? (optional)",
+        "How was it evaluated? (needed if it was evaluated)",
         max_length=LONG,
         rows=3,
         hint="For example: audit of notes before and after",
@@ -82,7 +82,7 @@ class PracticeForm(VersionedForm):
         "Who or what was looked at? (optional)", max_length=500, hint="For example 120 notes"
     )
     evaluated_on = NHSDateField(
-        "When was it evaluated? (optional)",
+        "When was it evaluated? (needed if it was evaluated)",
         hint="For example, 14 9 2026",
         subject="The date of the evaluation",
     )
@@ -103,8 +103,8 @@ class PracticeForm(VersionedForm):
         self.evidence_ids.items = [Item(str(each.entity_id), each.title) for each in evidence]
 
     def facts(self) -> PracticeFacts:
-        """What was typed, as the rules know it."""
-        chosen = self.result.data
+        """What was typed, as the rules know it; of the evidence what is on offer."""
+        chosen, offered = self.result.data, {str(each.value) for each in self.evidence_ids.items}
         return PracticeFacts(
             title=self.title.data or "",
             recommendation_code=self.recommendation_code.data or "",
@@ -113,7 +113,7 @@ class PracticeForm(VersionedForm):
             effect=self.effect.data or "",
             effect_measure=self.effect_measure.data or "",
             contact_role=self.contact_role.data or "",
-            evidence_ids=frozenset(UUID(each) for each in self.evidence_ids.data or ()),
+            evidence_ids=frozenset(UUID(each) for each in self.evidence_ids.data or () if each in offered),
             method=self.method.data or "",
             sample=self.sample.data or "",
             evaluated_on=self.evaluated_on.data,
@@ -122,6 +122,10 @@ class PracticeForm(VersionedForm):
             shared_locally_on=self.shared_locally_on.data,
             shared_locally_how=self.shared_locally_how.data or "",
         )
+
+
+class SendForm(VersionedForm):
+    """Sending for review what stands: one button on its page."""
 
 
 class WithdrawForm(VersionedForm):

@@ -106,9 +106,12 @@ def save_question(organisation: OrganisationRef) -> Answer:
     _require_asker(organisation)
     form = QuestionForm(MultiDict(request.form))
     _offer(organisation, form)
-    if not form.validate():
+    is_whole, wanted = form.validate(), _wanted(form)
+    if not is_whole:
+        # What else is wrong is said at once, not after the first mistakes are mended.
+        found = actions.problems_of_question(the_identity(), organisation, wanted)
+        form.add_problems((name, words) for name, words in found if not form[name].errors)
         return _ask_page(organisation, form), 422
-    wanted = HelpInput(form.recommendation_code.data or "", form.question.data or "", form.chosen_practice())
     return keep(
         form,
         lambda: actions.ask_help(the_identity(), organisation, wanted),
@@ -189,6 +192,11 @@ def _require_asker(organisation: OrganisationRef) -> None:
     require_open(organisation)
     if queries.is_national_body(the_identity(), organisation.id):
         raise NotAllowed("the national body does not ask itself")
+
+
+def _wanted(form: QuestionForm) -> HelpInput:
+    about = None if form.practice_id.errors else form.chosen_practice()
+    return HelpInput(form.recommendation_code.data or "", form.question.data or "", about)
 
 
 def _offer(organisation: OrganisationRef, form: QuestionForm) -> None:

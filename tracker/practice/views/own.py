@@ -172,7 +172,7 @@ def _save(organisation: OrganisationRef, row: Practice | None) -> Answer:
     _offer(organisation, form, row)
     if not form.validate():
         # What else is wrong is said at once, not after the first mistakes are mended.
-        form.add_problems(_further(form, sending=sending))
+        form.add_problems(_further(organisation, form, practice_id, sending=sending))
         return _page(organisation, form, row), 422
     facts, notice = form.facts(), _notice(row, sending=sending)
 
@@ -201,10 +201,12 @@ def _notice(before: Practice | None, *, sending: bool) -> str:
     return "Saved as a draft. Nobody else sees it yet."
 
 
-def _further(form: PracticeForm, *, sending: bool) -> list[tuple[str, str]]:
-    if form.setting.errors or form.result.errors or form.evidence_ids.errors:
+def _further(
+    organisation: OrganisationRef, form: PracticeForm, practice_id: UUID | None, *, sending: bool
+) -> list[tuple[str, str]]:
+    if form.setting.errors or form.result.errors:
         return []
-    found = actions.problems_of_texts(form.facts(), sending=sending)
+    found = actions.problems_of(the_identity(), organisation, form.facts(), practice_id, sending=sending)
     return [(name, words) for name, words in found if name in form and not form[name].errors]
 
 
