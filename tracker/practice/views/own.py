@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from tracker import clock
 from tracker.access.decorators import requires, the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
+from tracker.errors import Conflict, RuleBroken
 from tracker.practice import actions, presenters, queries
-from tracker.practice.forms import PracticeForm, WithdrawForm, filled
+from tracker.practice.forms import PracticeForm, SendForm, WithdrawForm, filled
 from tracker.practice.queries import Practice
 from tracker.practice.rules import State
 from tracker.practice.views.common import (
@@ -29,11 +30,12 @@ from tracker.practice.views.common import (
 )
 from tracker.web.conflicts import Clash
 from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
-from tracker.web.saving import Answer, Stands, keep, led_before, require_open, typed_before
-from tracker.web.transactions import commits
+from tracker.web.saving import Answer, Stands, claim, keep, led_before, require_open, typed_before
+from tracker.web.transactions import commits, undo
 
 # As many ticks as a person can look through; what is ticked already always stands among them.
 MOST_EVIDENCE = 100
+SENT = "Sent for review."
 
 
 @bp.get(OWN)
@@ -68,6 +70,10 @@ def index(organisation: OrganisationRef) -> Answer:
 @requires(Permission.ORGANISATION_VIEW)
 def own(organisation: OrganisationRef, practice: UUID) -> Answer:
     """One practice as it stands, what others see of it, who used it, what happened to it."""
+    return _own_page(organisation, practice)
+
+
+def _own_page(organisation: OrganisationRef, practice: UUID, *, is_changed: bool = False) -> str:
     identity = the_identity()
     row = queries.get_practice(identity, organisation.id, practice)
     versions = queries.list_versions(identity, organisation.id, practice)
@@ -91,6 +97,9 @@ def own(organisation: OrganisationRef, practice: UUID) -> Answer:
         history=presenters.history(versions, queries.names_of(identity, writers)),
         today=clock.today(),
         may_record=may_record(organisation) and row.state is not State.WITHDRAWN,
+        may_send=row.state in (State.DRAFT, State.RETURNED),
+        key=uuid4().hex,
+        is_changed=is_changed,
     )
 
 
@@ -117,7 +126,12 @@ def edit(organisation: OrganisationRef, practice: UUID) -> Answer:
     require_open(organisation)
     row = queries.get_practice(the_identity(), organisation.id, practice)
     typed = typed_before()
-    return _page(organisation, PracticeForm(typed) if typed else _filled(row), row)
+    form = PracticeForm(typed) if typed else _filled(row)
+    if not typed and request.args.get("step") == "send":
+        # Somebody wanted to send it as it stands: what it still needs.
+        facts = actions.standing_facts(the_identity(), organisation, row)
+        form.add_problems(actions.problems_of(the_identity(), organisation, facts, practice, sending=True))
+    return _page(organisation, form, row)
 
 
 @bp.post(f"{OWN}/<uuid:practice>/edit")
@@ -126,6 +140,27 @@ def edit(organisation: OrganisationRef, practice: UUID) -> Answer:
 def save(organisation: OrganisationRef, practice: UUID) -> Answer:
     """Save a change as a draft, or send it for review."""
     return _save(organisation, queries.get_practice(the_identity(), organisation.id, practice))
+
+
+@bp.post(f"{OWN}/<uuid:practice>/send")
+@requires(Permission.MEASURES_RECORD)
+@commits
+def send(organisation: OrganisationRef, practice: UUID) -> Answer:
+    """Send for review what stands; where something is missing, to the form that says what."""
+    require_open(organisation)
+    form, location = SendForm(), own_address(organisation, practice)
+    try:
+        claim(form, location)
+        actions.send_practice(the_identity(), organisation, practice, version=form.version_number())
+    except RuleBroken:
+        undo()
+        edit = url_for("practice.edit", organisation=organisation.code, practice=practice, step="send")
+        return redirect(edit, 303)
+    except Conflict:
+        undo()
+        return _own_page(organisation, practice, is_changed=True), 409
+    flash(SENT, "success")
+    return redirect(location, 303)
 
 
 @bp.get(f"{OWN}/<uuid:practice>/withdraw")
@@ -195,7 +230,7 @@ def _save(organisation: OrganisationRef, row: Practice | None) -> Answer:
 
 def _notice(before: Practice | None, *, sending: bool) -> str:
     if sending:
-        return "Sent for review."
+        return SENT
     if before is not None and before.state is State.SENT:
         return "Saved as a draft. It no longer waits for the national lead: send it again when it is ready."
     return "Saved as a draft. Nobody else sees it yet."
