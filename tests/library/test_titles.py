@@ -45,6 +45,10 @@ from tracker.web.transactions import writing
         ("War on Sepsis - staff training film #1", "War on Sepsis – staff training film #1"),
         ("War on Sepsis — staff training film #1", "War on Sepsis \u2011 staff training film #1"),
         ("\ufb01lm", "film"),
+        # A title in single quotes is the one in double quotes.
+        ("Project Transform: 'Sepsis Savvy'", "Project Transform: “Sepsis Savvy”"),
+        ("Project Transform: ''Sepsis Savvy''", "Project Transform: “Sepsis Savvy”"),
+        ("“Sepsis: a nurse's guide”", "'Sepsis: a nurse’s guide'"),
     ],
 )
 def test_what_a_keyboard_types_is_what_the_source_prints(typed: str, meant: str) -> None:
@@ -64,7 +68,13 @@ def library(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["The  Sepsis Game", "The\u00a0sepsis game", "Sepsis: A careworker's guide"]
+    "title",
+    [
+        "The  Sepsis Game",
+        "The\u00a0sepsis game",
+        "Sepsis: A careworker's guide",
+        "Project Transform: 'Sepsis Savvy'",
+    ],
 )
 def test_a_namesake_in_other_signs_is_refused(library: None, title: str) -> None:
     lead = identity_of(factories.person(Role.NATIONAL_LEAD))

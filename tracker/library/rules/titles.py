@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -13,6 +14,8 @@ _SIGNS = str.maketrans(
         **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
     }
 )
+# Some quote in single signs what others quote in double ones; an apostrophe stays where it stands.
+_QUOTES = re.compile("['\"]+")
 
 
 def plain(text: str) -> str:
@@ -20,7 +23,7 @@ def plain(text: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text.translate(_SIGNS)).casefold())
     # What nobody sees: soft hyphens, spaces without width.
     seen = "".join(each for each in folded if unicodedata.category(each) != "Cf")
-    return " ".join(seen.split())
+    return " ".join(_QUOTES.sub("'", seen).split())
 
 
 def says(words: str, texts: Iterable[str]) -> bool:
