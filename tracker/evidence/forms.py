@@ -15,6 +15,7 @@ from tracker.web.fields import (
     NHSCheckboxes,
     NHSDateField,
     NHSFiles,
+    NHSHidden,
     NHSRadios,
     NHSSelect,
     NHSTextArea,
@@ -42,6 +43,8 @@ class _FilesHeld(KeyedForm):
 class ItemForm(_FilesHeld):
     """A new item, in the order of the page: the file or link first, for the title may come from it."""
 
+    # Which form the evidence is added for, kept with the draft of this one.
+    back = NHSHidden(default="")
     files = NHSFiles("Files", accept=ACCEPT)
     held = SelectMultipleField(choices=[], validate_choice=False)
     drop = SelectMultipleField(choices=[], validate_choice=False)
@@ -108,7 +111,7 @@ class DetailsForm(ItemForm, VersionedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("files", "held", "drop", "duplicate", "looked"):
+        for name in ("back", "files", "held", "drop", "duplicate", "looked"):
             del self[name]
         self.title.hint = ""
         self.dated_on.hint = "The day on which it was made or signed, or that it is about."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -305,3 +306,26 @@ def _in_words(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     return "" if value is None else str(value)
+
+
+# The forms that lead to new evidence and are kept meanwhile, and what each is called.
+_KEPT = {
+    "shares": "what you were recording as shared",
+    "usage": "the count that you were entering",
+    "evaluations": "the evaluation that you were entering",
+}
+_FORM = re.compile(rf"/({'|'.join(_KEPT)})/(?:new|[0-9a-f-]{{36}}/edit)")
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """A form that somebody left to add evidence for it."""
+
+    path: str
+    words: str
+
+
+def find_way_back(home: str, path: str) -> WayBack | None:
+    """Only such a form below an organisation's own address: an address can name anything."""
+    found = _FORM.fullmatch(path.removeprefix(home)) if path.startswith(home) else None
+    return None if found is None else WayBack(path, _KEPT[found[1]])

@@ -56,6 +56,11 @@ def typed_before() -> Typed:
     return MultiDict(draft) if draft and g.draft == "taken" else None
 
 
+def is_kept(path: str) -> bool:
+    """Whether this person typed something on another page that is kept for her."""
+    return bool(_keeper().find_draft(the_identity(), path))
+
+
 def led_before() -> Response | None:
     """Where this very form led when it was saved before: a retried post need not send its files again."""
     location = _keeper().find_posted(the_identity().user_id, request.form.get("idempotency_key", ""))

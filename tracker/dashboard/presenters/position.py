@@ -202,15 +202,40 @@ def draft_rows(kept: Sequence[tuple[str, datetime]], home: str, titles: dict[str
     ]
 
 
+# By where the form stands and what it does there; what stands alone is both.
+_DRAFTS = {
+    ("agree", "agree"): "Agreeing several at one meeting",
+    ("confirm", "confirm"): "Saying what is still true",
+    ("evidence", "new"): "Evidence that you were adding",
+    ("evidence", "edit"): "Evidence that you were changing",
+    ("evidence", "files"): "Evidence that you were changing",
+    ("evidence", "withdraw"): "Evidence that you were changing",
+    ("shares", "new"): "What you were recording as shared",
+    ("shares", "edit"): "A share that you were changing",
+    ("shares", "mistaken"): "A share that was a mistake",
+    ("usage", "new"): "A count of use that you were entering",
+    ("usage", "edit"): "A count of use that you were changing",
+    ("usage", "mistaken"): "A count of use that was a mistake",
+    ("evaluations", "new"): "An evaluation that you were entering",
+    ("evaluations", "edit"): "An evaluation that you were changing",
+    ("evaluations", "mistaken"): "An evaluation that was a mistake",
+    ("developments", "new"): "New training that you were announcing",
+    ("developments", "edit"): "Announced training that you were changing",
+    ("practice", "new"): "Good practice that you were writing",
+    ("practice", "edit"): "Good practice that you were changing",
+    ("practice", "withdraw"): "Good practice that you were taking out of use",
+    ("help-requests", "new"): "A question for the national team",
+    ("help-requests", "answer"): "An answer to a question of another organisation",
+    ("help-requests", "take-back"): "A question that you were taking back",
+}
+
+
 def _draft_words(rest: str, titles: dict[str, str]) -> str:
     parts = rest.strip("/").split("/")
     if parts[0] == "recommendations" and parts[1] in titles:
         form = "an action" if "actions" in parts else "where you are with it"
         return f"Recommendation {int(parts[1][-2:])}, {titles[parts[1]]}: {form}"
-    whole = {"agree": "Agreeing several at one meeting", "confirm": "Saying what is still true"}
-    if parts[0] == "evidence":
-        return "Evidence that you were adding" if parts[-1] == "new" else "Evidence that you were changing"
-    return whole.get(parts[0], "A form that you had not finished")
+    return _DRAFTS.get((parts[0], parts[-1]), "A form that you had not finished")
 
 
 def _what(each: Changed) -> str:

@@ -17,7 +17,7 @@ from tracker.evidence import actions, queries
 from tracker.evidence.forms import LINK_THERE, ItemForm
 from tracker.evidence.queries import HeldUpload, LinkedItem
 from tracker.evidence.views.arriving import held_files, hold_files, lost_problems, picture_problems
-from tracker.evidence.views.common import address_of, answers_for, bp, wanted_item
+from tracker.evidence.views.common import address_of, answers_for, bp, wanted_item, way_back
 from tracker.web.saving import Answer, claim, finish_draft, led_before, require_open, typed_before
 from tracker.web.transactions import commits, undo
 
@@ -33,6 +33,7 @@ def new(organisation: OrganisationRef) -> Answer:
         return _new_page(organisation, _new_form(organisation, typed))
     form = _new_form(organisation)
     form.recommendations.data = [request.args.get("recommendation", "")]
+    form.back.data = request.args.get("back", "")
     return _new_page(organisation, form)
 
 
@@ -70,7 +71,7 @@ def _save_new(organisation: OrganisationRef, form: ItemForm, held: Sequence[Held
     fresh = [each for each in held if each.id not in linking]
     adds = bool(fresh or form.link.data or not there)
     item_id = actions.next_item_id() if adds else there[0]
-    location = address_of(organisation, item_id)
+    location = address_of(organisation, item_id, way_back(organisation, form.back.data))
     claim(form, location)
     wanted = wanted_item(form, first_file=held[0].file_name if held else "")
     for each in there:
@@ -105,6 +106,7 @@ def _new_page(
         held=held,
         readers=readers_of(organisation.kind),
         same=list({each.item.entity_id: each.item for each in (same or {}).values()}.values()),
+        way_back=way_back(organisation, form.back.data),
         draft=True,
     )
 

@@ -17,10 +17,10 @@ from tracker.catalogue import queries as catalogue
 from tracker.evidence import queries, rules
 from tracker.evidence.actions import ItemInput
 from tracker.evidence.forms import DetailsForm, ItemForm
-from tracker.evidence.presenters import Supported
+from tracker.evidence.presenters import Supported, WayBack, find_way_back
 from tracker.evidence.queries import LinkedItem
 from tracker.evidence.rules import EvidenceKind, EvidenceUse
-from tracker.web.saving import require_open
+from tracker.web.saving import is_kept, require_open
 
 UseReader = Callable[[Identity, UUID, UUID], list[EvidenceUse]]
 
@@ -36,8 +36,16 @@ def open_item(organisation: OrganisationRef, item_id: UUID) -> LinkedItem:
     return queries.get_item(the_identity(), organisation.id, item_id)
 
 
-def address_of(organisation: OrganisationRef, item_id: UUID) -> str:
-    return url_for("evidence.item", organisation=organisation.code, item=item_id)
+def address_of(organisation: OrganisationRef, item_id: UUID, back: WayBack | None = None) -> str:
+    further = None if back is None else back.path
+    return url_for("evidence.item", organisation=organisation.code, item=item_id, back=further)
+
+
+def way_back(organisation: OrganisationRef, path: str | None) -> WayBack | None:
+    """The form of this organisation that evidence is added for, while it is kept; anything else leads nowhere."""
+    home = url_for("dashboard.organisation", organisation=organisation.code)
+    found = find_way_back(home, path or "")
+    return found if found is not None and is_kept(found.path) else None
 
 
 def codes_of(organisation: OrganisationRef, item_id: UUID) -> list[str]:

@@ -15,7 +15,7 @@ from tracker.evidence import presenters, queries
 from tracker.evidence.presenters import STATES, Supported
 from tracker.evidence.queries import RegisterFilter
 from tracker.evidence.rules import EvidenceKind
-from tracker.evidence.views.common import bp, codes_of, may_record, titles_for, uses_of
+from tracker.evidence.views.common import bp, codes_of, may_record, titles_for, uses_of, way_back
 from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
 from tracker.web.saving import Answer
 
@@ -69,6 +69,7 @@ def item(organisation: OrganisationRef, item: UUID) -> Answer:
         item=linked.item,
         state=presenters.state_of(linked.item, clock.today()),
         supports=presenters.supported(codes_of(organisation, item), titles),
+        way_back=way_back(organisation, request.args.get("back")),
         uses=uses_of(organisation, item),
         files=presenters.file_rows(files, names),
         history=presenters.history(versions, files, links, names, titles),

@@ -25,6 +25,7 @@ from tracker.library.views.registers import (
     stands,
     tabs,
     training_options,
+    typed_with_evidence,
 )
 from tracker.web.conflicts import Clash
 from tracker.web.pagination import PER_PAGE, Page, url_for_page
@@ -69,7 +70,7 @@ def evaluations(organisation: OrganisationRef) -> Answer:
 def new_evaluation(organisation: OrganisationRef) -> Answer:
     """An empty form; a resource named in the address is chosen already."""
     require_open(organisation)
-    typed, resource = typed_before(), asked_resource(queries.national_by_id())
+    typed, resource = typed_with_evidence(), asked_resource(queries.national_by_id())
     given = {"resource_id": resource} if resource else {}
     return _page(organisation, EvaluationForm(typed) if typed else EvaluationForm(None, data=given), None)
 
@@ -88,7 +89,7 @@ def create_evaluation(organisation: OrganisationRef) -> Answer:
 def edit_evaluation(organisation: OrganisationRef, evaluation: UUID) -> Answer:
     """An evaluation as it stands, to be changed or finished."""
     require_open(organisation)
-    row, typed = queries.get_evaluation(the_identity(), organisation.id, evaluation), typed_before()
+    row, typed = queries.get_evaluation(the_identity(), organisation.id, evaluation), typed_with_evidence()
     return _page(organisation, EvaluationForm(typed) if typed else _filled(row), row)
 
 

@@ -22,7 +22,7 @@ from tracker.library.rules.national import NationalKind
 from tracker.web.fields import VersionedForm
 from tracker.web.formats import short_day
 from tracker.web.pagination import PER_PAGE, page_number
-from tracker.web.saving import Stands
+from tracker.web.saving import Stands, Typed, typed_before
 
 # More evidence than this is found through the register.
 MOST_EVIDENCE = 500
@@ -76,6 +76,14 @@ def evidence_options(
         for item in found
         if item.withdrawn_reason is None or item.entity_id == chosen
     ]
+
+
+def typed_with_evidence() -> Typed:
+    """What was typed here before, with the evidence chosen that was added for it since."""
+    typed = typed_before()
+    if typed is not None and (added := request.args.get("evidence")):
+        typed["evidence_id"] = added
+    return typed
 
 
 def asked_resource(resources: Mapping[UUID, NationalResource]) -> UUID | None:

@@ -28,6 +28,7 @@ from tracker.library.views.registers import (
     page_within,
     resource_options,
     stands,
+    typed_with_evidence,
 )
 from tracker.web.conflicts import Clash
 from tracker.web.pagination import PER_PAGE, Page, url_for_page
@@ -81,7 +82,7 @@ def shares(organisation: OrganisationRef) -> Answer:
 def new_share(organisation: OrganisationRef) -> Answer:
     """We have shared this: what the address names is chosen already, and the day is today."""
     require_open(organisation)
-    typed = typed_before()
+    typed = typed_with_evidence()
     chosen = _by_code(request.args.get("resource", ""))
     return _page(organisation, ShareForm(typed) if typed else empty_share(chosen, clock.today()), None)
 
@@ -125,7 +126,7 @@ def share(organisation: OrganisationRef, share: UUID) -> Answer:
 def edit_share(organisation: OrganisationRef, share: UUID) -> Answer:
     """A share as it stands, to be corrected."""
     require_open(organisation)
-    row, typed = _own(organisation, share), typed_before()
+    row, typed = _own(organisation, share), typed_with_evidence()
     return _page(organisation, ShareForm(typed) if typed else _filled(row), row)
 
 

@@ -26,6 +26,7 @@ from tracker.library.views.registers import (
     stands,
     tabs,
     training_options,
+    typed_with_evidence,
 )
 from tracker.web.conflicts import Clash
 from tracker.web.pagination import PER_PAGE, Page, url_for_page
@@ -72,7 +73,7 @@ def usage(organisation: OrganisationRef) -> Answer:
 def new_usage(organisation: OrganisationRef) -> Answer:
     """An empty form; a resource named in the address is chosen already."""
     require_open(organisation)
-    typed, resource = typed_before(), asked_resource(queries.national_by_id())
+    typed, resource = typed_with_evidence(), asked_resource(queries.national_by_id())
     given = {"read_on": clock.today()} | ({"resource_id": resource} if resource else {})
     return _page(organisation, UsageForm(typed) if typed else UsageForm(None, data=given), None)
 
@@ -91,7 +92,7 @@ def create_usage(organisation: OrganisationRef) -> Answer:
 def edit_usage(organisation: OrganisationRef, usage: UUID) -> Answer:
     """A count as it stands, to be corrected."""
     require_open(organisation)
-    row, typed = queries.get_usage(the_identity(), organisation.id, usage), typed_before()
+    row, typed = queries.get_usage(the_identity(), organisation.id, usage), typed_with_evidence()
     return _page(organisation, UsageForm(typed) if typed else _filled(row), row)
 
 
