@@ -134,6 +134,38 @@ def test_bad_input_is_said_beside_its_field_and_nothing_typed_is_lost(
     assert "Nothing has been recorded yet." in text(champion.get(HOME))
 
 
+def test_all_that_is_wrong_is_said_at_once(champion: FlaskClient) -> None:
+    """What has no shape hides nothing of what a rule refuses: a second round would be a second fright."""
+    typed = {"reached": "abc", "shared_on-year": "2099", "link": "ftp://files.example", "channel": "other"}
+    page = text(send(champion, f"{HOME}/new?resource=film", **typed, note="She is 943 476 5919"))
+    for words in (
+        "must be a whole number",
+        "Say how this number was counted",
+        "The day it was shared must be today or in the past",
+        "starts with https://",
+        "Say which way it was shared",
+        "NHS number",
+    ):
+        assert page.count(words) >= 2, f"{words}: in the summary and beside its field"
+    nothing = text(
+        send(champion, f"{HOME}/new", resource="", **{"shared_on-day": ""}, link="ftp://files.example")
+    )
+    for words in (
+        "Choose what was shared",
+        "Choose how it was shared",
+        "must include a day",
+        "starts with https://",
+    ):
+        assert words in nothing
+    assert nothing.count("Enter the day on which it was shared") == 0, "one problem a field"
+
+
+def test_a_network_is_told_all_at_once_too(manager: FlaskClient) -> None:
+    path = f"{NET}/shares/new?resource=film"
+    page = text(send(manager, path, whose="some", reached="abc", channel="email"))
+    assert "must be a whole number" in page and "Tick the members for which it was shared" in page
+
+
 def test_a_retired_resource_says_since_when(champion: FlaskClient, trust: OrganisationRef) -> None:
     factories.national_resource("old", "An old film", retired_on=date(2026, 1, 31))
     answer = send(champion, f"{HOME}/new?resource=old", channel="email")

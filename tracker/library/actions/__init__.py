@@ -24,7 +24,7 @@ from tracker.library.actions.resources import (
     change_resource,
     withdraw_resource,
 )
-from tracker.library.actions.sharing import add_shares, change_share, mark_share_mistaken
+from tracker.library.actions.sharing import add_shares, change_share, mark_share_mistaken, problems_of_shares
 from tracker.library.actions.usage import (
     CountedBefore,
     PeriodsOverlap,
@@ -58,6 +58,7 @@ __all__ = [
     "mark_evaluation_mistaken",
     "mark_share_mistaken",
     "mark_usage_mistaken",
+    "problems_of_shares",
     "record_funding",
     "record_link_checks",
     "remove_member",

@@ -172,6 +172,32 @@ def _checked(
     behalf: OnBehalf,
     before: Share | None = None,
 ) -> _Wanted:
+    wanted, problems = _judged(identity, organisation, resource_ids, facts, behalf, before)
+    if problems:
+        raise RuleBroken.many(problems)
+    return wanted
+
+
+def problems_of_shares(
+    identity: Identity,
+    organisation: OrganisationRef,
+    resource_ids: Collection[UUID],
+    facts: ShareFacts,
+    behalf: OnBehalf,
+    before: Share | None = None,
+) -> list[tuple[str, str]]:
+    """What would be refused, by field: for a form that cannot be saved yet, so that all is said at once."""
+    return _judged(identity, organisation, resource_ids, facts, behalf, before)[1]
+
+
+def _judged(
+    identity: Identity,
+    organisation: OrganisationRef,
+    resource_ids: Collection[UUID],
+    facts: ShareFacts,
+    behalf: OnBehalf,
+    before: Share | None,
+) -> tuple[_Wanted, list[tuple[str, str]]]:
     known = queries.national_by_id()
     resources = [known[each] for each in dict.fromkeys(resource_ids) if each in known]
     stands = before is not None and _is_same(before, resources, facts)
@@ -182,9 +208,7 @@ def _checked(
     held = before.evidence_id if before else None
     problems += problems_of_evidence(identity, organisation, facts.evidence_id, held)
     members, refused = _members(identity, organisation, facts, behalf)
-    if problems := [*problems, *refused]:
-        raise RuleBroken.many(problems)
-    return _Wanted(resources, members)
+    return _Wanted(resources, members), [*problems, *refused]
 
 
 def _is_same(before: Share, resources: Sequence[NationalResource], facts: ShareFacts) -> bool:

@@ -116,8 +116,10 @@ class ShareForm(VersionedForm):
 
     def chosen(self) -> list[UUID]:
         """What was shared, once the form is valid."""
-        also = self.also.data if "also" in self else []
-        return [UUID(each) for each in dict.fromkeys([self.resource.data, *(also or [])])]
+        return [UUID(each) for each in dict.fromkeys([self.resource.data, *self._also()])]
+
+    def _also(self) -> list[str]:
+        return list(self.also.data or ()) if "also" in self else []
 
     def behalf(self) -> OnBehalf:
         """For whom: a network's members, or nobody but one's own people."""
@@ -125,8 +127,29 @@ class ShareForm(VersionedForm):
         if whose == _ALL:
             return OnBehalf(everybody=True)
         if whose == _SOME:
-            return OnBehalf(members=frozenset(UUID(each) for each in self.members.data or ()))
+            return OnBehalf(
+                members=frozenset(found for each in self.members.data or () if (found := _id(each)))
+            )
         return OWN
+
+    def readable(self) -> tuple[list[UUID], ShareFacts, OnBehalf]:
+        """What can be judged of a form that is not whole: a way that was not chosen asks nothing further.
+
+        A number that cannot be read is one all the same, and says how it was counted.
+        """
+        chosen = [each for text in (self.resource.data, *self._also()) if (each := _id(text))]
+        known = self.channel.data in set(Channel)
+        facts = ShareFacts(
+            channel=Channel(self.channel.data) if known else Channel.NEWSLETTER,
+            channel_words=self.channel_words.data or "",
+            shared_on=self.shared_on.data,
+            link=self.link.data or "",
+            evidence_id=_id(self.evidence_id.data),
+            reached=0 if self.reached.errors else self.reached.data,
+            reached_basis=self.reached_basis.data or "",
+            note=self.note.data or "",
+        )
+        return chosen, facts, OWN if "whose" in self and self.whose.errors else self.behalf()
 
     def facts(self) -> ShareFacts:
         """What was typed, once the form is valid."""
@@ -213,6 +236,13 @@ def shown_share(values: Mapping[str, object], members: Sequence[UUID]) -> ShareF
         None,
         data={**given, "members": [str(each) for each in members], "whose": _SOME if members else _OURS},
     )
+
+
+def _id(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
 
 
 def empty_share(resource: UUID | None, today: date) -> ShareForm:
