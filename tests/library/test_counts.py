@@ -79,10 +79,12 @@ def use(who: Identity, where: OrganisationRef, resource: UUID, read: int = 10, *
 
 def test_nothing_recorded_is_none_of_all(resources: Resources) -> None:
     day = clock.today()
-    assert counts.count_read_usage(day, months=12, demonstration=True) == Tally(0, 2)
+    assert counts.count_read_usage(day, months=12, demonstration=True) == Tally(
+        0, 2, lacking=("Made", "Other")
+    )
     assert counts.count_useful(day, months=12, demonstration=True) == Tally(0, 0)
-    assert counts.count_with_method(day, demonstration=True) == Tally(0, 2)
-    assert counts.count_evaluated(day, demonstration=True) == Tally(0, 2)
+    assert counts.count_with_method(day, demonstration=True) == Tally(0, 2, lacking=("Made", "Other"))
+    assert counts.count_evaluated(day, demonstration=True) == Tally(0, 2, lacking=("Made", "Other"))
     assert counts.count_proven(day, demonstration=True) == Tally(0, 4)
     assert counts.count_funded(day) == Tally(0, 4)
     assert counts.count_announced_first(day, demonstration=True) == Tally(0, 0)
@@ -103,7 +105,9 @@ def test_use_counts_when_it_was_read_lately(
     wide = counts.count_read_usage(day, months=12, demonstration=True, endorsements=counts.MADE_OR_ENDORSED)
     assert (wide.numerator, wide.denominator) == (2, 3)
     # Real and made-up organisations never stand in one figure.
-    assert counts.count_read_usage(day, months=12, demonstration=False) == Tally(0, 2)
+    assert counts.count_read_usage(day, months=12, demonstration=False) == Tally(
+        0, 2, lacking=("Made", "Other")
+    )
     readings = counts.list_latest_readings(day, demonstration=True)
     assert set(readings) == {resources["made"], resources["other"], resources["endorsed"]}
 

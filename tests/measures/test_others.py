@@ -52,6 +52,9 @@ OCTOBER: Answers = {
 MARCH: Answers = {
     "SEP16-04": {**OCTOBER["SEP16-04"], "nice": "NG253 and NG254, November 2025"},
 }
+REACHED = "Trusts in England reached by a share of a resource made or endorsed by HEE"
+MADE = "Resources made by HEE (endorsed ones are not counted here)"
+USEFUL = "Users who found a resource useful (made or endorsed by HEE)"
 OF_NATIONAL: dict[str, tuple[Hand, Hand]] = {
     # 1. Agreed, its review ahead, both films read within 12 months: all three. In March the review day has passed, and
     # the second film was read on 1 February 2025, over 12 months before: one of three. Reach: the north shared a film;
@@ -59,12 +62,12 @@ OF_NATIONAL: dict[str, tuple[Hand, Hand]] = {
     # January) and the east (5 March): 3 of 3. Of each resource the youngest ratings count: 30 of 40, then 50 of 60.
     "SEP16-01": (
         Hand(YES, answer="Strategy in date, uptake read", parts={
-            "Trusts in England that a shared resource reached": (1, 3), "HEE resources whose use was read": (2, 2),
-            "Users who found a resource useful": (30, 40),
+            REACHED: (1, 3), f"{MADE} whose use was read": (2, 2),
+            USEFUL: (30, 40),
         }),
         Hand(NO, answer="1 of 3 points", parts={
-            "Trusts in England that a shared resource reached": (3, 3), "HEE resources whose use was read": (1, 2),
-            "Users who found a resource useful": (50, 60),
+            REACHED: (3, 3), f"{MADE} whose use was read": (1, 2),
+            USEFUL: (50, 60),
         }),
     ),
     # 2. Published, agreed by the board, follows NG51 while it counts. NICE changed: it must be looked at again.
@@ -89,10 +92,10 @@ OF_NATIONAL: dict[str, tuple[Hand, Hand]] = {
     # game is endorsed and the course neither, so they do not count here.
     "SEP16-06": (
         Hand(NO, answer="Considered and adopted", parts={
-            "HEE resources with a method of evaluation": (0, 2), "HEE resources evaluated": (0, 2),
+            f"{MADE} with a method of evaluation": (0, 2), f"{MADE} evaluated": (0, 2),
         }),
         Hand(YES, answer="Considered and adopted", parts={
-            "HEE resources with a method of evaluation": (1, 2), "HEE resources evaluated": (1, 2),
+            f"{MADE} with a method of evaluation": (1, 2), f"{MADE} evaluated": (1, 2),
         }),
     ),
     # 7. Nothing proven is an answer, not delivered. In March the film and the game are proven, and nobody need answer
@@ -128,7 +131,7 @@ def test_the_national_body(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     body.stand(AFTER)
     assert_all(body, OF_NATIONAL)
     # In January the south entered what it had shared in October: October as it was known then did not change.
-    entered_late: Parts = {"Trusts in England that a shared resource reached": (2, 3)}
+    entered_late: Parts = {REACHED: (2, 3)}
     found = body.figure("SEP16-01", BEFORE, CORRECTED)
     assert_is(found, Hand(YES, answer="Strategy in date, uptake read", parts=entered_late))
 

@@ -39,13 +39,16 @@ class Supports(StrEnum):
 class Part:
     """One line under a figure: a group of staff, a model, a segment. `denominator` None: a count alone.
 
-    `numerator` None: a register beside the figure has no number now, and the note says why.
+    `numerator` None: a register beside the figure has no number now, and the note says why. `on`: the day of what a
+    register says of it, for a figure of answers is about the day of the answers.
     """
 
     label: str
     numerator: int | None
     denominator: int | None = None
     note: str = ""
+    on: date | None = None
+    recorded_at: datetime | None = None  # of a register's line: when the youngest of its rows was recorded
 
     @property
     def said(self) -> str:
@@ -86,6 +89,7 @@ class Figure:
     recorded_at: datetime | None = None
     recorded_by: UUID | None = None
     evidence: UUID | None = None  # the item of evidence that it rests on
+    told_on: date | None = None  # the day of what registers decide in it, beside answers about another day
 
     @property
     def exists(self) -> bool:
@@ -183,9 +187,14 @@ def figure_rows(organisation_id: UUID, figure: Figure) -> Iterator[Row]:
         evidence="" if figure.evidence is None else str(figure.evidence),
     )  # fmt: skip
     for part in figure.parts:
+        told = (
+            {}
+            if part.on is None
+            else {"about_on": part.on, "recorded_at": part.recorded_at, "recorded_by": None}
+        )
         yield Row(
-            **shared, figure="part", group=part.label, numerator=part.numerator, denominator=part.denominator,
-            note=part.note,
+            **{**shared, **told}, figure="part", group=part.label, numerator=part.numerator,
+            denominator=part.denominator, note=part.note,
         )  # fmt: skip
 
 
@@ -202,6 +211,7 @@ class Fact:
     numerator: int | None = None
     denominator: int | None = None
     label: str = ""  # what the numbers are, where they stand beside another figure
+    lacking: str = ""  # which ones are not among the numerator: "not read: A film, A game"
     recorded_at: datetime | None = None  # when the youngest of its rows was recorded
     endpoint: str = ""  # the page where it is kept, for `url_for`
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.catalogue.rules import Delivery, is_declared
-from tracker.measures.base import SMALL, Figure, Supports
+from tracker.measures.base import SMALL, Figure, Part, Supports
 
 NO_FIGURE = "No figure yet"
 # A figure recorded later than this after the day it is about needs a word.
@@ -30,6 +30,26 @@ def caption(figure: Figure) -> str:
     if not figure.has_fraction:
         return ""
     return f"{figure.counted}, out of {figure.of}" if figure.of else figure.counted
+
+
+def position(figure: Figure) -> str:
+    """`Position on 7 August 2026; what registers hold, on 29 November 2026`: no number under another's day."""
+    if figure.about is None or not figure.exists:
+        return ""
+    told = f"; what registers hold, on {_day(figure.told_on)}" if figure.told_on else ""
+    return f"Position on {_day(figure.about)}{told}"
+
+
+def remark(figure: Figure, part: Part) -> str:
+    """What stands beside a part: its own day, where that is not the figure's, and its note."""
+    on = f"on {_day(part.on)}" if part.on and part.on != figure.about else ""
+    if not (on and part.note):
+        return on or part.note
+    return f"{on}{'. ' if part.note[0].isupper() else '; '}{part.note}"
+
+
+def _day(value: date) -> str:
+    return f"{value.day} {value:%B %Y}"
 
 
 @dataclass(frozen=True, slots=True)

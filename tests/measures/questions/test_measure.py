@@ -21,9 +21,10 @@ from tracker.catalogue.actions import sync_catalogue
 from tracker.catalogue.rules import read_sets
 from tracker.errors import Conflict, NotAllowed, RuleBroken
 from tracker.extensions import db
-from tracker.measures.base import At, Fact, Supports, Urgency
+from tracker.measures.base import At, Fact, Supports, Urgency, figure_rows
 from tracker.measures.questions.actions import AnswersInput, answer_questions
 from tracker.measures.questions.measure import MEASURE
+from tracker.measures.rules import lag_days, position
 from tracker.web.transactions import writing
 
 CODE = "SEP16-13"
@@ -126,10 +127,9 @@ def test_what_needs_somebody(trust, champion, at) -> None:
     needs = {each.code: each for each in MEASURE.needs(champion, trust.id, date(2026, 6, 1))}
     assert needs["SEP16-14"].urgency is Urgency.MISSING
     assert needs["SEP16-14"].text == "Answer the questions on recommendation 14"
-    assert (needs["SEP16-15"].urgency, needs["SEP16-15"].note) == (
-        Urgency.LATE,
-        "last answered about 31 May 2025",
-    )
+    late = needs["SEP16-15"]
+    assert (late.urgency, late.text) == (Urgency.LATE, "Update the figure for recommendation 15")
+    assert late.note == "its answers are about 31 May 2025"
     assert CODE not in needs
     later = {each.code: each for each in MEASURE.needs(champion, trust.id, date(2027, 2, 1))}
     assert later[CODE].urgency is Urgency.BROKEN
@@ -167,6 +167,41 @@ def test_what_a_register_holds_is_not_asked(trust, champion, monkeypatch: pytest
     assert figure(champion, trust).answer == "4 of 5 methods"
     (part,) = [each for each in figure(champion, trust).parts if each.label == "A named owner and a deputy"]
     assert (part.numerator, part.denominator) == (1, 1)
+
+
+def test_what_a_register_says_has_its_own_day(trust, champion, at, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers of March beside a register of June: neither stands under the day of the other, nor is either late."""
+
+    class Register:
+        name = "champions"
+
+        def facts(self, identity, organisation_ids, at):
+            fact = Fact(True, "One in post, with a deputy.", recorded_at=datetime(2026, 5, 30, 9, tzinfo=UTC))
+            return {each: {"owner": fact} for each in organisation_ids}
+
+    at(2026, 3, 2)
+    monkeypatch.setattr(measures, "measures", lambda: (Register(), MEASURE))
+    say(champion, trust, {**FOUR, "owner": None, "owner_who": None}, date(2026, 3, 1))
+    at(2026, 6, 1)
+    found = figure(champion, trust)
+    assert (found.answer, found.about, found.told_on) == (
+        "4 of 5 methods",
+        date(2026, 3, 1),
+        date(2026, 6, 1),
+    )
+    assert {each.label: each.on for each in found.parts if each.on} == {
+        "A named owner and a deputy": date(2026, 6, 1)
+    }
+    assert lag_days(found) == 1, "only what was typed can be late"
+    assert position(found) == "Position on 1 March 2026; what registers hold, on 1 June 2026"
+    assert found.source == "Answers to the questions; registers of this service"
+    packed = {row.group: row for row in figure_rows(trust.id, found)}
+    assert (packed["A named owner and a deputy"].about_on, packed["A named owner and a deputy"].recorded_by) == (
+        date(2026, 6, 1), None,
+    )  # fmt: skip
+    assert packed[""].about_on == date(2026, 3, 1)
+    then = figure(champion, trust, day=date(2026, 3, 1))
+    assert (then.about, then.told_on) == (date(2026, 3, 1), None), "one day is said once"
 
 
 def test_rows_hold_every_version_and_no_name(trust, champion, at) -> None:

@@ -195,6 +195,16 @@ def test_a_past_position_says_so(champion) -> None:
     )
 
 
+def test_the_form_says_who_sees_it(app: Flask, champion) -> None:
+    assert "What you save is seen by your trust lead and the national team at once." in champion.get(
+        address()
+    ).get_data(as_text=True)
+    body = factories.organisation("X00102", kind=OrganisationKind.NATIONAL_BODY)
+    member = factories.signed_in_client(app, factories.person(Role.CHAMPION, body))
+    page = member.get(address("SEP16-06", "X00102")).get_data(as_text=True)
+    assert "What you save is seen by your lead and auditors at once." in page
+
+
 def test_the_kind_decides_what_is_asked(app, trust, champion) -> None:
     assert champion.get(address("SEP16-12")).status_code == 404
     assert champion.get(address("SEP16-21")).status_code == 404

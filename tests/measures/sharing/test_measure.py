@@ -18,6 +18,7 @@ from tracker.access.identity import Identity, reader_of
 from tracker.access.permissions import Role
 from tracker.catalogue.rules import OrganisationKind
 from tracker.extensions import db
+from tracker.library.rules import Endorsement
 from tracker.measures import queries
 from tracker.measures.base import At, Fact
 from tracker.measures.sharing.measure import MEASURE
@@ -71,6 +72,18 @@ def test_the_national_body_is_told_counts_of_others_and_no_row(body: Place) -> N
     assert not [
         each for each in (story.north, story.south, story.east) if each.code in text or each.name in text
     ]
+
+
+def test_those_that_are_lacking_are_named_and_of_many_the_rest_counted(body: Place) -> None:
+    for name in "ABCDEF":
+        factories.national_resource(f"film-{name.lower()}", f"Film {name}")
+    factories.national_resource("game", "A game", endorsement=Endorsement.ENDORSED)
+    found = facts(body.by, body.organisation.id, At(clock.today()))
+    assert found["methods"].lacking == "without a method: Film A, Film B, Film C, Film D, Film E and 1 more"
+    assert (
+        found["uptake"].lacking.startswith("not read: Film A, ") and "A game" not in found["uptake"].lacking
+    )
+    assert found["evaluated"].words.startswith("0 of 6 resources in use made by HEE (endorsed ones are not")
 
 
 def test_a_practice_has_reached_the_region_of_its_owner(body: Place) -> None:

@@ -11,7 +11,16 @@ from tracker.catalogue.rules import Delivery
 from tracker.dashboard.presenters.position import NeedRow
 from tracker.dashboard.rules import Rank
 from tracker.measures.base import SMALL, Fact, Figure, Need, Part, Supports, Urgency, percentage
-from tracker.measures.rules import LATE_DAYS, caption, headline, hold, in_points, lag_days
+from tracker.measures.rules import (
+    LATE_DAYS,
+    caption,
+    headline,
+    hold,
+    in_points,
+    lag_days,
+    position,
+    remark,
+)
 from tracker.web.charts import Trend
 from tracker.web.formats import day
 
@@ -87,7 +96,7 @@ def figure_card(title: str, href: str, figure: Figure, series: Sequence[Figure])
         href=href,
         figure=_upper(headline(figure)).replace(" %", "\u00a0%") if figure.exists else "",
         line=_upper(words) if words else _upper(figure.because),
-        note=f"Position on {day(figure.about)}" if figure.exists and figure.about else "",
+        note=position(figure),
         spark=_spark(series),
         spark_words=_moved(series),
     )
@@ -118,13 +127,13 @@ def figure_face(delivery: Delivery | None, figure: Figure) -> FigureFace:
         headline=_upper(headline(figure)),
         exists=figure.exists,
         caption=_upper(caption(figure)),
-        about=f"Position on {day(figure.about)}." if figure.exists and figure.about else "",
+        about=f"{where}." if (where := position(figure)) else "",
         said=held.said,
         supports=held.supported,
         supports_colour=SUPPORTED[figure.supports],
         differ=held.differ,
         sentence=held.sentence,
-        parts=tuple((part.label, _part(part), part.note) for part in figure.parts),
+        parts=tuple((part.label, _part(part), remark(figure, part)) for part in figure.parts),
         rule=figure.rule,
         source=_upper(figure.source),
         late=f"Recorded {lag} days after the day that it is about." if lag and lag > LATE_DAYS else "",

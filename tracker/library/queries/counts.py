@@ -37,11 +37,15 @@ EVERY = frozenset(Endorsement)
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """So many of so many; `recorded_at` is when the youngest of the rows behind it was recorded, None without one."""
+    """So many of so many; `recorded_at` is when the youngest of the rows behind it was recorded, None without one.
+
+    `lacking`: the titles of the resources that are not among the numerator, where there is a list of them.
+    """
 
     numerator: int
     denominator: int
     recorded_at: datetime | None = None
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def count_read_usage(
         for row in _usage(moment, demonstration)
         if row.resource_id in resources and since < row.read_on <= day
     ]
-    return Tally(len({row.resource_id for row in rows}), len(resources), _latest(rows))
+    return _among(resources, rows)
 
 
 def count_useful(
@@ -151,7 +155,7 @@ def count_with_method(
         for row in _evaluations(moment, demonstration)
         if row.resource_id in resources and row.kind is OrganisationKind.NATIONAL_BODY
     ]
-    return Tally(len({row.resource_id for row in rows}), len(resources), _latest(rows))
+    return _among(resources, rows)
 
 
 def count_evaluated(
@@ -173,7 +177,7 @@ def count_evaluated(
         and row.evaluated_on is not None
         and since < row.evaluated_on <= day
     ]
-    return Tally(len({row.resource_id for row in rows}), len(resources), _latest(rows))
+    return _among(resources, rows)
 
 
 def list_proven(
@@ -308,6 +312,13 @@ def _developments(moment: datetime | None, demonstration: bool) -> Sequence[Any]
     return db.session.execute(
         query.where(as_at(Development, moment), Organisation.demonstration.is_(demonstration))
     ).all()
+
+
+def _among(resources: Mapping[UUID, NationalResource], rows: Sequence[Any]) -> Tally:
+    """Resources that some row is about / resources, and the others by title."""
+    found = {row.resource_id for row in rows}
+    lacking = sorted(row.title for each, row in resources.items() if each not in found)
+    return Tally(len(found), len(resources), _latest(rows), tuple(lacking))
 
 
 def _latest(rows: Iterable[Any]) -> datetime | None:

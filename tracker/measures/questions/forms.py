@@ -19,7 +19,7 @@ from tracker.catalogue.rules import (
     QuestionType,
 )
 from tracker.measures.base import Fact
-from tracker.measures.questions.rules import ROWS_AT_MOST, asked, place
+from tracker.measures.questions.rules import ROWS_AT_MOST, asked, place, told
 from tracker.web.fields import (
     Item,
     NHSCheckboxes,
@@ -185,7 +185,7 @@ def _block(
             "values": " ".join(question.only_when.one_of),
         }
     if fact is not None:
-        return Block(legend=question.text, filled=fact.words, register=question.filled_from)
+        return Block(legend=question.text, filled=told(fact), register=question.filled_from)
     if question.type is QuestionType.ROWS:
         return Block(
             legend=question.text, hint=question.hint, rows=_row_blocks(question, fields, rows), **shown

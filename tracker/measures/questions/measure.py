@@ -74,8 +74,8 @@ def _need(asked: Asked, standing: Standing | None, today: date, months: int) -> 
             _made(code, Urgency.MISSING, f"Answer the questions on {number}", note, None) if missing else None
         )
     if row.about_on < clock.months_before(today, months):
-        note = f"last answered about {rules.day_in_words(row.about_on)}"
-        return _made(code, Urgency.LATE, f"Answer {number} again", note, row.about_on)
+        note = f"its answers are about {rules.day_in_words(row.about_on)}"
+        return _made(code, Urgency.LATE, f"Update the figure for {number}", note, row.about_on)
     if row.declaration != asked.digest:
         return _made(code, Urgency.SOON, f"Answer {number} again", "the questions have changed", row.about_on)
     return None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from tracker.catalogue.rules import QuestionSet, QuestionType
 from tracker.measures.base import Fact, Figure, Part, Supports
-from tracker.measures.questions.rules import Point, as_text, in_words
-from tracker.measures.rules import NO_FIGURE, caption, headline
+from tracker.measures.questions.rules import Point, as_text, in_words, told
+from tracker.measures.rules import NO_FIGURE, caption, headline, remark
 from tracker.web.conflicts import Difference
 from tracker.web.formats import day, moment
 
@@ -30,6 +30,7 @@ class Position:
     recorded: str
     source: str
     rule: str
+    told: str
     points: tuple[Point, ...]
     parts: tuple[tuple[str, str, str], ...]
 
@@ -39,9 +40,10 @@ class Position:
 
     @property
     def when(self) -> str:
-        """The day that it is about, and when the youngest row behind it was recorded, where one was."""
+        """The day that it is about, when that was recorded, and the day of what registers decide in it."""
         recorded = f", recorded {self.recorded}" if self.recorded else ""
-        return f"Position on {self.about}{recorded}."
+        told = f"; what registers hold, on {self.told}" if self.told else ""
+        return f"Position on {self.about}{recorded}{told}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,11 @@ def position(figure: Figure, points: Sequence[Point] = ()) -> Position:
         recorded=moment(figure.recorded_at) if figure.recorded_at else "",
         source=figure.source,
         rule=figure.rule,
-        points=tuple(points),
+        told=day(figure.told_on) if figure.told_on else "",
+        # Only a day that is not the figure's own is said.
+        points=tuple(replace(each, on=None) if each.on == figure.about else each for each in points),
         parts=tuple(
-            (each.label, _part(each), each.note)
+            (each.label, _part(each), remark(figure, each))
             for each in figure.parts
             if each.label not in {point.label for point in points}
         ),
@@ -115,7 +119,7 @@ def lines(declared: QuestionSet, answers: Mapping[str, Any], facts: Mapping[str,
         fact = facts.get(question.filled_from)
         value = answers.get(question.key)
         if fact is not None:
-            found.append(Line(question.text, fact.words, register=question.filled_from))
+            found.append(Line(question.text, told(fact), register=question.filled_from))
         elif question.type is QuestionType.ROWS and value:
             headers = tuple(each.text for each in question.columns)
             rows = tuple(

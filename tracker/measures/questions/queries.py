@@ -60,11 +60,29 @@ class Standing:
 
     @property
     def recorded_at(self) -> datetime | None:
-        """When the youngest row behind the figure was recorded."""
+        """When the answers were recorded, or where registers alone decide, the youngest of their rows.
+
+        A row of a register says nothing of how late somebody answered.
+        """
+        if self.row is not None and not self.is_told:
+            return self.row.recorded_at
         filled = {each.filled_from for each in self.declared.questions}
         told = [fact.recorded_at for name, fact in self.facts.items() if name in filled]
-        own = None if self.row is None or self.is_told else self.row.recorded_at
-        return max((each for each in (own, *told) if each is not None), default=None)
+        return max((each for each in told if each is not None), default=None)
+
+    @property
+    def source(self) -> str:
+        """Where the figure comes from, and that registers are in it."""
+        if self.row is None or self.is_told:
+            return OF_REGISTERS
+        own = self.row.source or SOURCE
+        among = self.outcome.told_on or any(each.on for each in self.outcome.parts)
+        return f"{own}; {OF_REGISTERS.lower()}" if among else own
+
+    @property
+    def told_on(self) -> date | None:
+        """The day of what registers decide, where the answers beside them are about another."""
+        return None if self.outcome.told_on == self.about else self.outcome.told_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,11 +322,12 @@ def figure_of(standing: Standing) -> Figure:
         counted=rule.counted if outcome.numerator is not None else "",
         of=rule.of if outcome.denominator is not None else "",
         answer=outcome.answer,
-        source=OF_REGISTERS if answered is None else answered.source or SOURCE,
+        source=standing.source,
         rule=rule.how,
         parts=outcome.parts,
         recorded_at=standing.recorded_at,
         recorded_by=None if answered is None else answered.author_id,
+        told_on=standing.told_on,
     )
 
 

@@ -16,6 +16,7 @@ from tracker.access.permissions import Permission
 from tracker.access.policy import allows
 from tracker.catalogue import queries as catalogue
 from tracker.catalogue.queries import Asked
+from tracker.catalogue.rules import readers_of
 from tracker.errors import Conflict, RuleBroken
 from tracker.measures import find_facts
 from tracker.measures.base import At, Fact
@@ -187,6 +188,7 @@ def _shared(organisation: OrganisationRef, asked: Asked, at: At, shown: int | No
         "organisation": organisation,
         "asked": asked,
         "row": _row(asked, standing),
+        "readers": readers_of(organisation.kind),
         "versions": _versions(history, shown),
         "standing": standing,
         "registers": _registers(organisation, {} if standing is None else standing.facts)

@@ -30,6 +30,12 @@ PAGES = {
 }  # fmt: skip
 OWN_PAGES = {"proven": "practice.index", "shared": "practice.index", "help": "practice.help_requests"}
 
+# Reach and ratings count what HEE made or endorsed; what it keeps in use, and evaluates, is what it made.
+MADE = "Resources made by HEE (endorsed ones are not counted here)"
+IN_USE = "resources in use made by HEE (endorsed ones are not counted here)"
+# So many titles are named; more are counted.
+NAMED = 5
+
 # How long the answer to a question stands among what needs somebody.
 ANSWER_DAYS = 14
 
@@ -103,35 +109,38 @@ def _of_nation(held: National, day: date) -> dict[str, Fact]:
     found = {
         "reach": _of(
             _tally(held.reached),
-            "Trusts in England that a shared resource reached",
+            "Trusts in England reached by a share of a resource made or endorsed by HEE",
             "trusts open in England have a recorded share of a resource that HEE made or endorsed, "
             f"in the last {marks['reach_months']} months",
             day,
         ),
         "uptake": _of(
             held.read,
-            "HEE resources whose use was read",
-            f"HEE resources in use had their use read in the last {marks['uptake_review_months']} months",
+            f"{MADE} whose use was read",
+            f"{IN_USE} had their use read in the last {marks['uptake_review_months']} months",
             day,
+            "not read",
         ),
         "engagement": _of(
             held.useful,
-            "Users who found a resource useful",
-            f"users who rated a resource in the last {marks['uptake_review_months']} months found it useful",
+            "Users who found a resource useful (made or endorsed by HEE)",
+            "users who rated a resource that HEE made or endorsed in "
+            f"the last {marks['uptake_review_months']} months found it useful",
             day,
         ),
         "methods": _of(
             held.with_method,
-            "HEE resources with a method of evaluation",
-            "HEE resources in use have a method of evaluation that HEE recorded itself",
+            f"{MADE} with a method of evaluation",
+            f"{IN_USE} have a method of evaluation that HEE recorded itself",
             day,
+            "without a method",
         ),
         "evaluated": _of(
             held.evaluated,
-            "HEE resources evaluated",
-            f"HEE resources in use were evaluated, by whichever organisation, in the last {marks['evaluation_months']} "
-            "months",
+            f"{MADE} evaluated",
+            f"{IN_USE} were evaluated, by whichever organisation, in the last {marks['evaluation_months']} months",
             day,
+            "not evaluated",
         ),
         "proven": _proven(held.promoted, "resources and practices", day),
         "promoted": _of(
@@ -178,13 +187,22 @@ def _of_one(held: Own, day: date) -> dict[str, Fact]:
     return {name: replace(fact, endpoint=OWN_PAGES[name]) for name, fact in found.items() if fact is not None}
 
 
-def _of(tally: Tally, label: str, words: str, day: date) -> Fact | None:
-    """So many of so many in a sentence; it stands when all of them do."""
+def _of(tally: Tally, label: str, words: str, day: date, without: str = "") -> Fact | None:
+    """So many of so many in a sentence; it stands when all of them do. `without`: what those that are named lack."""
     top, bottom = tally.numerator, tally.denominator
     if not bottom:
         return None
     text = f"{top:,} of {bottom:,} {words}."
-    return Fact(top == bottom, text, day, top, bottom, label, tally.recorded_at)
+    lacking = _named(without, tally.lacking) if without else ""
+    return Fact(top == bottom, text, day, top, bottom, label, lacking, tally.recorded_at)
+
+
+def _named(without: str, titles: Sequence[str]) -> str:
+    """`not read: A film, A game and 3 more`; nothing where none is lacking."""
+    if not titles:
+        return ""
+    more = f" and {len(titles) - NAMED:,} more" if len(titles) > NAMED else ""
+    return f"{without}: {', '.join(titles[:NAMED])}{more}"
 
 
 def _proven(tally: Tally, what: str, day: date) -> Fact | None:
@@ -192,7 +210,7 @@ def _proven(tally: Tally, what: str, day: date) -> Fact | None:
     if not count:
         return None
     words = f"{count:,} {what} with an evaluation that shows an effect."
-    return Fact(True, words, day, count, None, "Proven to work", tally.recorded_at)
+    return Fact(True, words, day, count, None, "Proven to work", recorded_at=tally.recorded_at)
 
 
 def _tally(reached: TrustsReached) -> Tally:

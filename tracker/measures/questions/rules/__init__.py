@@ -11,7 +11,7 @@ from tracker.measures.questions.rules.answers import (
     texts,
 )
 from tracker.measures.questions.rules.figures import Given, Outcome, Point, evaluate, is_told
-from tracker.measures.questions.rules.words import as_text, day_in_words, in_words
+from tracker.measures.questions.rules.words import as_text, day_in_words, in_words, told
 
 __all__ = [
     "EARLIEST",
@@ -30,4 +30,5 @@ __all__ = [
     "place",
     "plain",
     "texts",
+    "told",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -47,6 +47,11 @@ class Given:
         fact = self.facts.get(question.filled_from)
         return self.answers.get(key) if fact is None else _told(question, fact)
 
+    def told_on(self, *keys: str) -> date | None:
+        """The day on which registers are looked at, where one of them says any of these; None: somebody answered."""
+        filled = (self.declared.question(key).filled_from for key in keys if key)
+        return self.day if any(each in self.facts for each in filled) else None
+
 
 def _told(question: Question, fact: Fact) -> Any:
     """What a register says, as an answer of that type is kept."""
@@ -68,17 +73,18 @@ def is_told(declared: QuestionSet, facts: Collection[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One thing that must be so. `ran_out`: it was so once, and time has passed."""
+    """One thing that must be so. `ran_out`: it was so once, and time has passed. `on`: the day, if a register says."""
 
     label: str
     holds: bool
     lacking: str = ""
     ran_out: bool = False
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a figure says, before it is known whose it is."""
+    """What a figure says, before it is known whose it is. `told_on`: the day of what registers decide in it."""
 
     supports: Supports
     because: str
@@ -87,6 +93,7 @@ class Outcome:
     answer: str = ""
     parts: tuple[Part, ...] = ()
     points: tuple[Point, ...] = ()
+    told_on: date | None = None
 
 
 def evaluate(given: Given) -> Outcome:
@@ -103,7 +110,8 @@ def evaluate(given: Given) -> Outcome:
         RuleKind.FRACTION: _fractions,
         RuleKind.ROWS: _rows,
     }[rule.rule]
-    return made(given, points)
+    told = given.told_on(*rule.questions) or next((each.on for each in points if each.on), None)
+    return replace(made(given, points), told_on=told)
 
 
 def _all(given: Given, points: Sequence[Point]) -> Outcome:
@@ -127,7 +135,8 @@ def _methods(given: Given, points: Sequence[Point]) -> Outcome:
     lacking = [each.lacking for each in points if not each.holds]
     because = rule.done if not lacking else f"Not all {all_of_them} are in place: {'; '.join(lacking)}."
     parts = tuple(
-        Part(each.label, int(each.holds), 1, "in place" if each.holds else "not yet") for each in points
+        Part(each.label, int(each.holds), 1, "in place" if each.holds else "not yet", each.on)
+        for each in points
     )
     answer = f"{met} of {all_of_them} {rule.counted or 'methods'}"
     return Outcome(_say(not lacking), because, None, None, answer, (*parts, *_beside(given)), tuple(points))
@@ -156,7 +165,7 @@ def _fractions(given: Given, points: Sequence[Point]) -> Outcome:
         return Outcome(Supports.NO_FIGURE, because, points=tuple(points))
     numerator = sum(each["numerator"] for each in found.values())
     denominator = sum(each["denominator"] for each in found.values())
-    parts = tuple(_fraction_part(given.declared.question(key), value) for key, value in found.items())
+    parts = tuple(_fraction_part(given, given.declared.question(key), value) for key, value in found.items())
     shown = parts if len(rule.questions) > 1 else ()
     return _share(given, points, numerator, denominator, (*shown, *_beside(given)))
 
@@ -208,20 +217,30 @@ def _beside(given: Given) -> tuple[Part, ...]:
         if question.key in decide or not known or value is None:
             continue
         if question.type is QuestionType.COUNT:
-            found.append(Part(question.text, value))
+            found.append(_count_part(given, question, value))
         if question.type is QuestionType.FRACTION:
-            found.append(_fraction_part(question, value))
+            found.append(_fraction_part(given, question, value))
     facts = [fact for name in given.declared.beside if (fact := given.facts.get(name))]
-    return (*found, *map(_fact_part, facts))
+    return (*found, *(_fact_part(given, each, each.label or each.words) for each in facts))
 
 
-def _fact_part(fact: Fact) -> Part:
+def _fact_part(given: Given, fact: Fact, label: str) -> Part:
     """Also one that has no number now: a waiting time is not dropped just when it is at its worst."""
-    note = "" if fact.denominator else fact.words
-    return Part(fact.label or fact.words, fact.numerator, fact.denominator, note)
+    note = fact.lacking if fact.denominator else fact.words
+    return Part(label, fact.numerator, fact.denominator, note, fact.about or given.day, fact.recorded_at)
 
 
-def _fraction_part(question: Question, value: Mapping[str, int]) -> Part:
+def _count_part(given: Given, question: Question, value: int) -> Part:
+    fact = given.facts.get(question.filled_from)
+    if fact is None:
+        return Part(question.text, value)
+    return Part(question.text, value, on=fact.about or given.day, recorded_at=fact.recorded_at)
+
+
+def _fraction_part(given: Given, question: Question, value: Mapping[str, int]) -> Part:
+    fact = given.facts.get(question.filled_from)
+    if fact is not None:
+        return _fact_part(given, fact, fact.label or question.text)
     note = f"{question.between} {value['between']:,}" if question.between and "between" in value else ""
     return Part(question.text, value["numerator"], value["denominator"], note)
 
@@ -235,15 +254,16 @@ def _points(given: Given, conditions: Sequence[Condition]) -> Iterator[Point]:
 
 def _point(given: Given, condition: Condition) -> Point:
     label = condition.label or condition.question
+    on = given.told_on(condition.question, *condition.total)
     if not _condition_holds(given, condition):
         value = given.value(condition.question) if condition.question else None
         timed = bool(condition.ahead or condition.within) and bool(value)
-        return Point(label, False, condition.lacking, timed)
+        return Point(label, False, condition.lacking, timed, on)
     fact = given.facts.get(condition.since)
     if fact is not None and fact.about is not None and given.about < fact.about:
         changed = f"The guidance changed on {day_in_words(fact.about)}: check again whether it is followed."
-        return Point(label, False, changed, True)
-    return Point(label, True)
+        return Point(label, False, changed, True, on)
+    return Point(label, True, on=on)
 
 
 def _condition_holds(given: Given, condition: Condition) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from tracker.catalogue.rules import DECISIONS, Column, Question, QuestionType
+from tracker.measures.base import Fact
 
 YES_NO = {"yes": "Yes", "no": "No", "unknown": "We do not know"}
 
@@ -30,6 +31,11 @@ def in_words(asked: Question | Column, value: Any) -> str:
     if isinstance(asked, Question):
         return _compound_in_words(asked, value)
     return str(value)
+
+
+def told(fact: Fact) -> str:
+    """What a register says, and which ones are lacking."""
+    return f"{fact.words} {fact.lacking[0].upper()}{fact.lacking[1:]}." if fact.lacking else fact.words
 
 
 def as_text(asked: Question, value: Any) -> str:
