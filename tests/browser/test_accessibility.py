@@ -18,7 +18,7 @@ OF_A_TRUST = (
     "/recommendations/SEP16-12/actions/new", "/evidence", "/evidence/new", "/history", "/meeting", "/confirm", "/agree",
 )  # fmt: skip
 OF_OTHERS = {
-    "national@demo.example": ("/summary", "/organisations", "/exports", "/audit", "/account"),
+    "national@demo.example": ("/summary", "/summary?sheet=1", "/organisations", "/exports", "/audit", "/account"),
     "auditor@demo.example": ("/summary", "/organisations", "/exports", "/audit"),
     "admin@demo.example": ("/people", "/people/invite", "/audit", "/account"),
     "lead@demo.example": ("/people", "/exports"),

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 
 from tests import factories
 from tests.house.test_queries_counted import counted
+from tests.summary.test_views import events
 from tracker import clock
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Role
@@ -194,7 +195,8 @@ def test_the_filters_narrow_what_they_say(national: FlaskClient, places: Places)
     assert "2 of 8" in text(fetch(national, f"{PAGE}?icb=QY62"))
     listed = fetch(national, f"{PAGE}?reached=yes")
     assert "1 to 2 of 2 NHS trusts" in text(listed) and "2 of 12" in text(listed)
-    assert "1 to 1 of 1 NHS trusts" in text(fetch(national, f"{PAGE}?q=x00903"))
+    one = text(fetch(national, f"{PAGE}?q=x00903"))
+    assert "1 NHS trust " in one and "1 to 1" not in one
     assert (
         "reached=yes" in fetch(national, f"{PAGE}?reached=yes&region=Y62").split("dissemination.csv")[1][:60]
     )
@@ -221,7 +223,10 @@ def test_who_is_not_counted(national: FlaskClient, places: Places) -> None:
         places.share(factories.organisation(code, f"Not counted {code}", **more), film)  # type: ignore[arg-type]
     assert "2 of 12" in text(fetch(national, PAGE))
     page = text(fetch(national, f"{PAGE}?kind=higher_education"))
-    assert "1 higher education institutions in the tracker reached by" in page
+    assert "1 higher education institution in the tracker reached by" in page
+    factories.organisation("X00986", "A home", kind=OrganisationKind.CARE_PROVIDER)
+    page = text(fetch(national, f"{PAGE}?kind=care_provider"))
+    assert "Who has not been reached: 1 care provider" in page and "1 Care provider" not in page
 
 
 def test_real_and_invented_organisations_are_never_in_one_figure(
@@ -252,6 +257,27 @@ def test_the_file_holds_what_is_listed_and_runs_nothing(national: FlaskClient, p
     assert (both["shared_by_itself"], both["shared_by_a_network"]) == ("yes", "yes")
 
 
+def test_the_file_of_those_not_reached_is_the_list_on_the_page(national: FlaskClient, places: Places) -> None:
+    places.share(places.trusts[4], places.film, TODAY - timedelta(days=500))
+    (address,) = re.findall(r'href="([^"]+)">These as CSV', fetch(national, f"{NAMES}?region=Y62"))
+    answer = national.get(unescape(address))
+    assert "attachment; filename=" in answer.headers["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff"))))
+    assert [row["organisation"] for row in rows] == [f"X009{n:02}" for n in range(2, 8)]
+    assert (
+        {row["region"] for row in rows}
+        == {"North West"}
+        == {row["icb"].removesuffix(" Board") for row in rows}
+    )
+    by_code = {row["organisation"]: row for row in rows}
+    assert by_code["X00904"]["last_reached_on"] == (TODAY - timedelta(days=500)).isoformat()
+    assert by_code["X00903"]["last_reached_on"] == "" and by_code["X00903"]["trust_lead"] == ""
+    assert by_code["X00905"]["trust_lead"] == "Lena Lead"
+    assert re.fullmatch(r"person\d+@nhs.example", by_code["X00905"]["trust_lead_email"])
+    (event,) = list(events("summary.exported"))
+    assert (event["public"]["organisation_count"], event["public"]["row_count"]) == (6, 6)  # type: ignore[index]
+
+
 def test_an_auditor_sees_her_organisations_and_no_e_mail(places: Places, sign_in: SignIn) -> None:
     until = TODAY + timedelta(days=30)
     auditor = sign_in(factories.person(Role.AUDITOR, [places.trusts[1], places.trusts[5]], until=until))
@@ -263,8 +289,11 @@ def test_an_auditor_sees_her_organisations_and_no_e_mail(places: Places, sign_in
     names = fetch(auditor, NAMES)
     assert "X00905" in names and "X00906" not in names
     assert "mailto:" not in names and "Lena" not in names
+    listed = fetch(auditor, f"{NAMES}.csv")
+    assert "X00905" in listed and "X00906" not in listed
+    assert "trust_lead" not in listed and "Lena" not in listed and "@" not in listed
     champion = sign_in(factories.person(Role.CHAMPION, places.trusts[1]))
-    for path in (PAGE, NAMES, "/dissemination.csv"):
+    for path in (PAGE, NAMES, "/dissemination.csv", f"{NAMES}.csv"):
         assert champion.get(path).status_code == 403
 
 

@@ -10,7 +10,16 @@ from datetime import date
 from uuid import UUID
 
 from tracker.progress.rules import STANDING_LABELS, Answer, Standing
-from tracker.summary.rules import Asked, CellRow, OrganisationRow, Selection, Spread, Touch, safe_cell
+from tracker.summary.rules import (
+    Asked,
+    CellRow,
+    LeadRow,
+    OrganisationRow,
+    Selection,
+    Spread,
+    Touch,
+    safe_cell,
+)
 
 COLUMNS = (
     *("organisation", "organisation_name", "region", "icb", "recommendation", "recommendation_title"),
@@ -57,6 +66,7 @@ RESPONDER_COLUMNS = (
     *(
         "answered_within_12_months",
         "in_place",
+        "in_place_older",
         "checked_from_outside",
         "verified",
         "not_accepted",
@@ -100,6 +110,30 @@ def spread_text(
             (*who, *_cells(words), *_touched(touches.get((row.id, resource_id))), *days)
             for resource_id, *words in resources
         )
+
+
+NOT_REACHED_COLUMNS = ("organisation", "organisation_name", "region", "icb", "last_reached_on")
+LEAD_COLUMNS = ("trust_lead", "trust_lead_email")
+
+
+def not_reached_text(
+    wanted: Spread,
+    rows: Iterable[OrganisationRow],
+    last: Mapping[UUID, date],
+    leads: Mapping[UUID, Sequence[LeadRow]] | None,
+) -> str:
+    """A row for each organisation to write to; `leads` None: whoever asks is told of none."""
+    lines = [(*NOT_REACHED_COLUMNS, *(LEAD_COLUMNS if leads is not None else ()), "from", "as_at")]
+    days = (wanted.since.isoformat(), wanted.selection.day.isoformat())
+    for row in rows:
+        reached = last[row.id].isoformat() if row.id in last else ""
+        who = (*_cells((row.code, row.name, row.region, row.icb)), reached)
+        lines.append((*who, *(_leads(leads.get(row.id, ())) if leads is not None else ()), *days))
+    return BYTE_ORDER_MARK + _lines(lines)
+
+
+def _leads(leads: Sequence[LeadRow]) -> list[str]:
+    return _cells(("; ".join(each.name for each in leads), "; ".join(each.email for each in leads)))
 
 
 def _touched(touch: Touch | None) -> tuple[str, str, str]:

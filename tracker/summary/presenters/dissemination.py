@@ -9,8 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from tracker.catalogue.rules import OrganisationKind
-from tracker.organisations.rules import KIND_LABELS
-from tracker.summary.rules import OrganisationRow, Selection, Spread, Touch
+from tracker.summary.rules import OrganisationRow, Spread, Touch
 from tracker.web.formats import day, number
 
 Touches = Mapping[tuple[UUID, UUID], Touch]
@@ -18,6 +17,16 @@ Link = Callable[..., str]
 NOT_KNOWN = "Not known"
 # Of fewer there is no percentage.
 SMALL = 5
+# One and many, as they are counted in a sentence.
+NOUNS = {
+    OrganisationKind.NHS_TRUST: ("NHS trust", "NHS trusts"),
+    OrganisationKind.NATIONAL_BODY: ("national body", "national bodies"),
+    OrganisationKind.HIGHER_EDUCATION: ("higher education institution", "higher education institutions"),
+    OrganisationKind.ROYAL_COLLEGE: ("royal college", "royal colleges"),
+    OrganisationKind.HEALTH_INNOVATION_NETWORK: ("health innovation network", "health innovation networks"),
+    OrganisationKind.CARE_PROVIDER: ("care provider", "care providers"),
+    OrganisationKind.OTHER: ("other organisation", "other organisations"),
+}
 
 
 class Resource(Protocol):
@@ -121,16 +130,18 @@ def spread_head(
     wanted: Spread, what: str, rows: Sequence[OrganisationRow], met: frozenset[UUID], counted: Counted
 ) -> SpreadHead:
     """The one figure above all tables."""
-    selection, noun = wanted.selection, noun_of(wanted.selection)
+    selection = wanted.selection
+    one, noun = NOUNS[selection.kind]
     reached = sum(row.id in met for row in rows)
     when = f"{day(wanted.since)} to {day(selection.day)} ({wanted.months} months)"
     return SpreadHead(
         figure=_out_of(reached, len(rows), counted),
-        line=f"{noun} {_which(counted)} reached by {what}",
+        # "1 of 12 NHS trusts", but "1 care provider in the tracker": where there is no share, the count has the noun.
+        line=f"{one if reached == 1 and not counted.has_register else noun} {_which(counted)} reached by {what}",
         note="" if counted.has_register else _why_no_share(len(rows), counted),
         when=when,
         noun=noun,
-        one=KIND_LABELS[selection.kind],
+        one=one,
     )
 
 
@@ -148,18 +159,6 @@ def _why_no_share(total: int, counted: Counted) -> str:
 def _out_of(part: int, whole: int, counted: Counted) -> str:
     """A share only where somebody lists them all: those in the tracker are no denominator."""
     return f"{number(part)} of {number(whole)}" if counted.has_register else number(part)
-
-
-def noun_of(selection: Selection) -> str:
-    return {
-        OrganisationKind.NHS_TRUST: "NHS trusts",
-        OrganisationKind.NATIONAL_BODY: "national bodies",
-        OrganisationKind.HIGHER_EDUCATION: "higher education institutions",
-        OrganisationKind.ROYAL_COLLEGE: "royal colleges",
-        OrganisationKind.HEALTH_INNOVATION_NETWORK: "health innovation networks",
-        OrganisationKind.CARE_PROVIDER: "care providers",
-        OrganisationKind.OTHER: "other organisations",
-    }[selection.kind]
 
 
 def reached_ids(touches: Touches) -> frozenset[UUID]:

@@ -38,6 +38,7 @@ class Words:
     order: str
     csv: str
     noun: str
+    one: str
     body: str
 
 
@@ -81,7 +82,7 @@ def _dataset_words(demonstration: bool, others_exist: bool) -> str:
 
 
 def words(figures: Figures, hee: Sequence[Asked], others: Sequence[Asked], national_body: str) -> Words:
-    _one, _many, _short, shorts = nouns(figures.wanted.kind)
+    _one, _many, short, shorts = nouns(figures.wanted.kind)
     return Words(
         hee=f"{national_body}’s own, {_span(hee)}",
         others=f"Other stakeholders, {_span(others)}",
@@ -91,6 +92,7 @@ def words(figures: Figures, hee: Sequence[Asked], others: Sequence[Asked], natio
         order="The longest silence first.",
         csv=f"All {number(figures.total)} as CSV" if not figures.wanted.lists_some else "Those listed as CSV",
         noun=shorts,
+        one=short,
         body=national_body,
     )
 

@@ -12,7 +12,7 @@ from tracker.catalogue.rules import OrganisationKind
 from tracker.progress.rules import STANDING_LABELS, Standing
 from tracker.summary.presenters.figures import Figures, Link, confirmed_day
 from tracker.summary.presenters.misreading import caution_of_absence
-from tracker.summary.presenters.rows import Count
+from tracker.summary.presenters.rows import Count, older_note
 from tracker.summary.rules import Asked, Ladder, OrganisationRow, StoodRow, Verdicts
 from tracker.web.formats import day, number, plural
 
@@ -46,6 +46,7 @@ class Numbers:
     owing: int
     answered: int
     in_place: int
+    in_place_older: int
     checked: int
     verified: int
     not_accepted: int
@@ -92,6 +93,7 @@ def numbers(found: Ladder, tested: Verdicts = NO_VERDICTS) -> Numbers:
         owing=found.total,
         answered=found.total - found.counts[Standing.NOTHING] - found.older,
         in_place=found.in_place,
+        in_place_older=found.in_place_older,
         checked=tested.total,
         verified=tested.verified,
         not_accepted=tested.overturned,
@@ -167,7 +169,11 @@ def _line(asked: Asked, figures: Figures, has_register: bool, href: str, names: 
         title=asked.title,
         href=href,
         figures=tuple(
-            Count(text, names(recommendation=asked.code, show=each.value) if count else "")
+            Count(
+                text,
+                names(recommendation=asked.code, show=each.value) if count else "",
+                older_note(found.in_place_older) if each is Shown.IN_PLACE else "",
+            )
             for each, count, text in shown
         ),
         notes=_notes(found),

@@ -48,10 +48,11 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A figure; `href` leads to the names behind it and is empty when there is none."""
+    """A figure; `href` leads to the names behind it and is empty when there is none. `note` stands below it."""
 
     text: str
     href: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +163,15 @@ def anchor(asked: Asked) -> str:
     return f"recommendation-{asked.number}"
 
 
+def older_note(count: int) -> str:
+    """Of those in place, how many were confirmed over 12 months ago: nobody takes them for answered."""
+    return f"{number(count)} of them older" if count else ""
+
+
 def _in_place_notes(found: Ladder) -> tuple[str, ...]:
     notes = []
-    if found.in_place_older:
-        notes.append(f"{number(found.in_place_older)} of them older")
+    if older := older_note(found.in_place_older):
+        notes.append(older)
     if found.left_out:
         notes.append(f"{number(found.left_out)} left out")
     return tuple(notes)

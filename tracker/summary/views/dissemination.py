@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -116,8 +116,24 @@ def not_reached() -> Answer:
         names_leads=identity.is_national,
         leads=queries.list_leads(identity, ids),
         back_href=_link("summary.dissemination", reached=None, q=None),
-        csv_href=_link("summary.dissemination_csv", reached="no"),
+        csv_href=_link("summary.not_reached_csv", reached=None),
     )
+
+
+@bp.get("/dissemination/not-reached.csv")
+@requires(Permission.SUMMARY_VIEW)
+def not_reached_csv() -> Answer:
+    """The same list as rows: whom to write to, for the national lead alone, as on the page."""
+    identity = the_identity()
+    question = _ask(identity)
+    if isinstance(question, SpreadForm):
+        return _refused(question)
+    rows = _find(identity, question).listed("no", question.form.q.data or "")
+    ids = [row.id for row in rows]
+    leads = queries.list_leads(identity, ids) if identity.is_national else None
+    last = queries.list_last_reached(identity, question.spread, ids)
+    _record_export(identity, question, len(rows), len(rows))
+    return _csv(writers.not_reached_text(question.spread, rows, last, leads), "not-reached", question)
 
 
 @bp.get("/dissemination.csv")
@@ -132,13 +148,18 @@ def dissemination_csv() -> Answer:
     rows = found.listed(form.reached.data or "", form.q.data or "")
     # Plain values: the session is over before the first byte leaves.
     resources = [(each.entity_id, each.code, each.title) for each in question.resources]
-    _record_export(identity, question, len(rows))
+    _record_export(identity, question, len(rows), len(rows) * len(resources))
     queries.release()
+    text = writers.spread_text(question.spread, rows, resources, found.touches)
+    return _csv(text, "dissemination", question)
+
+
+def _csv(text: str | Iterable[str], name: str, question: Question) -> Response:
     day = question.spread.selection.day.isoformat()
     return Response(
-        writers.spread_text(question.spread, rows, resources, found.touches),
+        text,
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="dissemination-{day}.csv"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}-{day}.csv"'},
     )
 
 
@@ -263,7 +284,7 @@ def _codes(field: Any) -> dict[str, str]:
     return {str(item.label): str(item.value) for item in field.items}
 
 
-def _record_export(identity: Identity, question: Question, organisations: int) -> None:
+def _record_export(identity: Identity, question: Question, organisations: int, rows: int) -> None:
     """Committed before the first byte leaves. What was searched for may be a name, so it can be redacted."""
     filters = {
         name: value for name in ASKED if name not in {"q", "as_at"} and (value := request.args.get(name))
@@ -279,7 +300,7 @@ def _record_export(identity: Identity, question: Question, organisations: int) -
                 "as_at": question.spread.selection.day.isoformat(),
                 "filters": filters,
                 "organisation_count": organisations,
-                "row_count": organisations * len(question.resources),
+                "row_count": rows,
             },
             private={"search": question.form.q.data or ""},
         )
