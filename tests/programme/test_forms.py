@@ -54,6 +54,22 @@ def test_a_year_an_item_a_part_and_an_event(at_lead: FlaskClient, client: FlaskC
     assert "/programme/2018-19-1-a" in page.text
 
 
+def test_everything_that_an_item_lacks_is_said_at_once(at_lead: FlaskClient) -> None:
+    answer = post(
+        at_lead, "/programme/years/2017-18/new", data={"link": "nowhere", "text": "NHS number 943 476 5919"}
+    )
+    assert answer.status_code == 422
+    problems = words(answer).split("There is a problem")[1]
+    for each in ("Choose what it is", "Say what it is called", "https://", "NHS number"):
+        assert each in problems.split("What does it belong to?")[0], each
+    late = post(
+        at_lead, "/programme/years/2017-18/new", data={**WORKSHOP, "kind": "", "title": "", "place": ""}
+    )
+    assert late.status_code == 422
+    first = words(late).split("There is a problem")[1].split("What does it belong to?")[0]
+    assert "Choose what it is" in first and "The day must be in 2017 or 2018" in first
+
+
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(at_lead: FlaskClient) -> None:
     answer = post(at_lead, "/programme/new", data={"code": "2017-18", "note": "Agreed in spring"})
     assert answer.status_code == 422
@@ -149,7 +165,8 @@ def test_saying_where_an_item_stands(at_body: FlaskClient, by: Identity, body: O
     assert f"/evidence/{evidence}" in page.text and "Bo Member" in text
     listed = words(at_body.get("/organisations/X00903/programme"))
     assert "1 of 20 items have been spoken of; 1 is overdue." in listed
-    assert "1 to 1 of 1 items" in words(at_body.get("/organisations/X00903/programme?status=overdue"))
+    assert "3 more are answered with a recommendation, and left out here" in listed
+    assert "1 item" in words(at_body.get("/organisations/X00903/programme?status=overdue"))
     assert "1 piece of evidence" in words(at_body.get("/programme/2016-17-4"))
     assert evidence not in at_body.get("/programme/2016-17-4").text
 
@@ -240,6 +257,7 @@ def test_the_list_stays_narrowed_by_its_address(
         stopped = StateFacts(Status.STOPPED, reason="No money")
         actions.record_state(by, body, "2017-18-1", stopped, version=0)
     here = "/organisations/X00903/programme"
-    assert "1 to 1 of 1 items" in words(at_body.get(f"{here}?status=stopped&year=2017-18"))
+    one = words(at_body.get(f"{here}?status=stopped&year=2017-18"))
+    assert one.endswith("1 item") and "1 to 1" not in one
     assert "Nothing here fits" in words(at_body.get(f"{here}?status=stopped&year=2016-17"))
     assert "1 to 23 of 23 items" in words(at_body.get(here))

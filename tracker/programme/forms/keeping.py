@@ -127,8 +127,10 @@ class ItemForm(_Linked):
 
     def facts(self) -> ItemFacts:
         """What was typed, as the rules know it."""
+        kinds = set(ItemKind)
         return ItemFacts(
-            kind=ItemKind(self.kind.data or ItemKind.ITEM),
+            # What was not chosen yet is a plain item, so that the rest can be looked at with it.
+            kind=ItemKind(self.kind.data) if self.kind.data in kinds else ItemKind.ITEM,
             title=self.title.data or "",
             text=self.text.data or "",
             note=self.note.data or "",

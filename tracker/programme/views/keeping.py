@@ -117,6 +117,7 @@ def create_item(year: str) -> Answer:
     row = queries.get_year(year)
     form = _offered(ItemForm(MultiDict(request.form)), row)
     if not form.validate():
+        form.add_problems(_further_problems(form, row.code))
         return _item_page(form, row, None), 422
     facts, parent = form.facts(), form.parent_code.data or ""
     return keep(
@@ -144,6 +145,7 @@ def save_item(item: str) -> Answer:
     row = _in_use(item)
     year, form = queries.get_year(row.year_code), _item_form(row, MultiDict(request.form))
     if not form.validate():
+        form.add_problems(_further_problems(form, year.code, row))
         return _item_page(form, year, row), 422
     facts, version = form.facts(), form.version_number()
     return keep(
@@ -180,6 +182,20 @@ def take_out(item: str) -> Answer:
         notice=f"“{row.title}” is taken out of the programme.",
         location=url_for("programme.index", year=row.year_code),
     )
+
+
+def _further_problems(
+    form: ItemForm | SourceItemForm, year: str, row: ProgrammeItem | None = None
+) -> list[tuple[str, str]]:
+    """What the rules say besides, of fields that have no problem of their own yet: one round, not two."""
+    if isinstance(form, SourceItemForm):
+        found = rules.problems_of_note(form.facts())
+    else:
+        own = row.code if row else ""
+        listed = [each for each in queries.list_items() if each.year_code == year and each.code != own]
+        found = rules.problems_of_item(form.facts(), year, [each.title for each in listed])
+    said = {field.name for field in form if field.errors}
+    return [problem for problem in found if problem[0] not in said]
 
 
 def _in_use(code: str) -> ProgrammeItem:

@@ -41,6 +41,7 @@ def states(organisation: OrganisationRef) -> Answer:
         page=Page(rows[(number - 1) * PER_PAGE : number * PER_PAGE], number, len(rows)),
         address=url_for_page,
         total=sum(1 for each in every if each.line.answered is None),
+        answered=sum(1 for each in every if each.line.answered is not None),
         said=sum(1 for each in every if each.line.said),
         overdue=_overdue(every),
         today=given.today,
