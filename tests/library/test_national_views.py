@@ -67,6 +67,17 @@ def test_a_visitor_reads_the_ask_and_all_eighteen(library: None, client: FlaskCl
     assert "Add a resource" not in words(page) and "Link:" not in words(page)
 
 
+def test_a_filter_that_is_not_known_is_said_to_be_left_out(library: None, client: FlaskClient) -> None:
+    for path in ("/resources", "/resources/gaps"):
+        page = words(client.get(f"{path}?staff=zz&setting=moon&patients=adults").text)
+        assert "Not understood, and left out: zz, moon. Choose above what you need." in page, path
+        assert "Not understood" not in words(client.get(f"{path}?staff=03&setting=&patients=adults").text), (
+            path
+        )
+    assert "left out: cats." in words(client.get("/resources/gaps?patients=cats").text)
+    assert "left out: 8, gone." in words(client.get("/resources?format=8&state=gone").text)
+
+
 @pytest.mark.parametrize(
     "query, codes",
     [

@@ -12,8 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests import factories
-from tracker.library import actions
+from tracker import clock
+from tracker.access.permissions import Role
+from tracker.library import actions, queries
 from tracker.library.loader import load_national
+from tracker.library.rules import NationalKind
 from tracker.web.transactions import writing
 
 
@@ -49,6 +52,31 @@ def test_primary_care_is_told_that_the_module_on_care_homes_is_for_practitioners
     page = words(visitor.get("/training?staff=01&grade=gp&setting=primary_care").text)
     assert "sepsis in care homes and the frail elderly (for general practitioners)" in page
     assert "not at the staff of care homes" in page
+
+
+def test_the_web_pages_that_are_not_counted_are_told_of(visitor: FlaskClient) -> None:
+    """18 stand in the library: 16 are training, 2 are pages that list more."""
+    assert "16 of 16 resources in the national library fit" in words(visitor.get("/training?staff=").text)
+    for path in ("/training?staff=", "/resources/funding"):
+        assert "The library holds 2 web pages besides, which are not counted here." in words(
+            visitor.get(path).text
+        )
+
+
+def test_an_order_is_spoken_of_where_there_is_one(visitor: FlaskClient) -> None:
+    order, retired = "What is made most closely for them stands first.", 0
+    assert order in words(visitor.get("/training?setting=care_home").text)
+    lead = factories.identity_of(factories.person(Role.NATIONAL_LEAD))
+    for row in queries.list_national_resources()[:]:
+        if row.kind is NationalKind.RESOURCE and row.code != "careworkers-guide":
+            with writing():
+                actions.retire_national(lead, row.code, on=clock.today(), reason="Old", version=row.version)
+            retired += 1
+    assert retired == 15
+    page = words(visitor.get("/training?setting=care_home").text)
+    assert "1 of 1 resources" in page and order not in page
+    none = words(visitor.get("/training?staff=01&grade=foundation&setting=hospital").text)
+    assert "No training in the library fits." in none and order not in none
 
 
 def test_a_visitor_is_asked_first(visitor: FlaskClient) -> None:

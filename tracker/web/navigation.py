@@ -11,7 +11,7 @@ from tracker.access.decorators import current_identity
 from tracker.access.identity import Identity
 from tracker.access.permissions import Permission, Role
 from tracker.access.policy import allows
-from tracker.web.pagination import url_for_page
+from tracker.web.pagination import not_offered, url_for_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class NavigationItem:
 def init_app(app: Flask) -> None:
     app.context_processor(page_context)
     app.jinja_env.globals["url_for_page"] = url_for_page
+    app.jinja_env.globals["not_offered"] = not_offered
 
 
 def page_context() -> dict[str, object]:

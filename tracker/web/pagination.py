@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from flask import request, url_for
@@ -33,6 +33,17 @@ class Page(Generic[T]):
     @property
     def last(self) -> int:
         return min(self.number * self.per_page, self.total)
+
+
+class _Choice(Protocol):
+    @property
+    def value(self) -> str: ...
+
+
+def not_offered(choices: Mapping[str, Iterable[_Choice]]) -> list[str]:
+    """What the address asks a list for and its filters do not offer: the list does not follow it, and says so."""
+    asked = [(request.args.get(name, "")[:80], offered) for name, offered in choices.items()]
+    return [text for text, offered in asked if text and all(text != str(each.value) for each in offered)]
 
 
 def page_number() -> int:

@@ -38,12 +38,13 @@ def funding() -> Answer:
     found = queries.list_all_developments(invented)
     lines, asked = presenters.published_developments(found), _asked()
     chosen, pairs = presenters.narrowed(lines, asked), presenters.overlapping(found, lines)
-    page, resources = page_within(len(chosen)), _in_use()
+    page, (resources, pages) = page_within(len(chosen)), _in_use()
     identity = current_identity()
     return render_template(
         "library/funding.html",
         today=today,
         resources=presenters.funding_lines(resources),
+        pages=pages,
         funded=counts.count_funded(today),
         checked_on=counts.find_funding_checked_on(today),
         page=Page(chosen[(page - 1) * PER_PAGE : page * PER_PAGE], page, len(chosen)),
@@ -91,13 +92,14 @@ def save_funding(resource: str) -> Answer:
     )
 
 
-def _in_use() -> list[NationalResource]:
+def _in_use() -> tuple[list[NationalResource], int]:
+    """The resources in use, and how many web pages there are besides: nobody funds those."""
     today = clock.today()
-    return [
-        row
-        for row in queries.list_national_resources()
-        if row.kind is NationalKind.RESOURCE and (row.retired_on is None or row.retired_on > today)
+    rows = [
+        row for row in queries.list_national_resources() if row.retired_on is None or row.retired_on > today
     ]
+    resources = [row for row in rows if row.kind is NationalKind.RESOURCE]
+    return resources, len(rows) - len(resources)
 
 
 def _asked() -> Asked:
