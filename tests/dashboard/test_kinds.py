@@ -167,3 +167,18 @@ def test_a_network_s_sharing_speaks_of_its_members(app: Flask, sign_in: SignIn) 
     page_of(sign_in, OrganisationKind.HEALTH_INNOVATION_NETWORK)
     page = main_of(sign_in(factories.person(Role.CHAMPION, factories.find_ref("X00930"))), "/members/new")
     assert "take all trusts of a board or region in one step" in page and "trust lead" not in page.lower()
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        OrganisationKind.HEALTH_INNOVATION_NETWORK,
+        OrganisationKind.HIGHER_EDUCATION,
+        OrganisationKind.ROYAL_COLLEGE,
+    ],
+)
+def test_the_first_screen_leads_to_our_good_practice(
+    app: Flask, sign_in: SignIn, kind: OrganisationKind
+) -> None:
+    page = page_of(sign_in, kind)
+    assert re.search(r'href="/organisations/X00930/practice"[^>]*>\s*Our good practice', page)

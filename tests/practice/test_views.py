@@ -25,6 +25,7 @@ from tests.practice.pages import (
     upload,
 )  # fmt: skip
 from tracker.access.permissions import Role
+from tracker.accounts.models import Membership
 from tracker.database import new_id
 from tracker.evidence import actions as evidence
 from tracker.extensions import db
@@ -228,8 +229,6 @@ def test_a_lead_of_the_country_does_not_review_what_is_her_own(app, champion, tr
     practice = sent(champion)
     someone = factories.person(Role.NATIONAL_LEAD)
     with writing():
-        from tracker.accounts.models import Membership
-
         db.session.add(
             Membership(
                 user_id=someone.id, role=Role.CHAMPION, organisation_id=trust.id, starts_on=date(2020, 1, 1),
@@ -337,3 +336,32 @@ def test_pages_ask_as_often_for_many_as_for_few(app, trust, person) -> None:
     few = asks()
     add(range(3, 12))
     assert asks() == few
+
+
+def test_the_list_of_everybody_leads_who_records_to_her_own(
+    app, champion, national, person, trust, other
+) -> None:
+    page = text(champion, "/practice")
+    assert "Write down a practice" in page and f'href="{OURS}/practice/new"' in page
+    assert f'href="{OURS}/practice"' in page and f"{THEIRS}/practice" not in page
+    assert "Write down a practice" not in text(national, "/practice")
+    auditor = factories.signed_in_client(app, factories.person(Role.AUDITOR, trust))
+    assert "Write down a practice" not in text(auditor, "/practice")
+
+
+def test_who_records_for_several_has_a_line_for_each(app, champion, person, trust, other) -> None:
+    gone = factories.organisation("X00105", "Gone Hospitals", closed_on=date(2024, 3, 31))
+    with writing():
+        for place in (other, gone):
+            db.session.add(
+                Membership(
+                    user_id=person.id, role=Role.TRUST_LEAD, organisation_id=place.id, starts_on=date(2020, 1, 1),
+                    until=None, recorded_at=factories.LONG_AGO,
+                )
+            )  # fmt: skip
+    page = text(champion, "/practice")
+    for name, address in (("Northmoor Hospitals", OURS), ("Southmoor Hospitals", THEIRS)):
+        assert (
+            name in page and f'href="{address}/practice/new"' in page and f'href="{address}/practice"' in page
+        )
+    assert "Gone Hospitals" not in page

@@ -59,12 +59,14 @@ SHORTCUTS: dict[OrganisationKind, tuple[tuple[str, str], ...]] = {
         ("Our members", "library.members"),
         ("Our own training resources", "alignment.index"),
         ("New training that we make", "library.developments"),
+        ("Our good practice", "practice.index"),
     ),
 }
 OTHERS = (
     ("Our own training resources", "alignment.index"),
     ("What we have shared", "library.shares"),
     ("New training that we make", "library.developments"),
+    ("Our good practice", "practice.index"),
 )
 PROVIDER_SHORTCUTS = (
     ("SEP16-10", "Update staff trained", "coverage.new"),

@@ -19,7 +19,7 @@ from tracker.library.rules import Setting
 from tracker.organisations.queries import find_ref
 from tracker.practice import actions, presenters, queries
 from tracker.practice.queries import Body, Practice, PracticeFilter
-from tracker.practice.views.common import bp, chosen, titles, words_asked
+from tracker.practice.views.common import bp, chosen, list_address, titles, words_asked
 from tracker.web.downloads import attachment, content_disposition
 from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
 from tracker.web.saving import Answer
@@ -34,6 +34,15 @@ class Place:
 
     name: str
     href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """An organisation of this person's with its own list, and where she writes one down."""
+
+    name: str
+    href: str
+    new_href: str
 
 
 @bp.get("/practice")
@@ -58,6 +67,7 @@ def published() -> Answer:
         is_narrowed=narrowed != PracticeFilter(),
         recommendations=presenters.recommendation_options(words),
         settings=presenters.setting_options(),
+        own=_own(),
         may_review=allows(identity, Permission.PRACTICE_REVIEW),
         today=clock.today(),
     )
@@ -107,6 +117,16 @@ def file(practice: UUID, item: UUID, revision: int) -> Answer:
         stream.close()
         raise
     return attachment(stream, content_disposition(name, safe_file_name(name)), content_type, size)
+
+
+def _own() -> list[Own]:
+    """Where this person may write one down: her own organisations that are open."""
+    found = []
+    for body in queries.list_own_bodies(the_identity(), Permission.MEASURES_RECORD):
+        place = find_ref(body.code)
+        if place is not None and place.is_open:
+            found.append(Own(body.name, list_address(place), url_for("practice.new", organisation=body.code)))
+    return found
 
 
 def _places(row: Practice, owner: Body) -> list[Place]:
