@@ -181,3 +181,24 @@ def test_a_draft_of_an_answer_survives_that_the_question_was_taken_back(
     page = taken.get_data(as_text=True)
     assert taken.status_code == 200 and "Half an answer" in page
     assert re.search(r"took this question back:\s+“We found out”", page)
+
+
+# --- the order of the national body's list ----------------------------------------------------------------
+
+
+def test_what_waits_longest_stands_first_then_the_newest_answer(
+    champion, ours, body, member, sign_in: SignIn
+) -> None:
+    first, second, third, fourth = (asked(champion, ours, f"Question {each}") for each in "ABCD")
+    for question in (third, first):
+        with writing():
+            actions.answer_help(identity_of(member), body, question, "So", version=0)
+    listed = [each.request.entity_id for each in queries.list_received(identity_of(member), body.id)]
+    assert listed == [second, fourth, first, third]
+    page = sign_in(member).get("/organisations/X00103/help-requests").get_data(as_text=True)
+    assert re.findall(r"<p[^>]*>(Question .)</p>", page) == [
+        "Question B",
+        "Question D",
+        "Question A",
+        "Question C",
+    ]

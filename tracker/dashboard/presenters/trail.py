@@ -187,6 +187,12 @@ def _checked(told: Told) -> Parts:
     return "checked ", f" against NICE{dated}{f': {found}' if found else ''}"
 
 
+def _page_read(told: Told) -> Parts:
+    if told.new("page") != "help-requests":
+        return "looked at ", ""
+    return f"read the answer to a question on {numbers([told.new('recommendation')])}", ""
+
+
 SENTENCES: dict[str, Callable[[Told], Parts]] = {
     **REGISTER_SENTENCES,
     "progress.recorded": _recorded,
@@ -211,7 +217,7 @@ SENTENCES: dict[str, Callable[[Told], Parts]] = {
     "guideline.changed": lambda told: (f"corrected {_guideline(told)} in the register of guidelines", ""),
     "export.requested": lambda told: ("asked for an evidence pack", ""),
     "export.downloaded": lambda told: ("downloaded an evidence pack", ""),
-    "page.read": lambda told: ("looked at ", ""),
+    "page.read": _page_read,
 }
 
 

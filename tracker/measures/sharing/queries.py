@@ -68,7 +68,8 @@ class SentBack:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question of an organisation's own that the national body answered, by the number of its recommendation."""
+    """A question of an organisation's own whose answer nobody there has read yet, by the number of its
+    recommendation."""
 
     number: int
     on: date
@@ -80,7 +81,7 @@ def list_sent_back(identity: Identity, organisation_id: UUID) -> Sequence[SentBa
 
 
 def list_answered(identity: Identity, organisation_id: UUID, since: date) -> Sequence[Answered]:
-    rows = practice.list_answered_since(identity, organisation_id, since)
+    rows = practice.list_unread(identity, organisation_id, since)
     return [
         Answered(int(row.request.recommendation_code[-2:]), row.answer.answered_on)
         for row in rows

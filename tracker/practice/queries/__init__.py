@@ -6,15 +6,17 @@ from tracker.practice.models import Practice as Practice
 from tracker.practice.models import PracticeUse as PracticeUse
 from tracker.practice.queries.figures import Counts, counts_of, help_waiting, list_proven
 from tracker.practice.queries.helping import (
+    ANSWER,
     Asked,
     get_asked,
     get_received,
     is_demonstration,
     is_national_body,
-    list_answered_since,
     list_answering,
     list_asked,
     list_received,
+    list_unread,
+    without_read,
 )
 from tracker.practice.queries.own import (
     count_sent,
@@ -49,11 +51,11 @@ from tracker.practice.queries.published import (
 from tracker.practice.queries.using import get_read, list_read
 
 __all__ = [
-    "Asked", "Body", "Counts", "Credit", "PracticeFilter", "Published", "bodies_by_id", "count_published",
+    "ANSWER", "Asked", "Body", "Counts", "Credit", "PracticeFilter", "Published", "bodies_by_id", "count_published",
     "count_sent", "count_users_of", "counts_of", "get_asked", "get_practice", "get_published", "get_read",
     "get_received", "get_sent", "get_shared_file", "help_waiting", "is_demonstration", "is_national_body",
-    "list_answered_since", "list_answering", "list_asked", "list_credits", "list_own_bodies", "list_practices",
+    "list_answering", "list_asked", "list_credits", "list_own_bodies", "list_practices",
     "list_proven", "list_published", "list_published_of", "list_read", "list_received", "list_returned",
-    "list_sent", "list_shareable", "list_users", "list_uses", "list_uses_of", "list_versions", "names_of",
-    "shared_items",
+    "list_sent", "list_shareable", "list_unread", "list_users", "list_uses", "list_uses_of", "list_versions",
+    "names_of", "shared_items", "without_read",
 ]  # fmt: skip

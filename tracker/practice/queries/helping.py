@@ -14,6 +14,7 @@ from tracker import clock
 from tracker.access.identity import Identity
 from tracker.access.permissions import Permission
 from tracker.access.policy import scope_of
+from tracker.audit.models import AuditEvent
 from tracker.catalogue.rules import OrganisationKind
 from tracker.database import current
 from tracker.errors import NotFound
@@ -22,6 +23,9 @@ from tracker.extensions import db
 from tracker.organisations.models import Organisation
 from tracker.organisations.queries import open_on
 from tracker.practice.models import HelpAnswer, HelpRequest, Practice
+
+# What the trail says was read: one version of an answer. One that is mended is news again.
+ANSWER = "help_answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +56,42 @@ def get_asked(identity: Identity, organisation_id: UUID, request_id: UUID) -> As
     )
 
 
-def list_answered_since(identity: Identity, organisation_id: UUID, day: date) -> Sequence[Asked]:
-    """An organisation's own questions that were answered on a day or later, the newest answer first."""
+def list_unread(identity: Identity, organisation_id: UUID, day: date) -> Sequence[Asked]:
+    """An organisation's own questions that were answered on a day or later, and whose answer, as it stands, nobody of
+    the organisation has read; the newest answer first."""
     found = [each for each in list_asked(identity, organisation_id) if each.answer is not None]
     fresh = [each for each in found if each.answer and each.answer.answered_on >= day]
-    return sorted(fresh, key=lambda each: each.answer.answered_on if each.answer else day, reverse=True)
+    unread = without_read(identity, organisation_id, fresh)
+    return sorted(unread, key=lambda each: each.answer.answered_on if each.answer else day, reverse=True)
+
+
+def without_read(identity: Identity, organisation_id: UUID, rows: Sequence[Asked]) -> list[Asked]:
+    """Those of an organisation's own questions whose answer, as it stands, nobody of the organisation has read."""
+    versions = {str(each.answer.id) for each in rows if each.answer is not None}
+    if not versions:
+        return []
+    query = select(AuditEvent.subject_code).where(
+        AuditEvent.chain_id == organisation_id,
+        AuditEvent.type == "page.read",
+        AuditEvent.subject_kind == ANSWER,
+        AuditEvent.subject_code.in_(sorted(versions)),
+        in_scope(identity, AuditEvent.chain_id),
+    )
+    unread = versions - set(db.session.scalars(query))
+    return [each for each in rows if each.answer and str(each.answer.id) in unread]
 
 
 def list_received(identity: Identity, body_id: UUID) -> Sequence[Asked]:
-    """What was asked of a national body and not taken back, oldest first.
+    """What was asked of a national body and not taken back: what waits first, the longest; then the newest answer.
 
     Its own members see all of it; anybody else only what she may see of the askers.
     """
     found = _asked(*_received(identity, body_id), HelpRequest.taken_back_reason == "")
-    return sorted(found, key=lambda each: (each.request.asked_on, each.request.recorded_at, each.request.id))
+    found.sort(key=lambda each: (each.request.asked_on, each.request.recorded_at, each.request.id))
+    waiting = [each for each in found if each.answer is None]
+    answered = [(each.answer.answered_on, each.answer.recorded_at, each) for each in found if each.answer]
+    answered.sort(key=lambda each: each[:2], reverse=True)
+    return [*waiting, *(each for _on, _at, each in answered)]
 
 
 def get_received(identity: Identity, body_id: UUID, request_id: UUID) -> Asked:

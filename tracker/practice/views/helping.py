@@ -12,6 +12,7 @@ from tracker import clock
 from tracker.access.decorators import requires, the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
+from tracker.audit import actions as audit
 from tracker.errors import NotAllowed
 from tracker.practice import actions, presenters, queries
 from tracker.practice.actions import HelpInput
@@ -33,6 +34,8 @@ from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
 from tracker.web.saving import Answer, Stands, keep, led_before, require_open, typed_before
 from tracker.web.transactions import commits
 
+# What the trail calls the reading of an answer.
+READ_PAGE = "help-requests"
 SHOWS = (("open", "Open"), ("answered", "Answered"))
 
 
@@ -44,6 +47,8 @@ def help_requests(organisation: OrganisationRef) -> Answer:
         return _received_page(organisation)
     identity, today = the_identity(), clock.today()
     rows = queries.list_asked(identity, organisation.id)
+    if _note_read(organisation, _page_of(rows).rows):
+        rows = queries.list_asked(identity, organisation.id)
     page = _page_of(rows)
     return render_template(
         "practice/help.html",
@@ -55,6 +60,22 @@ def help_requests(organisation: OrganisationRef) -> Answer:
         open=sum(each.answer is None and not each.request.taken_back_reason for each in rows),
         may_record=may_record(organisation),
     )
+
+
+def _note_read(organisation: OrganisationRef, rows: Sequence[Asked]) -> bool:
+    """Tell the trail that somebody of the organisation has the new answers before her: they need nobody any more.
+
+    Each answer once, whoever is the first. Whether anything was told: what was read before is let go then.
+    """
+    identity = the_identity()
+    if organisation.id not in identity.own:
+        return False
+    unread = queries.without_read(identity, organisation.id, rows)
+    told = [(str(each.answer.id), each.request.recommendation_code) for each in unread if each.answer]
+    for version, code in told:
+        facts = {"page": READ_PAGE, "recommendation": code}
+        audit.note_read(identity, (queries.ANSWER, version), facts, organisation.id)
+    return bool(told)
 
 
 def _received_page(organisation: OrganisationRef) -> str:
