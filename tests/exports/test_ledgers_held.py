@@ -184,7 +184,7 @@ NATIONAL_ROWS = {
     "resource": {
         *("version", "number_in_source", "section", "from_source", "made_by", "level", "session_code", "format"),
         *("format_words", "audiences", "audience_words", "covers", "modules", "description", "minutes", "serves"),
-        *("interactive", "link", "funder", "developer", "funding_note", "funding_checked_on", "note"),
+        *("interactive", "link", "owned_by", "funder", "developer", "funding_note", "funding_checked_on", "note"),
         "recorded_at_utc",
     },
     "year": {"version", "title", "note", "from_source", "recorded_at_utc"},

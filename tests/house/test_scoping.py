@@ -47,7 +47,7 @@ WITHOUT_IDENTITY = {
     "tracker.library.queries.evaluations.count_evaluations_of": "published: one number",
     "tracker.library.queries.developing.list_all_developments": "published, so that nobody makes the same thing twice",
     "tracker.library.queries.developing.list_development_worlds": "one yes or no about the whole database",
-    "tracker.library.queries.national.list_known": "published: titles of the library",
+    "tracker.library.queries.national.list_known": "published: titles of the library, and whose they are",
     "tracker.measures.alignment.queries.list_inherited": "national resources are published, with their owner's checks",
     "tracker.measures.alignment.queries.item_of": "a row in other words",
     "tracker.measures.alignment.queries.iter_rows": "for packs, whose scope was checked when they were asked for",

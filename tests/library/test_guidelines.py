@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.library.rules import (
+    Behind,
     Followed,
     GuidelineVersion,
     Kind,
     Patients,
     Population,
+    behind,
     current_versions,
     followed,
     needed_populations,
@@ -91,7 +93,24 @@ def test_a_new_version_turns_aligned_to_the_version_before_until_its_date() -> N
 
 
 def test_two_versions_behind_is_not_aligned() -> None:
-    assert followed(REGISTER, {"51-2016"}, Patients.ADULTS, date(2026, 1, 1)) == {ADULTS: Followed.NOT}
+    day = date(2026, 1, 1)
+    assert followed(REGISTER, {"51-2016"}, Patients.ADULTS, day) == {ADULTS: Followed.OLDER}
+    assert followed(REGISTER, {"254"}, Patients.ADULTS, day) == {ADULTS: Followed.NOT}
+
+
+def test_why_a_check_counts_no_longer_is_the_reason_that_is_true() -> None:
+    def why(*against: str, patients: Patients = Patients.ADULTS, on: date = date(2026, 1, 1)) -> list[Behind]:
+        return behind(REGISTER, against, patients, on)
+
+    assert why("253") == why("51-2024") == []
+    assert why("51-2024", on=date(2026, 5, 20)) == [Behind.PASSED]
+    assert why("51-2016") == [Behind.OLDER]
+    assert why("254") == [Behind.NEVER]
+    assert why("51-2024", patients=Patients.CHILDREN) == [Behind.NO_DAY]
+    assert why("51-2016", "51-2024", patients=Patients.ALL, on=date(2026, 5, 20)) == [
+        Behind.NO_DAY,
+        Behind.PASSED,
+    ]
 
 
 def test_every_population_is_told_apart() -> None:
@@ -99,16 +118,23 @@ def test_every_population_is_told_apart() -> None:
     assert found == {ADULTS: Followed.CURRENT, CHILDREN: Followed.OVERDUE, PREGNANT: Followed.CURRENT}
 
 
-def test_the_date_to_check_again_by_is_the_earliest_of_its_populations() -> None:
-    assert recheck_due(REGISTER, Patients.ALL, date(2026, 1, 1)) == date(2026, 5, 19)
-    assert recheck_due(REGISTER, Patients.PREGNANT, date(2026, 1, 1)) is None
+def test_the_date_to_check_again_by_is_the_earliest_of_what_is_behind() -> None:
+    day, before = date(2026, 1, 1), {"51-2024"}
+    assert recheck_due(REGISTER, before, Patients.ALL, day) == date(2026, 5, 19)
+    assert recheck_due(REGISTER, before, Patients.PREGNANT, day) is None
+    assert recheck_due(REGISTER, {"51-2024", "253"}, Patients.ALL, day) is None
+    under_16 = replace(UNDER_16, recheck_by=date(2026, 3, 1))
+    register = [FIRST, UPDATE, OVER_16, under_16, PREGNANCY]
+    assert recheck_due(register, before, Patients.ALL, day) == date(2026, 3, 1)
+    # What is said of children is followed already: their day is nobody's any more.
+    assert recheck_due(register, {"51-2024", "254"}, Patients.ALL, day) == date(2026, 5, 19)
 
 
 def test_a_day_to_check_again_that_passed_long_ago_is_not_the_one_to_come() -> None:
     """NG51 of 2024 still counts in pregnancy; its own day was in 2024, and that of adults is still to come."""
     register = [FIRST, replace(UPDATE, recheck_by=date(2024, 7, 31)), OVER_16]
-    assert recheck_due(register, Patients.ALL, date(2026, 5, 19)) == date(2026, 5, 19)
-    assert recheck_due(register, Patients.PREGNANT, date(2026, 1, 1)) is None
+    assert recheck_due(register, {"51-2024"}, Patients.ALL, date(2026, 5, 19)) == date(2026, 5, 19)
+    assert recheck_due(register, {"51-2016"}, Patients.PREGNANT, date(2026, 1, 1)) is None
 
 
 def test_the_version_before() -> None:

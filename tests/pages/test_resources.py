@@ -196,7 +196,7 @@ def test_the_owner_s_check_is_inherited_by_page_and_table(app: Flask, client: Fl
         )  # fmt: skip
     page = words(client.get("/resources/careworkers-guide").text)
     assert (
-        "Up to date with NICE As its owner, National body, recorded for everybody after a check on 1 January 2026"
+        "Up to date with NICE National body recorded this for everybody after a check on 1 January 2026"
         in page
     )
     found = words(client.get("/resources/gaps?staff=care&setting=care_home&show=covered").text)

@@ -128,6 +128,7 @@ def _national(file: str, place: int, row: dict[str, Any]) -> ShippedNational:
 
 
 def _facts(row: dict[str, Any]) -> NationalFacts:
+    texts: dict[str, Any] = {name: str(row.get(name, "")) for name in _TEXTS}
     return NationalFacts(
         kind=NationalKind(row.get("kind", "resource")),
         level=Level(row.get("level", "not_stated")),
@@ -139,7 +140,7 @@ def _facts(row: dict[str, Any]) -> NationalFacts:
         is_interactive=bool(row.get("is_interactive", False)),
         endorsement=Endorsement(row["endorsement"]),
         serves=tuple(row.get("serves", ())),
-        **{name: str(row.get(name, "")) for name in _TEXTS},
+        **texts,
     )
 
 

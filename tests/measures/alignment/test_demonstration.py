@@ -17,6 +17,7 @@ from tracker.access.permissions import Role
 from tracker.catalogue.rules import OrganisationKind
 from tracker.cli.demonstration.measures import alignment
 from tracker.cli.demonstration.people import Staff
+from tracker.cli.demonstration.registers import record_owner
 from tracker.cli.demonstration.steps import Who
 from tracker.cli.demonstration.timing import played_clock
 from tracker.extensions import db
@@ -100,6 +101,9 @@ def test_others_show_their_own_check_and_trusts_inherit_it(app: Flask, client: F
     factories.catalogue()
     college = factories.organisation(name="A college", kind=OrganisationKind.ROYAL_COLLEGE)
     played(college, 1)
+    assert "No owner has recorded" in client.get("/resources/rcp-acute-care-toolkit").get_data(as_text=True)
+    with writing():
+        record_owner(factories.identity_of(factories.person(Role.NATIONAL_LEAD)), college)
     toolkit = client.get("/resources/rcp-acute-care-toolkit").get_data(as_text=True)
     assert "As its owner, A college, recorded" in toolkit
     trust = factories.organisation()

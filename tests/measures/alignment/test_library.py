@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from io import BytesIO
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -30,8 +30,8 @@ from tracker.extensions import db
 from tracker.library import actions, queries
 from tracker.library.loader import load_guidelines, load_national
 from tracker.library.rules import (
+    Endorsement,
     Format,
-    Level,
     NationalKind,
     Patients,
     ResourceFacts,
@@ -96,19 +96,25 @@ def library(app: Flask) -> None:
         actions.seed_guidelines(load_guidelines())
 
 
-def rename(title: str, code: str = GUIDE) -> None:
+def say(code: str = GUIDE, **changes: object) -> None:
+    """What the national lead changes of a resource; whose it is stays recorded."""
     lead = identity_of(factories.person(Role.NATIONAL_LEAD))
     row = queries.get_national_resource(code)
     facts = next(each.facts for each in load_national().entries if each.code == code)
+    stated = {"title": row.title, "owner_id": row.owner_id, **changes}
     with writing():
-        actions.change_national(lead, code, replace(facts, title=title), version=row.version)
+        actions.change_national(lead, code, replace(facts, **stated), version=row.version)  # type: ignore[arg-type]
+
+
+def rename(title: str) -> None:
+    say(title=title)
 
 
 def everywhere(client: FlaskClient) -> list[bool]:
     """Whether the guide is said to be checked: its page, the gaps, the list, the file and the frame."""
     wanted = "staff=care&setting=care_home"
     return [
-        "Up to date with NICE As its owner" in words(client.get(f"/resources/{GUIDE}").text),
+        "Up to date with NICE? Up to date with NICE" in words(client.get(f"/resources/{GUIDE}").text),
         "(1 resource)" in words(client.get(f"/resources/gaps?{wanted}&show=covered").text),
         *(
             "Checked: up to date with NICE" in client.get(f"/training{end}?{wanted}").get_data(as_text=True)
@@ -187,11 +193,121 @@ def test_a_past_day_knows_the_link_the_title_and_the_check_of_that_day(
     assert lists.list_inherited(clock.end_of_day(today)).of(title, GUIDE) == ()
 
 
-# --- other owners -----------------------------------------------------------------------------------------
+# --- whose it is ------------------------------------------------------------------------------------------
 
 
-def test_another_owner_s_check_is_inherited_under_its_name(client: FlaskClient) -> None:
+def test_who_calls_it_its_own_says_nothing_until_the_national_lead_records_it(client: FlaskClient) -> None:
+    body, university = Owner("National body"), Owner("University of X", OrganisationKind.HIGHER_EDUCATION)
+    theirs = university.found()
+    assert everywhere(client) == [False] * 5
+    assert "University of X" not in client.get(f"/resources/{GUIDE}").text
+    body.found()
+    university.checks(theirs, Result.NOT, version=1)
+    assert everywhere(client) == [True] * 5
+    page = words(client.get(f"/resources/{GUIDE}").text)
+    assert "National body recorded this for everybody after a check on" in page
+    assert "Whose resource it is has not been recorded. " in page and "As its owner" not in page
+    say(owner_id=university.place.id)
+    assert everywhere(client) == [False] * 5
+    page = words(client.get(f"/resources/{GUIDE}").text)
+    assert "Not up to date As its owner, University of X, recorded" in page
+    assert "Owner in this service University of X" in page and "National body recorded" not in page
+    say(owner_id=None)
+    assert everywhere(client) == [True] * 5
+
+
+def test_what_the_national_body_made_is_its_own_whoever_claims_it(client: FlaskClient) -> None:
+    game = "think-sepsis-primary-care"
+    assert queries.get_national_resource(game).endorsement is Endorsement.MADE
+    Owner("A college", COLLEGE).found(Result.NOT, national_code=game)
+    assert "No owner has recorded" in words(client.get(f"/resources/{game}").text)
+    Owner("National body").found(national_code=game)
+    page = words(client.get(f"/resources/{game}").text)
+    assert "Up to date with NICE As its owner, National body, recorded" in page
+    with pytest.raises(RuleBroken, match="it is its owner: leave this empty") as broken:
+        say(game, owner_id=Owner("Another", COLLEGE).place.id)
+    assert [name for name, _words in broken.value.problems] == ["owner_id"]
+
+
+def test_only_an_organisation_can_be_an_owner() -> None:
+    with pytest.raises(RuleBroken, match="Choose one of the organisations listed"):
+        say(owner_id=uuid4())
+
+
+def test_whose_it_is_is_told_to_the_trail_and_kept_with_every_state() -> None:
+    college = Owner("A college", COLLEGE)
+    before = clock.now()
+    say(owner_id=college.place.id)
+    say(owner_id=None)
+    query = select(AuditEvent.header).where(AuditEvent.type == "national_resource.changed")
+    told = [
+        json.loads(each)["public"]["owned_by"] for each in db.session.scalars(query.order_by(AuditEvent.seq))
+    ]
+    code = college.place.code
+    assert told == [{"old": None, "new": code}, {"old": code, "new": None}]
+    states = [each.owner_id for each in queries.list_national_history(GUIDE)]
+    assert states == [None, college.place.id, None]
+    assert queries.list_known(before).ownership[GUIDE].owner_id is None
+
+
+def test_the_shipped_file_leaves_whose_it_is_alone() -> None:
+    college = Owner("A college", COLLEGE)
+    say(owner_id=college.place.id)
+    with writing():
+        seeded = actions.seed_national(load_national().entries)
+    assert (seeded.changed, seeded.kept) == ((), ())
+    assert queries.get_national_resource(GUIDE).owner_id == college.place.id
+
+
+def test_the_own_list_says_that_nobody_has_confirmed_it(
+    signed_in: Callable[[Owner], FlaskClient],
+) -> None:
     college = Owner("College of Care", COLLEGE)
+    own = college.found()
+    champion = signed_in(college)
+    asks = "you are not yet confirmed as the owner: ask the national team"
+    pages = (home(college), f"{home(college)}/{own}")
+    assert [asks in words(champion.get(page).text) for page in pages] == [True, True]
+    say(owner_id=college.place.id)
+    assert [asks in words(champion.get(page).text) for page in pages] == [False, False]
+    other = college.found(title="Ours alone", national_code=None)
+    assert asks not in words(champion.get(f"{home(college)}/{other}").text)
+
+
+def test_the_national_lead_sees_who_claims_it_and_chooses(app: Flask, client: FlaskClient) -> None:
+    lead = factories.signed_in_client(app, factories.person(Role.NATIONAL_LEAD))
+    path = f"/resources/{GUIDE}/edit"
+    assert 'id="claims"' not in lead.get(path).text
+    college, university = Owner("A college", COLLEGE), Owner("University", OrganisationKind.HIGHER_EDUCATION)
+    college.found(Result.PARTLY)
+    university.lists()
+    page = lead.get(path).text
+    said = words(page.split('id="claims"', 1)[1].split("</div>", 1)[0])
+    assert re.search(r"A college: partly up to date, for everybody after a check on \d", said)
+    assert "University: not checked yet" in said
+    assert f'<option value="{college.place.id}"' in page
+    fields = {
+        "title": "Sepsis: A careworker’s guide", "kind": "resource", "format": "e_learning", "level": "not_stated",
+        "endorsement": "endorsed", "staff": "care", "settings": "care_home", "patients": "all", "also_patients": "all",
+    }  # fmt: skip
+    assert send(lead, path, **fields, owner_id="nonsense").status_code == 422
+    assert send(lead, path, **fields, owner_id=str(college.place.id)).status_code == 303
+    assert f'<option value="{college.place.id}" selected' in lead.get(path).text
+    assert "As its owner, A college, recorded" in words(client.get(f"/resources/{GUIDE}").text)
+    assert "Changed: " in words(lead.get(f"/resources/{GUIDE}").text)
+    assert "whose it is" in words(lead.get(f"/resources/{GUIDE}").text)
+
+
+def test_a_trust_that_is_recorded_as_the_owner_lists_it_as_its_own(client: FlaskClient) -> None:
+    trust = Owner("Northmoor", OrganisationKind.NHS_TRUST)
+    say(owner_id=trust.place.id)
+    trust.found()
+    assert "As its owner, Northmoor, recorded" in words(client.get(f"/resources/{GUIDE}").text)
+
+
+def test_the_recorded_owner_s_check_is_inherited_under_its_name(client: FlaskClient) -> None:
+    college = Owner("College of Care", COLLEGE)
+    say(owner_id=college.place.id)
     own = college.lists()
     page = words(client.get(f"/resources/{GUIDE}").text)
     assert "No owner has recorded a check against NICE here." in page
@@ -206,15 +322,15 @@ def test_without_a_link_nobody_but_the_national_body_is_taken_for_an_owner(clien
     assert everywhere(client) == [False] * 5
 
 
-def test_owners_who_differ_are_named_and_the_more_cautious_counts(client: FlaskClient) -> None:
-    college = Owner("A college", COLLEGE)
-    theirs = college.found(Result.PARTLY)
+def test_national_bodies_who_differ_are_named_and_the_more_cautious_counts(client: FlaskClient) -> None:
+    other = Owner("Another body")
+    theirs = other.found(Result.PARTLY)
     Owner("National body").found()
     page = words(client.get(f"/resources/{GUIDE}").text)
     assert "Partly up to date 2 organisations list it as their own and have checked it." in page
     assert "They did not find the same: the more cautious counts." in page
-    assert page.index("National body: Up to date with NICE, for everybody") < page.index(
-        "A college: Partly up to date"
+    assert page.index("Another body: Partly up to date") < page.index(
+        "National body: Up to date with NICE, for everybody"
     )
     assert everywhere(client) == [False] * 5
     trust = Owner("Northmoor", OrganisationKind.NHS_TRUST)
@@ -222,17 +338,18 @@ def test_owners_who_differ_are_named_and_the_more_cautious_counts(client: FlaskC
     reader = factories.signed_in_client(client.application, factories.person(Role.CHAMPION, trust.place))
     listed = words(reader.get(f"/organisations/{trust.place.code}/alignment").text)
     assert re.search(
-        r"Partly up to date National: checked .* by National body and .* by A college\. They differ", listed
+        r"Partly up to date National: checked .* by Another body and .* by National body\. They differ",
+        listed,
     )
-    college.checks(theirs, version=1)
+    other.checks(theirs, version=1)
     page = words(client.get(f"/resources/{GUIDE}").text)
     assert "Up to date with NICE 2 organisations" in page and "did not find the same" not in page
 
 
 def test_an_owner_who_has_not_checked_or_no_longer_lists_it_does_not_count(client: FlaskClient) -> None:
     Owner("National body").found()
-    Owner("A college", COLLEGE).lists()
-    gone = Owner("Another college", COLLEGE)
+    Owner("Another body").lists()
+    gone = Owner("A third body")
     own = gone.found(Result.NOT)
     assert everywhere(client) == [False] * 5
     with writing():
@@ -245,14 +362,11 @@ def test_those_who_give_care_own_what_was_developed_locally_and_nothing_else(cli
     with pytest.raises(RuleBroken, match="made by others") as broken:
         trust.lists()
     assert [name for name, _words in broken.value.problems] == ["national_code"]
-    trust.found(national_code="war-on-sepsis-film-1")
-    page = words(client.get("/resources/war-on-sepsis-film-1").text)
-    assert "As its owner, Bournemouth, recorded" in page
-    lead = identity_of(factories.person(Role.NATIONAL_LEAD))
-    facts = next(each.facts for each in load_national().entries if each.code == "war-on-sepsis-film-1")
-    with writing():
-        actions.change_national(lead, "war-on-sepsis-film-1", replace(facts, level=Level.NATIONAL), version=1)
-    assert "No owner has recorded" in words(client.get("/resources/war-on-sepsis-film-1").text)
+    film = "war-on-sepsis-film-1"
+    trust.found(national_code=film)
+    assert "No owner has recorded" in words(client.get(f"/resources/{film}").text)
+    say(film, owner_id=trust.place.id)
+    assert "As its owner, Bournemouth, recorded" in words(client.get(f"/resources/{film}").text)
 
 
 def test_what_cannot_be_linked_is_said() -> None:
@@ -302,6 +416,7 @@ def test_the_form_offers_the_library_and_keeps_what_was_chosen(
     signed_in: Callable[[Owner], FlaskClient], client: FlaskClient
 ) -> None:
     college = Owner("College of Care", COLLEGE)
+    say(owner_id=college.place.id)
     champion = signed_in(college)
     empty = champion.get(f"{home(college)}/new").text
     offered = re.findall(r'<option value="([a-z0-9-]+)"', empty)

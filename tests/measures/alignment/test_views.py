@@ -22,6 +22,7 @@ from tracker.library.loader import load_guidelines
 from tracker.measures.alignment import queries
 from tracker.measures.alignment.measure import MEASURE
 from tracker.measures.base import At
+from tracker.web.formats import day as shown_day
 from tracker.web.transactions import writing
 
 HOME = "/organisations/X00101/alignment"
@@ -79,6 +80,30 @@ def test_an_empty_list_says_what_to_do(champion: FlaskClient) -> None:
     page = text(champion.get(HOME))
     assert "No figure yet" in page
     assert "No training is on the list yet." in page
+
+
+@pytest.mark.parametrize(
+    "kind, said",
+    [
+        (OrganisationKind.CARE_PROVIDER, "what your staff use to learn about sepsis"),
+        (
+            OrganisationKind.HIGHER_EDUCATION,
+            "education on sepsis that you publish or teach, for students or staff",
+        ),
+        (
+            OrganisationKind.ROYAL_COLLEGE,
+            "education on sepsis that you publish or teach, for students or staff",
+        ),
+    ],
+)
+def test_who_gives_no_care_lists_what_it_teaches(
+    app: Flask, trust: OrganisationRef, kind: OrganisationKind, said: str
+) -> None:
+    place = factories.organisation("X00202", "Another", kind=kind)
+    client = factories.signed_in_client(app, factories.person(Role.CHAMPION, place))
+    home = f"/organisations/{place.code}/alignment"
+    assert f"Add {said}: courses" in text(client.get(home))
+    assert f"{said[:1].upper()}{said[1:]}. About 2 minutes." in text(client.get(f"{home}/new"))
 
 
 def test_training_is_added_and_checked_in_one_form(champion: FlaskClient, trust: OrganisationRef) -> None:
@@ -238,6 +263,50 @@ def test_a_new_version_is_previewed_before_it_is_saved(champion: FlaskClient, na
     page = text(champion.get(HOME))
     assert "1 of 1" in page
     assert "check again NICE has changed: by" in page
+
+
+def test_the_day_to_check_again_is_that_of_the_guideline_which_is_not_followed(
+    champion: FlaskClient, national: FlaskClient
+) -> None:
+    """Training for everybody follows what stands of children, whose own day is nearer: it is not the one to keep."""
+    today = clock.today()
+    nearer, later = today + timedelta(days=30), today + timedelta(days=200)
+    for reference, populations, issued_on, by in (
+        ("NG254", "under_16", today - timedelta(days=5), nearer),
+        ("NG253", "16_or_over", today, later),
+    ):
+        typed = {
+            "reference": reference, "title": "The next edition", "kind": "guideline", "populations": [populations],
+            **day("issued_on", issued_on), **day("recheck_by", by), "confirmed": "yes",
+        }  # fmt: skip
+        if reference == "NG253":
+            add(champion, title="For everybody", patients="all")
+            preview = text(send(national, "/guidelines/new", **{**typed, "confirmed": ""}))
+            assert f"turns to “check again by {shown_day(later)}”" in preview
+        assert send(national, "/guidelines/new", **typed).status_code == 303
+    page = text(champion.get(HOME))
+    assert f"check again NICE has changed: by {shown_day(later)}" in page
+    assert f"1 to be checked again by {shown_day(later)}" in page and shown_day(nearer) not in page
+
+
+def test_two_versions_behind_says_so_and_not_that_a_day_has_passed(
+    champion: FlaskClient, national: FlaskClient
+) -> None:
+    add(champion)
+    said = "it follows a version older than the one before"
+    for days in (20, 10):
+        typed = {
+            "reference": "NG253", "title": "A next edition", "kind": "guideline", "populations": ["16_or_over"],
+            **day("issued_on", clock.today() - timedelta(days=days)),
+            **day("recheck_by", clock.today() + timedelta(days=90)),
+        }  # fmt: skip
+        preview = text(send(national, "/guidelines/new", **typed))
+        assert (f"counts as not up to date at once, because {said}" in preview) is (days == 10)
+        assert "has passed" not in preview
+        assert send(national, "/guidelines/new", **typed, confirmed="yes").status_code == 303
+    page = text(champion.get(HOME))
+    assert "I" + said[1:] in page and f"NICE has changed; {said}" in page
+    assert "NICE has changed; the" not in page and "The day to check again by has passed" not in page
 
 
 def test_the_same_version_twice(national: FlaskClient) -> None:

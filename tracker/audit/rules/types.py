@@ -73,7 +73,7 @@ _PROGRAMME_ITEM = (
 _PROGRAMME_TEXT = "title text note place host link retired_reason"
 _NATIONAL = (
     "resource_id version kind level format audiences minutes is_interactive endorsement serves retired_on"
-    " place_in_list source_number"
+    " place_in_list source_number owned_by"
 )
 _NATIONAL_TEXT = (
     "title made_by session_code format_words audience_words covers modules description link note retired_reason"

@@ -191,6 +191,7 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "retired_on": "Retired on",
         "place_in_list": "Place in the list",
         "source_number": "Number in the source",
+        "owned_by": "Whose it is",
         "retired_reason": "Why it was retired or taken out",
         "checked": "Links visited",
         "answered": "Links that answered",

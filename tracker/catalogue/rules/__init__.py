@@ -1,7 +1,15 @@
 """Words of the catalogue that other floors speak: the ladder, kinds of organisation, digests, and typed questions."""
 
 from tracker.catalogue.rules.checks import QuestionFault, read_sets, stored_sets
-from tracker.catalogue.rules.kinds import jobs_of, lead_of, meeting_of, readers_of, watched_by
+from tracker.catalogue.rules.kinds import (
+    GIVES_CARE,
+    jobs_of,
+    lead_of,
+    learning_of,
+    meeting_of,
+    readers_of,
+    watched_by,
+)
 from tracker.catalogue.rules.questions import (
     DECISION_TEXTS,
     DECISIONS,
@@ -35,6 +43,7 @@ __all__ = [
     "DECISIONS",
     "DECISION_TEXTS",
     "DELIVERY_LABELS",
+    "GIVES_CARE",
     "KIND_LABELS",
     "Column",
     "Condition",
@@ -54,6 +63,7 @@ __all__ = [
     "jobs_of",
     "last_author",
     "lead_of",
+    "learning_of",
     "meeting_of",
     "normalise_text",
     "read_sets",

@@ -17,6 +17,8 @@ JOBS = {
     OrganisationKind.NHS_TRUST: ("Lead nurse for sepsis", "Chief nurse"),
     OrganisationKind.HIGHER_EDUCATION: ("Head of programme", "Dean"),
 }
+# They give care and have staff who learn; the others teach, or publish what is learned from.
+GIVES_CARE = frozenset({OrganisationKind.NHS_TRUST, OrganisationKind.CARE_PROVIDER})
 
 
 def lead_of(kind: str) -> str:
@@ -42,3 +44,10 @@ def meeting_of(kind: str) -> str:
 def jobs_of(kind: str) -> tuple[str, str]:
     """A person accountable and a lead executive, by their jobs."""
     return JOBS.get(OrganisationKind(kind), ("Head of education", "Medical director"))
+
+
+def learning_of(kind: str) -> str:
+    """What stands on its list of training, as the object of a sentence."""
+    if kind in GIVES_CARE:
+        return "what your staff use to learn about sepsis"
+    return "education on sepsis that you publish or teach, for students or staff"

@@ -11,7 +11,7 @@ from tracker.catalogue.rules import OrganisationKind
 Kind = OrganisationKind
 LARGEST = 60_000
 FIRST_CODE = 101
-NATIONAL_BODY, UNIVERSITY, NETWORK = "X90001", "X91001", "X93001"
+NATIONAL_BODY, UNIVERSITY, COLLEGE, NETWORK = "X90001", "X91001", "X92001", "X93001"
 
 # The first trust is the one that the first demonstration accounts know; some later ones have a part of their own.
 SHOWCASE, SILENT, CLOSED, SUCCESSOR = 0, 4, 5, 2
@@ -88,7 +88,7 @@ OTHER_BODIES = (
     Body(NATIONAL_BODY, "Demonstration National Body", Kind.NATIONAL_BODY),
     Body(UNIVERSITY, "University of Northmoor", Kind.HIGHER_EDUCATION, "XR1"),
     Body("X91002", "Ravensmere Metropolitan University", Kind.HIGHER_EDUCATION, "XR3"),
-    Body("X92001", "Demonstration College of Acute Practice", Kind.ROYAL_COLLEGE),
+    Body(COLLEGE, "Demonstration College of Acute Practice", Kind.ROYAL_COLLEGE),
     Body(NETWORK, "Ember Valley Health Innovation Network", Kind.HEALTH_INNOVATION_NETWORK, "XR1"),
     Body("X94001", "Coldwater Care Homes", Kind.CARE_PROVIDER, "XR2", "XI06"),
 )

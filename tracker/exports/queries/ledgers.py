@@ -6,7 +6,7 @@ of a programme) name no event: their chain belongs to no organisation and is not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -39,8 +39,9 @@ Place = tuple[UUID, UUID]
 def library_rows(cut: Cut) -> Iterator[Row]:
     """The national library on the day; then what these organisations know of use and effect, and what they make."""
     resources = _resources(cut)
+    codes = _codes_of({each.owner_id for each in resources.values() if each.owner_id})
     for resource in resources.values():
-        yield resource_row(cut, resource)
+        yield resource_row(cut, resource, codes)
     for batch in _batches(cut):
         for one, row in batch.read(Usage):
             yield rows.usage_row(batch, one, row, resources)
@@ -128,6 +129,12 @@ def _batches(cut: Cut) -> Iterator[rows.Batch]:
 def _resources(cut: Cut) -> dict[UUID, NationalResource]:
     order = (NationalResource.position, NationalResource.code)
     return {row.entity_id: row for row in _on_the_day(cut, NationalResource, order)}
+
+
+def _codes_of(organisation_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Codes are published and last: whoever owns a resource is named by its code, whatever the scope."""
+    query = select(Organisation.id, Organisation.code).where(Organisation.id.in_(sorted(organisation_ids)))
+    return {row.id: row.code for row in db.session.execute(query)}
 
 
 def _items(cut: Cut) -> dict[str, ProgrammeItem]:

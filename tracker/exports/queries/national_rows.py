@@ -5,7 +5,8 @@ They name no event: their chain belongs to no organisation, and is in no pack.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from tracker import clock
 from tracker.exports.queries.cut import Cut
@@ -16,8 +17,8 @@ from tracker.programme.models import ProgrammeItem, ProgrammeYear
 Row = Sequence[object]
 
 
-def resource_row(cut: Cut, row: NationalResource) -> Row:
-    """A retired one is there too, and is not what stands."""
+def resource_row(cut: Cut, row: NationalResource, codes: Mapping[UUID, str]) -> Row:
+    """A retired one is there too, and is not what stands. `codes`: of the organisations that own one."""
     return in_order(
         "library.csv",
         kind="resource", row=row.entity_id, version=row.version, as_at=cut.as_at,
@@ -28,6 +29,7 @@ def resource_row(cut: Cut, row: NationalResource) -> Row:
         audiences=audiences_text(row.audiences), audience_words=row.audience_words, covers="; ".join(row.covers),
         modules="; ".join(_module(each) for each in row.modules), description=row.description, minutes=row.minutes,
         interactive=row.is_interactive, serves=" ".join(row.serves), link=row.link, endorsement=row.endorsement,
+        owned_by=codes[row.owner_id] if row.owner_id else None,
         funder=row.funder, developer=row.developer, funding_note=row.funding_note,
         funding_checked_on=row.funding_checked_on, note=row.note, retired_on=row.retired_on,
         reason=row.retired_reason, recorded_at_utc=row.recorded_at,

@@ -164,7 +164,15 @@ NATIONAL: Mapping[str, tuple[str, frozenset[str]]] = MappingProxyType(
                     ),
                     *("made_by", "level", "session_code", "format", "format_words", "audiences", "covers"),
                     *("audience_words", "modules", "description", "minutes", "interactive", "serves", "link"),
-                    *("endorsement", "funder", "developer", "funding_note", "funding_checked_on", "note"),
+                    *(
+                        "endorsement",
+                        "owned_by",
+                        "funder",
+                        "developer",
+                        "funding_note",
+                        "funding_checked_on",
+                        "note",
+                    ),
                     *("retired_on", "reason"),
                 )
             ),

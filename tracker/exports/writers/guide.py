@@ -193,7 +193,9 @@ _OF: dict[str, dict[str, str]] = {
         "resource_kind": "resource, or page (one that lists several and counts in no figure)",
         "audiences": "staff groups, grades of doctors (none: every grade), settings, area, patients; several audiences"
         " are divided by semicolons",
-        "level": "whose it is; of a development, national or local",
+        "level": "where it was developed; of a development, national or local",
+        "owned_by": "whom the national lead recorded as its owner: what this organisation finds against NICE counts for"
+        " everybody. Empty: the national body, where it made it; otherwise nobody is recorded",
         "about_on": "begin of the period, day of the evaluation or of the announcement",
         "until_on": "end of the period; of a development, when work begins",
         "read_on": "when the count was read",

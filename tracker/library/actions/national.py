@@ -29,14 +29,14 @@ from tracker.library.rules import NationalFacts, code_for, plain, problems_of_na
 # In clear in the trail; what is typed by hand can be taken out of it later.
 FACTS = (
     "kind", "level", "format", "audiences", "minutes", "is_interactive", "endorsement", "serves", "retired_on",
-    "position", "number",
+    "position", "number", "owner_id",
 )  # fmt: skip
 TEXTS = (
     "title", "made_by", "session_code", "format_words", "audience_words", "covers", "modules", "description", "link",
     "note", "retired_reason", "section", "developer", "funder",
 )  # fmt: skip
-# In the trail a number is a count, and a position is where an organisation stands.
-_KEYS = {"position": "place_in_list", "number": "source_number"}
+# In the trail a number is a count, a position is where an organisation stands, and an owner is a person.
+_KEYS = {"position": "place_in_list", "number": "source_number", "owner_id": "owned_by"}
 # What the list is read in: what the national lead adds stands after the source.
 _AFTER_SOURCE = 1000
 
@@ -158,7 +158,9 @@ def _held(row: NationalResource, names: Collection[str]) -> frozenset[str]:
 
 
 def _shipped_values(each: ShippedNational) -> dict[str, Any]:
-    return {**each.facts.values(), **_beside(each)}
+    """Whose it is, the file does not say: that is the national lead's to record."""
+    stated = {name: value for name, value in each.facts.values().items() if name != "owner_id"}
+    return {**stated, **_beside(each)}
 
 
 def _beside(each: ShippedNational) -> dict[str, Any]:
@@ -224,7 +226,15 @@ def _tell(
 
 
 def _plain(row: NationalResource) -> dict[str, Any]:
-    return {name: _as_json(getattr(row, name)) for name in (*FACTS, *TEXTS)}
+    said = {name: _as_json(getattr(row, name)) for name in (*FACTS, *TEXTS)}
+    return said | {"owner_id": _code_of(row.owner_id)}
+
+
+def _code_of(organisation_id: UUID | None) -> str | None:
+    """In the trail an organisation is named by its code."""
+    return (
+        None if organisation_id is None else queries.list_publishers([organisation_id])[organisation_id].code
+    )
 
 
 def _as_json(value: object) -> object:
@@ -249,6 +259,8 @@ def _standing(code: str, version: int) -> NationalResource:
 
 def _check(facts: NationalFacts, listed: Sequence[NationalResource], entity_id: UUID | None) -> None:
     problems = problems_of_national(facts)
+    if facts.owner_id is not None and not queries.list_publishers([facts.owner_id]):
+        problems.append(("owner_id", "Choose one of the organisations listed"))
     if facts.link:
         try:
             validate_link(facts.link)

@@ -193,7 +193,8 @@ def _problems_of_national(
     problems = []
     if row.retired_on is not None and (before is None or before.national_code != code):
         problems.append(("national_code", "This one is retired: choose another, or none"))
-    if facts.source is Source.OWN and not may_own(around.organisation.kind, row.level):
+    theirs = row.owner_id == around.organisation.id or may_own(around.organisation.kind, row.level)
+    if facts.source is Source.OWN and not theirs:
         problems.append(("national_code", OF_OTHERS))
     if twin := next((each for each in others if each.national_code == code), None):
         words = f"“{twin.title}” on your list is this one already: change that one"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from tracker.library.rules import (
     Area,
@@ -82,6 +83,12 @@ class NationalForm(VersionedForm):
         items=[Item(each.value, each.label) for each in Endorsement],
         default=Endorsement.NEITHER.value,
     )
+    owner_id = NHSSelect(
+        "Whose is it, in this service? (optional)",
+        hint="What its owner finds against NICE is shown to everybody, under the owner’s name. Until an owner is "
+        "recorded, what the national body finds is shown. Leave it empty for what the national body made.",
+        blank="Not recorded",
+    )
     minutes = NHSWholeNumber(
         "How many minutes does it take? (optional)",
         minimum=1,
@@ -116,9 +123,12 @@ class NationalForm(VersionedForm):
         "Note (optional)", hint="For example where to find it. No patients.", max_length=2000, rows=2
     )
 
-    def offer(self, recommendations: Iterable[tuple[str, str]]) -> None:
-        """The recommendations to choose from: code, words."""
+    def offer(
+        self, recommendations: Iterable[tuple[str, str]], organisations: Iterable[tuple[str, str]]
+    ) -> None:
+        """What there is to choose from: recommendations, and those that may be its owner."""
         self.serves.items = [Item(code, words) for code, words in recommendations]
+        self.owner_id.items = [Item(key, words) for key, words in organisations]
 
     def add_problems(self, problems: Iterable[tuple[str, str]]) -> None:
         super().add_problems(_placed(name, words) for name, words in problems)
@@ -144,6 +154,7 @@ class NationalForm(VersionedForm):
             serves=tuple(self.serves.data or ()),
             link=self.link.data or "",
             note=self.note.data or "",
+            owner_id=UUID(self.owner_id.data) if self.owner_id.data else None,
         )
 
     def _audiences(self) -> tuple[Audience, ...]:
@@ -218,6 +229,7 @@ def shown(facts: NationalFacts) -> dict[str, Any]:
     }  # fmt: skip
     found |= {name: getattr(facts, name).value for name in ("kind", "level", "format", "endorsement")}
     found |= {
+        "owner_id": str(facts.owner_id) if facts.owner_id else "",
         "serves": list(facts.serves),
         "covers": "\n".join(facts.covers),
         "modules": "\n".join(" | ".join(filter(None, (one.title, one.audience))) for one in facts.modules),

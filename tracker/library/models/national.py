@@ -19,6 +19,7 @@ class NationalResource(Base):
     """One state of one resource: a change closes it and adds the next; `entity_id` and `code` stay.
 
     `number`, `section`, `audience_words` and `description` are the source's, empty for one that is not in it.
+    `owner_id`: whom the national lead recorded as its owner; the national body owns what it made without that.
     `audiences`: one object for each audience, with `staff`, `grades`, `settings`, `area` and `patients`.
     """
 
@@ -62,6 +63,7 @@ class NationalResource(Base):
     minutes: Mapped[int | None]
     is_interactive: Mapped[bool]
     endorsement: Mapped[Endorsement] = mapped_column(enum_type(Endorsement, "national_endorsement"))
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
     serves: Mapped[list[str]] = mapped_column(JSON)
     link: Mapped[str] = mapped_column(String(500))
     funder: Mapped[str] = mapped_column(Text)

@@ -14,7 +14,7 @@ from tracker.errors import NotFound
 from tracker.evidence.queries import in_scope
 from tracker.extensions import db
 from tracker.library.models import NationalResource, Share
-from tracker.library.rules import Level, plain
+from tracker.library.rules import Ownership, plain
 
 
 def list_national_resources(moment: datetime | None = None) -> Sequence[NationalResource]:
@@ -41,26 +41,30 @@ def national_by_id(moment: datetime | None = None) -> Mapping[UUID, NationalReso
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the library's resources were called until a moment. `codes`: by title in its plain form."""
+    """What the library's resources were called until a moment, by title in its plain form; and whose they were at it,
+    by code."""
 
     codes: Mapping[str, str]
-    levels: Mapping[str, Level]
+    ownership: Mapping[str, Ownership]
 
 
 def list_known(moment: datetime | None = None) -> Known:
-    """Codes by every title that a resource has borne, so that a corrected title loses nothing; levels by code.
+    """Codes by every title that a resource has borne, so that a corrected title loses nothing.
 
     Of several that bore a title, the one that bears it now is meant, and one in use before a retired one.
     """
     row = NationalResource
-    query = select(row.code, row.title, row.level, row.retired_on, row.version, _stood(moment).label("stood"))
+    query = select(
+        row.code, row.title, row.endorsement, row.owner_id, row.retired_on, row.version,
+        _stood(moment).label("stood"),
+    )  # fmt: skip
     if moment is not None:
         query = query.where(row.recorded_at <= moment)
     states = [*db.session.execute(query)]
     states.sort(key=lambda each: (each.stood, each.retired_on is None, each.version, each.code))
     return Known(
         {plain(each.title): each.code for each in states},
-        {each.code: each.level for each in states if each.stood},
+        {each.code: Ownership(each.endorsement, each.owner_id) for each in states if each.stood},
     )
 
 

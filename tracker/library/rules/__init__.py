@@ -25,11 +25,14 @@ from tracker.library.rules.developing import (
 from tracker.library.rules.entries import Module, NationalFacts, code_for, problems_of_national
 from tracker.library.rules.evaluations import EvaluationFacts
 from tracker.library.rules.guidelines import (
+    BEHIND_WORDS,
     POPULATION_LABELS,
+    Behind,
     Followed,
     GuidelineVersion,
     Kind,
     Population,
+    behind,
     current_versions,
     followed,
     needed_populations,
@@ -38,7 +41,16 @@ from tracker.library.rules.guidelines import (
     version_before,
     versions_needed,
 )
-from tracker.library.rules.national import Endorsement, LearningFormat, Level, NationalKind, may_own
+from tracker.library.rules.national import (
+    Endorsement,
+    LearningFormat,
+    Level,
+    NationalKind,
+    Ownership,
+    is_owned,
+    may_own,
+    owns,
+)
 from tracker.library.rules.persons import names_a_person
 from tracker.library.rules.resources import (
     Format,
@@ -56,12 +68,14 @@ from tracker.library.rules.usage import UsageFacts
 from tracker.library.rules.using import Counted, EvaluationResult
 
 __all__ = [
+    "BEHIND_WORDS",
     "ONE_KIND",
     "OWN",
     "PLACES",
     "POPULATION_LABELS",
     "Area",
     "Audience",
+    "Behind",
     "Channel",
     "Counted",
     "DevelopmentFacts",
@@ -82,6 +96,7 @@ __all__ = [
     "NationalFacts",
     "NationalKind",
     "OnBehalf",
+    "Ownership",
     "Patients",
     "Population",
     "Reach",
@@ -96,6 +111,7 @@ __all__ = [
     "announced_first",
     "audience_of",
     "audiences_of",
+    "behind",
     "closeness",
     "code_for",
     "current_versions",
@@ -103,10 +119,12 @@ __all__ = [
     "fits_all",
     "followed",
     "is_network",
+    "is_owned",
     "may_overlap",
     "may_own",
     "names_a_person",
     "needed_populations",
+    "owns",
     "plain",
     "problems_of_national",
     "problems_of_resource",

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from tracker.library.rules.audiences import Audience, problems_of_audience
 from tracker.library.rules.national import Endorsement, LearningFormat, Level, NationalKind
@@ -49,6 +50,7 @@ class NationalFacts:
     serves: tuple[str, ...] = ()
     link: str = ""
     note: str = ""
+    owner_id: UUID | None = None  # whose it is in this service, where the national body did not make it
 
     def values(self) -> dict[str, Any]:
         """As the table holds it."""
@@ -63,7 +65,7 @@ class NationalFacts:
 
 _PLAIN = (
     "title", "kind", "made_by", "level", "session_code", "format", "format_words", "audience_words", "description",
-    "minutes", "is_interactive", "endorsement", "link", "note",
+    "minutes", "is_interactive", "endorsement", "link", "note", "owner_id",
 )  # fmt: skip
 
 
@@ -81,6 +83,8 @@ def problems_of_national(facts: NationalFacts) -> list[tuple[str, str]]:
         problems.append(("link", "Enter the web address of the page"))
     if facts.minutes is not None and not 1 <= facts.minutes <= 6000:
         problems.append(("minutes", "The time must be between 1 and 6,000 minutes"))
+    if facts.owner_id is not None and facts.endorsement is Endorsement.MADE:
+        problems.append(("owner_id", "The national body made it, so it is its owner: leave this empty"))
     return problems
 
 

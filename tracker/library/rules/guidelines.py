@@ -78,7 +78,32 @@ class Followed(StrEnum):
     CURRENT = "current"
     BEFORE = "before"  # the version before; it is to be checked again by a date that has not passed
     OVERDUE = "overdue"  # the same, and the date has passed
-    NOT = "not"
+    OLDER = "older"  # a version older than the one before
+    NOT = "not"  # no version that speaks of them
+
+
+class Behind(StrEnum):
+    """Why a check counts no longer. The order is that in which they are said."""
+
+    OLDER = "older"
+    NEVER = "never"
+    NO_DAY = "no_day"
+    PASSED = "passed"
+
+
+# After "one counts no longer, because", and after "several": one or several of them.
+BEHIND_WORDS = {
+    Behind.OLDER: (
+        "it follows a version older than the one before",
+        "they follow a version older than the one before",
+    ),
+    Behind.NEVER: (
+        "it was not checked against every guideline that its patients need",
+        "they were not checked against every guideline that their patients need",
+    ),
+    Behind.NO_DAY: ("there is no day to check again by",) * 2,
+    Behind.PASSED: ("the day to check again by has passed",) * 2,
+}
 
 
 def needed_populations(patients: Patients) -> frozenset[Population]:
@@ -126,17 +151,39 @@ def followed(
     }
 
 
-def recheck_due(versions: Collection[GuidelineVersion], patients: Patients, day: date) -> date | None:
-    """By when a resource that follows the versions before is to be checked again: the first day that is to come."""
+def recheck_due(
+    versions: Collection[GuidelineVersion],
+    assessed_against: Collection[str],
+    patients: Patients,
+    day: date,
+) -> date | None:
+    """By when a resource is to be checked again: the first day of those guidelines of which it follows the version
+    before. A guideline that it follows already sets it no day."""
     current = current_versions(versions, day)
-    days = [
-        each.recheck_by
-        for population, each in current.items()
-        if population in needed_populations(patients)
-        and each.recheck_by is not None
-        and each.recheck_by >= day
-    ]
-    return min(days, default=None)
+    worth = followed(versions, assessed_against, patients, day)
+    days = [current[population].recheck_by for population, each in worth.items() if each is Followed.BEFORE]
+    return min((each for each in days if each is not None), default=None)
+
+
+def behind(
+    versions: Collection[GuidelineVersion],
+    assessed_against: Collection[str],
+    patients: Patients,
+    day: date,
+) -> list[Behind]:
+    """Why an assessment counts no longer, or nothing when it counts."""
+    current = current_versions(versions, day)
+    found = {
+        _behind(each, current.get(population))
+        for population, each in followed(versions, assessed_against, patients, day).items()
+    }
+    return [each for each in Behind if each in found]
+
+
+def _behind(worth: Followed, current: GuidelineVersion | None) -> Behind | None:
+    if worth is Followed.OVERDUE:
+        return Behind.NO_DAY if current is None or current.recheck_by is None else Behind.PASSED
+    return {Followed.OLDER: Behind.OLDER, Followed.NOT: Behind.NEVER}.get(worth)
 
 
 def problems_of_version(
@@ -178,7 +225,8 @@ def _followed(
         return Followed.CURRENT
     before = version_before(versions, population, day)
     if before is None or before.id not in assessed_against:
-        return Followed.NOT
+        line = {each.id for each in _counting(versions, day) if population in each.populations}
+        return Followed.OLDER if line & set(assessed_against) else Followed.NOT
     if current.recheck_by is not None and day <= current.recheck_by:
         return Followed.BEFORE
     return Followed.OVERDUE

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
-from tracker.catalogue.rules import OrganisationKind
-
-# They give care and use what others make; what they make themselves is local.
-PROVIDERS = frozenset({OrganisationKind.NHS_TRUST, OrganisationKind.CARE_PROVIDER})
+from tracker.catalogue.rules import GIVES_CARE, OrganisationKind
 
 
 class NationalKind(StrEnum):
@@ -39,8 +38,9 @@ LEVEL_LABELS = {
 
 
 def may_own(kind: str, level: Level) -> bool:
-    """Whether an organisation of this kind can call a resource its own: those who give care, only a local one."""
-    return kind not in PROVIDERS or level is Level.LOCAL
+    """Whether an organisation of this kind can call a resource its own: those who give care use what others make,
+    and what they make themselves is local."""
+    return kind not in GIVES_CARE or level is Level.LOCAL
 
 
 class LearningFormat(StrEnum):
@@ -86,3 +86,24 @@ class Endorsement(StrEnum):
             "endorsed": "Endorsed by the national body",
             "neither": "Neither made nor endorsed by the national body",
         }[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """What says whose a resource is; `owner_id`: whom the national lead recorded as its owner."""
+
+    endorsement: Endorsement
+    owner_id: UUID | None
+
+
+def is_owned(stands: Ownership) -> bool:
+    """Whether anybody is known to own it: the national body owns what it made."""
+    return stands.endorsement is Endorsement.MADE or stands.owner_id is not None
+
+
+def owns(kind: str, organisation_id: UUID, stands: Ownership) -> bool:
+    """Whether an organisation's check of a resource counts for everybody: its owner's; of what is nobody's yet, the
+    national body's."""
+    if stands.endorsement is Endorsement.MADE or stands.owner_id is None:
+        return kind == OrganisationKind.NATIONAL_BODY
+    return organisation_id == stands.owner_id

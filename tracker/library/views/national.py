@@ -30,6 +30,7 @@ from tracker.library.rules.words import resource_line
 from tracker.library.views.choosing import read_choice, read_wanted
 from tracker.library.views.common import bp
 from tracker.library.views.registers import page_within
+from tracker.organisations import queries as organisations
 from tracker.web.conflicts import Clash
 from tracker.web.pagination import PER_PAGE, Page, url_for_page
 from tracker.web.saving import Answer, Stands, keep, typed_before
@@ -143,7 +144,7 @@ def save(resource: str) -> Answer:
 
 
 def _save(row: NationalResource | None) -> Answer:
-    form = _offering(NationalForm(MultiDict(request.form)))
+    form = _offering(NationalForm(MultiDict(request.form)), row)
     if not form.validate():
         return _page(form, row), 422
     facts, identity = form.facts(_further(row)), the_identity()
@@ -170,7 +171,7 @@ def _further(row: NationalResource | None) -> tuple[Audience, ...]:
 
 
 def _filled(row: NationalResource) -> NationalForm:
-    return _offering(NationalForm(None, data={**shown(_facts(row)), "version": str(row.version)}))
+    return _offering(NationalForm(None, data={**shown(_facts(row)), "version": str(row.version)}), row)
 
 
 def _facts(row: NationalResource) -> NationalFacts:
@@ -193,6 +194,7 @@ def _facts(row: NationalResource) -> NationalFacts:
         serves=tuple(row.serves),
         link=row.link,
         note=row.note,
+        owner_id=row.owner_id,
     )
 
 
@@ -203,15 +205,28 @@ def _stands(row: NationalResource | None) -> Stands | None:
     return Stands(_filled(found), queries.find_author(the_identity(), found.author_id), found.recorded_at)
 
 
-def _offering(form: NationalForm) -> NationalForm:
-    form.offer((row.code, f"{row.number}. {row.short_title}") for row in catalogue.list_recommendations())
+def _offering(form: NationalForm, row: NationalResource | None) -> NationalForm:
+    form.offer(
+        ((each.code, f"{each.number}. {each.short_title}") for each in catalogue.list_recommendations()),
+        _owners(row),
+    )
     return form
+
+
+def _owners(row: NationalResource | None) -> list[tuple[str, str]]:
+    """Organisations that are open, and the one that was recorded before; one of a demonstration says so."""
+    recorded = row.owner_id if row else None
+    return [
+        (str(each.id), f"{each.name} (demonstration)" if each.demonstration else each.name)
+        for each in organisations.list_directory(the_identity())
+        if each.is_open or each.id == recorded
+    ]
 
 
 def _page(form: NationalForm, row: NationalResource | None, *, clash: Clash | None = None) -> str:
     return render_template(
         "library/edit.html",
-        form=_offering(form),
+        form=_offering(form, row),
         row=row,
         further=len(_further(row)),
         clash=clash,

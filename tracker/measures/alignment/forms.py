@@ -55,8 +55,8 @@ class TrainingForm(VersionedForm):
     )
     national_code = NHSSelect(
         "Is it one of the national library? (optional)",
-        hint="Then it stays linked, whatever it is called here. What you find against NICE is shown there if it is "
-        "your own; if it is national, what its owner found is shown here.",
+        hint="Then it stays linked, whatever it is called here. What you find against NICE is shown there if the "
+        "national team has recorded you as its owner; if it is national, what its owner found is shown here.",
         blank="No, or not known",
     )
     format = NHSSelect(

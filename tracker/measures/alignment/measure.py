@@ -10,13 +10,13 @@ from tracker import clock
 from tracker.access.identity import Identity
 from tracker.catalogue.queries import get_marks
 from tracker.library import queries as library
-from tracker.library.rules import GuidelineVersion, current_versions, recheck_due
+from tracker.library.rules import GuidelineVersion, current_versions
 from tracker.measures.alignment import queries, rules
 from tracker.measures.alignment.rules import CODES, NAME, NICE, Item, Marks, Standing
 from tracker.measures.base import At, Fact, Figure, Need, Row, Urgency, quarter_ends
 
 _NEEDS = {
-    Standing.OVERDUE: (Urgency.BROKEN, "NICE has changed; the date to check again has passed"),
+    Standing.OVERDUE: (Urgency.BROKEN, "NICE has changed"),
     Standing.NOT: (Urgency.LATE, "not up to date when it was checked"),
     Standing.RECHECK: (Urgency.SOON, "NICE has changed"),
     Standing.PARTLY: (Urgency.LATE, "partly up to date when it was checked"),
@@ -66,7 +66,7 @@ class Alignment:
         found = [
             need
             for each in own
-            if (need := _need(each, rules.standing(each, versions, today), _due(each, versions, today)))
+            if (need := _need(each, rules.standing(each, versions, today), _why(each, versions, today)))
         ]
         return [*found, *(_changed(each) for each in own if rules.changed_since(each))]
 
@@ -92,16 +92,19 @@ def marks_at(at: At) -> Marks:
     return Marks(found.get("interactive_months", Marks().interactive_months))
 
 
-def _due(item: Item, versions: Collection[GuidelineVersion], today: date) -> str:
-    day = recheck_due(versions, item.patients, today)
+def _why(item: Item, versions: Collection[GuidelineVersion], today: date) -> str:
+    """What follows “NICE has changed”: the day to check again by, or why the last check counts no longer."""
+    if why := rules.why_lost(item, versions, today):
+        return f"; {why}"
+    day = rules.due_of(item, versions, today)
     return "" if day is None else f": by {day.day} {day:%B %Y}"
 
 
-def _need(item: Item, standing: Standing, due: str) -> Need | None:
+def _need(item: Item, standing: Standing, why: str) -> Need | None:
     if standing not in _NEEDS:
         return None
     urgency, note = _NEEDS[standing]
-    note += due if standing is Standing.RECHECK else ""
+    note += why if standing in {Standing.RECHECK, Standing.OVERDUE} else ""
     return Need(
         measure=NAME, code=NICE, urgency=urgency, text=f"Check “{item.title}” against NICE", note=note,
         endpoint="alignment.assess", values={"resource": str(item.id)},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -17,7 +18,7 @@ from tracker.evidence.queries import in_scope
 from tracker.extensions import db
 from tracker.library import queries as library
 from tracker.library.models import Resource
-from tracker.library.rules import GuidelineVersion, Level, Source, may_own, plain
+from tracker.library.rules import Behind, GuidelineVersion, Ownership, Source, is_owned, owns, plain
 from tracker.measures.alignment.models import Assessment
 from tracker.measures.alignment.rules import (
     CODES,
@@ -30,6 +31,7 @@ from tracker.measures.alignment.rules import (
     Item,
     Standing,
     key_of,
+    lost_by,
     standing,
 )
 from tracker.measures.base import At, Row
@@ -55,17 +57,27 @@ def list_inherited(moment: datetime | None = None) -> Inherited:
     """
     known = library.list_known(moment)
     codes = dict(known.codes)
-    owned = [row for row in _owned(moment) if _may_claim(*row[:2], known.levels)]
+    owned = [row for row in _owned(moment) if row[1].national_code in (None, *known.ownership)]
     for kind, row, _assessment in owned:
         if row.national_code and kind is OrganisationKind.NATIONAL_BODY:
             codes.setdefault(plain(row.title), row.national_code)
-    return Inherited(codes, _claims(owned, codes))
+    keyed = [(key_of(each[1].title, each[1].national_code, codes), each) for each in owned]
+    return Inherited(codes, _claims(_counted(keyed, known.ownership), known.ownership))
+
+
+def list_claimed(identity: Identity, code: str) -> Claims:
+    """Everybody who calls a resource of the library its own, whether that counts or not: for whoever says whose it
+    is. What national bodies list under its title alone is not among them."""
+    stands = library.list_known().ownership
+    linked = (Resource.national_code == code, in_scope(identity, Resource.organisation_id))
+    keyed = [(code, each) for each in _owned(None, *linked)]
+    return _claims(keyed, stands).get(code, ())
 
 
 _Owned = tuple[OrganisationKind, Resource, Assessment | None]
 
 
-def _owned(moment: datetime | None) -> list[_Owned]:
+def _owned(moment: datetime | None, *narrowed: ColumnElement[bool]) -> list[_Owned]:
     """What national bodies list as their own, and what anybody else lists as a resource of the library."""
     at_once = and_(
         Assessment.organisation_id == Resource.organisation_id,
@@ -80,27 +92,33 @@ def _owned(moment: datetime | None) -> list[_Owned]:
             or_(Organisation.kind == OrganisationKind.NATIONAL_BODY, Resource.national_code.is_not(None)),
             Resource.source == Source.OWN,
             as_at(Resource, moment),
+            *narrowed,
         )
         .order_by(Resource.entity_id)
     )
     return [(row[0], row[1], row[2]) for row in db.session.execute(query)]
 
 
-def _may_claim(kind: OrganisationKind, row: Resource, levels: Mapping[str, Level]) -> bool:
-    """Whether a row makes its organisation an owner; without a link only national bodies' rows come here."""
-    code = row.national_code
-    return code is None or (code in levels and may_own(kind, levels[code]))
+_Keyed = tuple[str, _Owned]
 
 
-def _claims(owned: Sequence[_Owned], codes: Mapping[str, str]) -> dict[str, Claims]:
+def _counted(keyed: Iterable[_Keyed], stands: Mapping[str, Ownership]) -> list[_Keyed]:
+    """Those whose check counts for everybody. What is not in the library comes from national bodies alone."""
+    return [
+        (key, (kind, row, assessment))
+        for key, (kind, row, assessment) in keyed
+        if key not in stands or owns(kind, row.organisation_id, stands[key])
+    ]
+
+
+def _claims(keyed: Sequence[_Keyed], stands: Mapping[str, Ownership]) -> dict[str, Claims]:
     """By what is claimed; the national body first, then by name."""
-    names = (
-        library.list_publishers({row.organisation_id for _kind, row, _assessment in owned}) if owned else {}
-    )
+    places = {row.organisation_id for _key, (_kind, row, _assessment) in keyed}
+    names = library.list_publishers(places) if places else {}
     found: dict[str, list[tuple[bool, Claim]]] = {}
-    for kind, row, assessment in owned:
-        claim = Claim(names[row.organisation_id].name, item_of(row, assessment))
-        key = key_of(row.title, row.national_code, codes)
+    for key, (kind, row, assessment) in keyed:
+        known = key not in stands or is_owned(stands[key])
+        claim = Claim(names[row.organisation_id].name, item_of(row, assessment), is_owner=known)
         found.setdefault(key, []).append((kind is not OrganisationKind.NATIONAL_BODY, claim))
     return {
         key: tuple(claim for _later, claim in sorted(claims, key=lambda each: (each[0], each[1].owner)))
@@ -266,18 +284,18 @@ def names_of(identity: Identity, user_ids: Collection[UUID]) -> dict[UUID, str]:
 @dataclass(frozen=True, slots=True)
 class Affected:
     """`listed`: organisations with training on their list, whether it changes or not; `lost`: resources that count no
-    longer, at once."""
+    longer, at once, by the reason."""
 
     resources: int
     organisations: int
     listed: int
-    lost: int
+    lost: Mapping[Behind, int]
 
 
 def count_affected(
     identity: Identity, wanted: GuidelineVersion, versions: Collection[GuidelineVersion], day: date
 ) -> Affected:
-    """What a version would turn to "check again": resources and organisations in scope, two queries."""
+    """What a version would turn to "check again" or make count no longer, of what is in scope: two queries."""
     ids = list(db.session.scalars(select(Organisation.id).where(in_scope(identity, Organisation.id))))
     lists = list_items(identity, ids)
     after = [each for each in versions if each.id != wanted.id] + [wanted]
@@ -287,12 +305,12 @@ def count_affected(
         for each in items
         if (change := _change(organisation_id, each, versions, after, day)) is not None
     ]
-    turned = [each for each in changes if each.was is Standing.ALIGNED]
+    turned = [each for each in changes if (each.was, each.will) == (Standing.ALIGNED, Standing.RECHECK)]
     return Affected(
         resources=len(turned),
         organisations=len({each.organisation_id for each in turned}),
         listed=len(lists),
-        lost=sum(each.was in FOLLOWS and each.will not in FOLLOWS for each in changes),
+        lost=Counter(each.lost for each in changes if each.was in FOLLOWS and each.lost is not None),
     )
 
 
@@ -301,6 +319,7 @@ class _Change:
     organisation_id: UUID
     was: Standing
     will: Standing
+    lost: Behind | None
 
 
 def _change(
@@ -313,4 +332,4 @@ def _change(
     if item.source is not Source.OWN or not item.in_use(day):
         return None
     was, will = standing(item, before, day), standing(item, after, day)
-    return None if was is will else _Change(organisation_id, was, will)
+    return None if was is will else _Change(organisation_id, was, will, lost_by(item, after, day))

@@ -11,6 +11,7 @@ from uuid import UUID
 from tracker.library.rules import Endorsement, GuidelineVersion
 from tracker.library.rules.words import ResourceLine
 from tracker.measures.alignment.rules import (
+    Claim,
     Claims,
     Item,
     Standing,
@@ -35,6 +36,7 @@ FIELDS = {
     "session_code": "session code", "format": "format", "format_words": "format in its maker’s words",
     "audience_words": "suggested audience", "audiences": "audience", "covers": "what it covers", "modules": "modules",
     "description": "description", "minutes": "time", "is_interactive": "use in a group", "endorsement": "endorsement",
+    "owner_id": "whose it is",
     "serves": "recommendations", "link": "web address", "funder": "funder", "developer": "developer",
     "funding_note": "note on funding", "funding_checked_on": "day that funding was checked", "note": "note",
     "retired_on": "retired", "position": "place in the list", "section": "section",
@@ -94,7 +96,7 @@ class Change:
     author_id: UUID | None
 
 
-def facts(row: Stated, line: ResourceLine) -> list[tuple[str, str | tuple[str, ...]]]:
+def facts(row: Stated, line: ResourceLine, owner: str) -> list[tuple[str, str | tuple[str, ...]]]:
     """The rows of its page; what nobody has said is left out, but for what a reader would look for."""
     said: list[tuple[str, str | tuple[str, ...]]] = [
         ("Format", line.format),
@@ -109,6 +111,7 @@ def facts(row: Stated, line: ResourceLine) -> list[tuple[str, str | tuple[str, .
         ("Session code", row.session_code),
         ("Part of the source", row.section),
         ("Made or endorsed", row.endorsement.label),
+        ("Owner in this service", owner),
         ("Developer", row.developer),
         ("Funder", row.funder),
         ("Note", line.note),
@@ -130,8 +133,7 @@ def checked(owners: Claims, versions: Collection[GuidelineVersion], today: date)
         return NOT_CHECKED
     where = shared_standing(counted, versions, today)
     if len(counted) == 1:
-        said = f"As its owner, {counted[0].owner}, recorded {_checked_for(counted[0].item)}."
-        return Checked(where.label, COLOURS[where], said)
+        return Checked(where.label, COLOURS[where], _said_by(counted[0]))
     said = f"{len(counted)} organisations list it as their own and have checked it."
     if disagree(counted, versions, today):
         said += " They did not find the same: the more cautious counts."
@@ -140,6 +142,28 @@ def checked(owners: Claims, versions: Collection[GuidelineVersion], today: date)
         for each in counted
     )
     return Checked(where.label, COLOURS[where], said, tuple(lines))
+
+
+def _said_by(claim: Claim) -> str:
+    """An owner is named as one only where it is known to be: the national body may speak of what is nobody's yet."""
+    if claim.is_owner:
+        return f"As its owner, {claim.owner}, recorded {_checked_for(claim.item)}."
+    return (
+        f"{claim.owner} recorded this {_checked_for(claim.item)}. Whose resource it is has not been recorded."
+    )
+
+
+def claimed(claims: Claims, versions: Collection[GuidelineVersion], today: date) -> list[str]:
+    """Who calls it their own and what they found, for whoever says whose it is."""
+    return [
+        f"{each.owner}: {_found(each.item, versions, today)}" for each in claims if each.item.in_use(today)
+    ]
+
+
+def _found(item: Item, versions: Collection[GuidelineVersion], today: date) -> str:
+    where = standing(item, versions, today)
+    said = f"{where.label[:1].lower()}{where.label[1:]}"
+    return said if where is Standing.UNASSESSED else f"{said}, {_checked_for(item)}"
 
 
 def _checked_for(item: Item) -> str:

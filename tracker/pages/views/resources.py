@@ -8,7 +8,7 @@ from typing import TypeVar
 from flask import render_template, request
 
 from tracker import clock
-from tracker.access.decorators import current_identity, public
+from tracker.access.decorators import current_identity, public, the_identity
 from tracker.access.identity import Identity
 from tracker.access.permissions import Permission
 from tracker.access.policy import allows
@@ -18,6 +18,7 @@ from tracker.library.queries import NationalResource
 from tracker.library.rules import (
     ONE_KIND,
     PLACES,
+    Endorsement,
     Learner,
     NationalKind,
     Patients,
@@ -46,7 +47,7 @@ def resource(resource: str) -> str:
         "pages/resource.html",
         row=row,
         line=line,
-        facts=presenters.facts(row, line),
+        facts=presenters.facts(row, line, _owner(row)),
         checked=presenters.checked(owners, library.list_versions(), today),
         serves=[titles[code] for code in row.serves if code in titles],
         may_manage=keeps,
@@ -54,6 +55,20 @@ def resource(resource: str) -> str:
         history=_history(identity, row) if keeps and identity else (),
         today=today,
     )
+
+
+def _owner(row: NationalResource) -> str:
+    """Named where the national lead recorded one; what the national body made says so already."""
+    if row.owner_id is None or row.endorsement is Endorsement.MADE:
+        return ""
+    return library.list_publishers([row.owner_id])[row.owner_id].name
+
+
+@bp.app_template_global("claims_of")
+def claims_of(code: str) -> list[str]:
+    """Who calls a resource their own, on the form of whoever says whose it is."""
+    claims = alignment.list_claimed(the_identity(), code)
+    return presenters.claimed(claims, library.list_versions(), clock.today())
 
 
 def _own_codes(identity: Identity | None) -> list[str]:

@@ -15,11 +15,12 @@ from tracker.measures.alignment.presenters.page import (
     in_library,
     library_choices,
     lines,
+    lost_words,
     names_of,
     staff_words,
 )
 
 __all__ = [
     "Choice", "NeedLine", "choices", "columns", "face", "guideline_lines", "in_library", "library_choices", "lines",
-    "names_of", "preview_rows", "row_problems", "staff_words", "state_counts",
+    "lost_words", "names_of", "preview_rows", "row_problems", "staff_words", "state_counts",
 ]  # fmt: skip

@@ -9,7 +9,9 @@ from typing import Protocol
 from uuid import UUID
 
 from tracker.library.rules import (
+    BEHIND_WORDS,
     POPULATION_LABELS,
+    Behind,
     GuidelineVersion,
     NationalKind,
     Patients,
@@ -19,7 +21,6 @@ from tracker.library.rules import (
     current_versions,
     needed_populations,
     plain,
-    recheck_due,
 )
 from tracker.measures.alignment.rules import (
     Claims,
@@ -29,9 +30,11 @@ from tracker.measures.alignment.rules import (
     changed_since,
     counting,
     disagree,
+    due_of,
     shared_standing,
     standing,
     talked_through,
+    why_lost,
 )
 from tracker.measures.base import Figure, Supports
 from tracker.measures.rules import caption, headline
@@ -50,6 +53,10 @@ SUPPORTS = {
     Supports.NOT_YET: ("The figures support: not yet", "yellow"),
     Supports.NO_FIGURE: ("No figure yet", "white"),
 }
+
+
+# Of what an organisation calls its own in the national library, and nobody has said that it is.
+UNCONFIRMED = "In the national library you are not yet confirmed as the owner: ask the national team."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,7 @@ class Line:
     note: str
     discussed: str
     is_own: bool
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +158,14 @@ def _line(
     where = standing(item, versions, today)
     own = item.source is Source.OWN
     gone = not item.in_use(today)
+    unconfirmed = own and item.national_code is not None and all(each.item.id != item.id for each in claims)
     return Line(
         id=item.id,
         title=item.title,
         sub=item.patients.label,
         tag=("Out of use", "grey") if gone else ((where.label, COLOURS[where]) if own else None),
         note="" if gone else _note(item, where, versions, today),
+        asks=UNCONFIRMED if unconfirmed and not gone else "",
         discussed="Not counted" if gone else _discussed(item, since, today),
         is_own=own,
     )
@@ -192,8 +202,10 @@ def _inherited_note(claims: Claims, versions: Collection[GuidelineVersion], toda
 def _note(item: Item, where: Standing, versions: Collection[GuidelineVersion], today: date) -> str:
     if item.source is Source.NATIONAL:
         return "National: no owner has recorded a check here"
-    if where is Standing.RECHECK and (due := recheck_due(versions, item.patients, today)):
+    if where is Standing.RECHECK and (due := due_of(item, versions, today)):
         return f"NICE has changed: by {day(due)}"
+    if why := why_lost(item, versions, today):
+        return f"{why[:1].upper()}{why[1:]}"
     if changed_since(item):
         return "Changed since it was checked"
     return f"Checked {short_day(item.assessed.assessed_on)}" if item.assessed else ""
@@ -282,6 +294,11 @@ def guideline_lines(
         (row, _populations(row.populations), _state(known[str(row.entity_id)], current, today))
         for row in rows
     ]
+
+
+def lost_words(counts: Mapping[Behind, int]) -> list[tuple[int, str]]:
+    """How much training a version makes count no longer, and why, in the order of the reasons."""
+    return [(counts[each], BEHIND_WORDS[each][counts[each] != 1]) for each in Behind if counts.get(each)]
 
 
 def staff_words(values: Iterable[str]) -> str:

@@ -14,10 +14,13 @@ from tracker.measures.alignment.rules.figures import (
     Result,
     Standing,
     changed_since,
+    due_of,
     figure,
+    lost_by,
     problems_of_assessment,
     standing,
     talked_through,
+    why_lost,
 )
 from tracker.measures.alignment.rules.imports import (
     MOST,
@@ -45,6 +48,7 @@ from tracker.measures.alignment.rules.words import CHOICES, HEADINGS, find_choic
 __all__ = [
     "ANTIBIOTICS", "CHOICES", "CODES", "FOLLOWS", "HEADINGS", "INTERACTIVE", "MATERIALS", "MOST", "NAME", "NICE",
     "Assessed", "Claim", "Claims", "Draft", "Entry", "Held", "Inherited", "Item", "Judged", "Marks", "Read", "Result",
-    "Standing", "State", "changed_since", "counting", "disagree", "figure", "find_choice", "judge", "key_of", "linked",
-    "problems_of_assessment", "read_table", "shared_standing", "standing", "talked_through", "usable",
+    "Standing", "State", "changed_since", "counting", "disagree", "due_of", "figure", "find_choice", "judge", "key_of",
+    "linked", "lost_by", "problems_of_assessment", "read_table", "shared_standing", "standing", "talked_through",
+    "usable", "why_lost",
 ]  # fmt: skip

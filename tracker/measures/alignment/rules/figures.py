@@ -10,11 +10,14 @@ from uuid import UUID
 
 from tracker import clock
 from tracker.library.rules import (
+    BEHIND_WORDS,
+    Behind,
     Followed,
     GuidelineVersion,
     HowDiscussed,
     Patients,
     Source,
+    behind,
     followed,
     recheck_due,
 )
@@ -108,9 +111,29 @@ def standing(item: Item, versions: Collection[GuidelineVersion], day: date) -> S
     if assessed.result is Result.NOT:
         return Standing.NOT
     worth = set(followed(versions, assessed.versions, item.patients, day).values())
-    if Followed.NOT in worth or Followed.OVERDUE in worth:
-        return Standing.OVERDUE
-    return Standing.RECHECK if Followed.BEFORE in worth else Standing.ALIGNED
+    if worth <= {Followed.CURRENT, Followed.BEFORE}:
+        return Standing.RECHECK if Followed.BEFORE in worth else Standing.ALIGNED
+    return Standing.OVERDUE
+
+
+def due_of(item: Item, versions: Collection[GuidelineVersion], day: date) -> date | None:
+    """By when it is to be checked again, where a guideline of which it follows the version before says so."""
+    return (
+        None if item.assessed is None else recheck_due(versions, item.assessed.versions, item.patients, day)
+    )
+
+
+def lost_by(item: Item, versions: Collection[GuidelineVersion], day: date) -> Behind | None:
+    """Why what was up to date once counts no longer; of several reasons the first."""
+    if item.assessed is None or standing(item, versions, day) is not Standing.OVERDUE:
+        return None
+    return next(iter(behind(versions, item.assessed.versions, item.patients, day)), None)
+
+
+def why_lost(item: Item, versions: Collection[GuidelineVersion], day: date) -> str:
+    """The same in words, after “NICE has changed”; empty for what counts."""
+    found = lost_by(item, versions, day)
+    return "" if found is None else BEHIND_WORDS[found][0]
 
 
 def changed_since(item: Item) -> bool:
@@ -221,7 +244,7 @@ def _due(
     days = [
         due
         for each, where in zip(own, found, strict=True)
-        if where is Standing.RECHECK and (due := recheck_due(versions, each.patients, day)) is not None
+        if where is Standing.RECHECK and (due := due_of(each, versions, day)) is not None
     ]
     return min(days, default=None)
 

@@ -12,10 +12,14 @@ from tracker.measures.alignment.rules.figures import Item, Standing, standing
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A resource as one of its owners lists it, with that owner's last check."""
+    """A resource as an organisation lists it as its own, with its last check.
+
+    `is_owner`: it is known to own it; a national body also speaks of what has no owner yet.
+    """
 
     owner: str
     item: Item
+    is_owner: bool = True
 
 
 Claims = tuple[Claim, ...]

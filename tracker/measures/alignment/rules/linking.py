@@ -16,6 +16,7 @@ class Held:
     code: str
     title: str
     level: Level
+    is_theirs: bool = False  # the national lead recorded the organisation as its owner
 
 
 def linked(rows: Sequence[Judged], held: Iterable[Held], kind: str) -> list[Judged]:
@@ -28,7 +29,7 @@ def _linked(row: Judged, entry: Entry, titles: Mapping[str, Held], kind: str) ->
     found = titles.get(plain(entry.facts.title))
     if found is None:
         return row
-    if entry.facts.source is Source.OWN and not may_own(kind, found.level):
+    if entry.facts.source is Source.OWN and not (found.is_theirs or may_own(kind, found.level)):
         note = (
             f"“{found.title}” is in the national library too: if it is that one, answer “National” to “Whose”"
         )

@@ -173,6 +173,7 @@ def _page(
         row=row,
         clash=clash,
         affected=affected,
+        lost=presenters.lost_words(affected.lost) if affected else (),
         wanted=wanted,
         history=library.list_guideline_history(row.entity_id) if row else (),
         draft=True,

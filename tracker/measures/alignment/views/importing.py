@@ -117,7 +117,7 @@ def _apply(
 def _judged(organisation: OrganisationRef, drafts: Sequence[Draft]) -> list[Judged]:
     listed = _listed(organisation)
     judged = rules.judge(drafts, [each.title for each in listed], clock.today(), identifier_problem)
-    return rules.linked(judged, _held(listed), organisation.kind)
+    return rules.linked(judged, _held(organisation, listed), organisation.kind)
 
 
 def _listed(organisation: OrganisationRef) -> list[Resource]:
@@ -125,11 +125,11 @@ def _listed(organisation: OrganisationRef) -> list[Resource]:
     return [each for each in rows if each.withdrawn_on is None]
 
 
-def _held(listed: Sequence[Resource]) -> list[Held]:
+def _held(organisation: OrganisationRef, listed: Sequence[Resource]) -> list[Held]:
     """What of the national library a row can still be: each stands on a list once."""
     taken = {each.national_code for each in listed}
     return [
-        Held(each.code, each.title, each.level)
+        Held(each.code, each.title, each.level, each.owner_id == organisation.id)
         for each in library.list_national_resources()
         if each.kind is NationalKind.RESOURCE and each.retired_on is None and each.code not in taken
     ]

@@ -14,6 +14,7 @@ from tracker.access.decorators import requires, the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
 from tracker.catalogue import queries as catalogue
+from tracker.catalogue.rules import learning_of
 from tracker.library import queries as library
 from tracker.library.rules import Source, plain
 from tracker.measures.alignment import presenters, queries, rules
@@ -68,6 +69,7 @@ def index(organisation: OrganisationRef) -> Answer:
         asked={"show": request.args.get("show", ""), "q": request.args.get("q", "")},
         shows=SHOWS,
         total=len(items),
+        learning=learning_of(organisation.kind),
         may_record=may_record(organisation) and at.moment is None,
     )
 

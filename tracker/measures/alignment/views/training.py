@@ -12,6 +12,7 @@ from tracker.access.decorators import requires, the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
 from tracker.catalogue import queries as catalogue
+from tracker.catalogue.rules import learning_of
 from tracker.library import actions as library_actions
 from tracker.library import queries as library
 from tracker.library.queries import Resource
@@ -181,6 +182,7 @@ def _page(
         organisation=organisation,
         clash=clash,
         asks_antibiotics=catalogue.owes(organisation.kind, ANTIBIOTICS),
+        learning=learning_of(organisation.kind),
         form=form,
         row=row,
         draft=True,
