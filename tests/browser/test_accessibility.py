@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
+from pypdf import PdfReader
 
 from tests.browser.conftest import NARROW, WIDE, first_organisation
 
@@ -18,7 +20,14 @@ OF_A_TRUST = (
     "/recommendations/SEP16-12/actions/new", "/evidence", "/evidence/new", "/history", "/meeting", "/confirm", "/agree",
 )  # fmt: skip
 OF_OTHERS = {
-    "national@demo.example": ("/summary", "/summary?sheet=1", "/organisations", "/exports", "/audit", "/account"),
+    "national@demo.example": (
+        "/summary",
+        "/summary?sheet=1",
+        "/organisations",
+        "/exports",
+        "/audit",
+        "/account",
+    ),
     "auditor@demo.example": ("/summary", "/organisations", "/exports", "/audit"),
     "admin@demo.example": ("/people", "/people/invite", "/audit", "/account"),
     "lead@demo.example": ("/people", "/exports"),
@@ -61,3 +70,9 @@ def test_pages_of_others(
     for address in OF_OTHERS[email]:
         page.goto(address)
         check_page(page)
+
+
+def test_the_sheet_of_the_summary_prints_on_one_page(open_browser: Callable[..., Page]) -> None:
+    page = open_browser("national@demo.example")
+    page.goto("/summary?sheet=1")
+    assert len(PdfReader(io.BytesIO(page.pdf(format="A4"))).pages) == 1
