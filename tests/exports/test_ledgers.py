@@ -247,6 +247,17 @@ def test_a_resource_stands_there_as_its_page_shows_it(small: Small, app: Flask) 
     )
 
 
+def test_the_owner_of_a_resource_stands_there_by_its_code(small: Small, app: Flask) -> None:
+    lead, code = identity_of(small.national), "careworkers-guide"
+    facts = next(each.facts for each in load_national().entries if each.code == code)
+    owner = small.network.organisation
+    with writing():
+        library.seed_national(load_national().entries)
+        library.change_national(lead, code, replace(facts, owner_id=owner.id), version=1)
+    owned = {each["resource"]: each["owned_by"] for each in told(packed(app), "library.csv", "resource")}
+    assert {name: by for name, by in owned.items() if by} == {code: owner.code}
+
+
 def test_an_overlap_says_when_it_was_found_and_settled(small: Small, app: Flask) -> None:
     with writing():
         making = DevelopmentFacts(
