@@ -17,7 +17,6 @@ from tracker.access.permissions import Role
 from tracker.catalogue.rules import OrganisationKind
 from tracker.cli.demonstration.measures import alignment
 from tracker.cli.demonstration.people import Staff
-from tracker.cli.demonstration.registers import record_owner
 from tracker.cli.demonstration.steps import Who
 from tracker.cli.demonstration.timing import played_clock
 from tracker.extensions import db
@@ -97,15 +96,8 @@ def test_the_national_body_lists_real_resources_of_the_library_and_the_gaps_are_
     assert min(numbers) >= 3, "each kind of gap, and what is covered, can be seen"
 
 
-def test_others_show_their_own_check_and_trusts_inherit_it(app: Flask, client: FlaskClient) -> None:
+def test_trusts_inherit_what_the_national_body_checked(app: Flask) -> None:
     factories.catalogue()
-    college = factories.organisation(name="A college", kind=OrganisationKind.ROYAL_COLLEGE)
-    played(college, 1)
-    assert "No owner has recorded" in client.get("/resources/rcp-acute-care-toolkit").get_data(as_text=True)
-    with writing():
-        record_owner(factories.identity_of(factories.person(Role.NATIONAL_LEAD)), college)
-    toolkit = client.get("/resources/rcp-acute-care-toolkit").get_data(as_text=True)
-    assert "As its owner, A college, recorded" in toolkit
     trust = factories.organisation()
     champion = played(trust, 1, showcase=True)[Who.CHAMPION]
     body = factories.organisation(name="National body", kind=OrganisationKind.NATIONAL_BODY)

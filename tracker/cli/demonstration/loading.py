@@ -92,7 +92,6 @@ def load(count: int, seed: int, track: Tracked, *, played: int | None = None) ->
         writer.flush()
         _close(trusts, refs, today, set_moment)
     registers.record_funding(staff[names.NATIONAL_BODY][Who.NATIONAL], today)
-    registers.record_owner(staff[names.NATIONAL_BODY][Who.NATIONAL], refs[names.COLLEGE])
     _tell(seed, counts)
     return counts
 

@@ -105,11 +105,6 @@ FOUNDATION = Piece(
     "Managing Sepsis (08_09)", Format.ONLINE, Patients.ALL, DOCTORS, online=True, code="elfh-08-09"
 )
 SAVVY = Piece("Project Transform: “Sepsis Savvy”", Format.VIDEO, Patients.ALL, code="sepsis-savvy")
-# What a college checks of its own, which is in the library too.
-TOOLKIT = Piece(
-    "Royal College of Physicians: Acute Care Toolkit - Sepsis",
-    Format.ONLINE, Patients.ALL, (*DOCTORS, StaffGroup.NURSING), online=True, code="rcp-acute-care-toolkit",
-)  # fmt: skip
 # What trusts use of others: one that its owner checked, one that is not in the library, one that nobody checked.
 SUMMARY = Piece("NICE summary for clinicians", Format.PRINT, Patients.ALL, DOCTORS, source=Source.NATIONAL)
 GAME = Piece("The Sepsis Game", Format.APP, online=True, source=Source.NATIONAL, code="sepsis-game")
@@ -252,8 +247,6 @@ def tell(rng: random.Random, today: date, kind: str, *, showcase: bool = False) 
     else:
         story.setting = Setting.ANY
         _drawn(story, OF_OTHERS, ())
-        if kind == OrganisationKind.ROYAL_COLLEGE:
-            story.check(150, story.add(400, TOOLKIT), Result.ALIGNED)
     return sorted(story.steps, key=lambda each: each.on)
 
 

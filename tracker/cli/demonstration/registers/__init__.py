@@ -9,10 +9,10 @@ from datetime import date
 from tracker.cli.demonstration.names import Body
 from tracker.cli.demonstration.registers import library, members, practices, programme, sharing
 from tracker.cli.demonstration.registers.known import INVENTED, Known
-from tracker.cli.demonstration.registers.library import record_funding, record_owner
+from tracker.cli.demonstration.registers.library import record_funding
 from tracker.cli.demonstration.steps import Step
 
-__all__ = ["INVENTED", "Known", "record_funding", "record_owner", "steps_of"]
+__all__ = ["INVENTED", "Known", "record_funding", "steps_of"]
 
 Rng = Callable[[str], random.Random]
 

@@ -18,7 +18,6 @@ from tracker.cli.demonstration.steps import Evidenced, Measured, Step
 from tracker.cli.demonstration.texts import K, Proof
 from tracker.library import actions
 from tracker.library import queries as library
-from tracker.library.loader import load_national
 from tracker.library.rules import (
     Audience,
     Counted,
@@ -43,7 +42,6 @@ USED = {
     "think-sepsis-paediatrics": (Counted.VIEWS, 2600),
 }  # fmt: skip
 REPORT = Proof("Evaluation of the primary care package", K.AUDIT_REPORT)
-OWNED = "rcp-acute-care-toolkit"
 DEVELOPERS = (0, 2, 6)
 FUNDED = ("think-sepsis-primary-care", "elfh-03-17-01", "elfh-03-034", "elfh-08-09")
 NURSES = Audience(
@@ -149,13 +147,6 @@ def record_funding(by: Identity, today: date) -> None:
     facts = FundingFacts(BODY, f"{BODY}, learning team", INVENTED, day(today, 33))
     for code in FUNDED:
         actions.record_funding(by, code, facts, version=library.get_national_resource(code).version)
-
-
-def record_owner(by: Identity, owner: OrganisationRef) -> None:
-    """Whose one resource is: the invented college has checked it, and so its check is the one that counts."""
-    stated = next(each.facts for each in load_national().entries if each.code == OWNED)
-    version = library.get_national_resource(OWNED).version
-    actions.change_national(by, OWNED, replace(stated, owner_id=owner.id), version=version)
 
 
 # --- training that is being made --------------------------------------------------------------------------
