@@ -212,6 +212,7 @@ def _totals(trails: list[Trail]) -> list[dict[str, object]]:
     sums = {"with_figure": len(trails), "numerators": 90 * len(trails), "denominators": 120 * len(trails)}
     return [
         {"recommendation": "SEP16-12", "figure": "delivered", "value": 2},
+        {"recommendation": "SEP16-12", "figure": "no_evidence", "value": 2},
         *({"recommendation": "SEP16-10", "figure": f"coverage_{key}", "value": sums[key]} for key in sums),
     ]
 

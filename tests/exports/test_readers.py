@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,9 @@ from tests.exports.bundles import (
     write,
 )
 from tracker.audit.rules import canonical
-from tracker.exports import writers
+from tracker.exports import rules, writers
 from tracker.exports.readers import verify_bundle
+from tracker.exports.rules import Omission, OmissionReason
 
 PDF, PDF2, EMPTY = FILES
 
@@ -59,6 +61,9 @@ def test_a_whole_bundle_verifies(bundle):
 def test_without_the_key_the_limit_is_said(bundle, unsealed):
     assert Key().public_key.hex() in verify_bundle(bundle).notes[0]
     assert "No dated seal" in verify_bundle(unsealed).notes[0]
+    for path in (bundle, unsealed):
+        (alone,) = [note for note in verify_bundle(path).notes if "What rests on the seal alone" in note]
+        assert "people.csv" in alone and "organisations, nothing_recorded, reason_accepted" in alone
     assert wrong(unsealed) == []
     assert wrong(unsealed, public_key=Key().public_key)
     assert wrong(bundle, public_key=Key(8).public_key) == [
@@ -280,6 +285,28 @@ def test_a_figure_that_does_not_follow_from_what_is_there_is_noticed(unsealed, o
     assert found and any(what in each for each in found), found
 
 
+@pytest.mark.parametrize(
+    ("delivery", "live", "answered", "figures"),
+    [
+        ("delivered", "0", "confirmed", ["delivered", "no_evidence", "confirmed_within_12_months"]),
+        ("delivered", "3", "older", ["delivered", "waiting", "confirmed_longer_ago"]),
+        ("assured", "0", "", ["assured", "lapsed"]),
+        ("assured", "1", "", ["assured", "checked"]),
+        ("in_progress", "2", "", ["in_progress"]),
+    ],
+)
+def test_a_position_counts_as_what_the_control_sheet_says(delivery, live, answered, figures):
+    row = {"delivery": delivery, "live_evidence": live, "answered": answered}
+    assert list(rules.counted_as(row)) == figures
+    assert set(figures) <= set(rules.RECOUNTED)
+
+
+@pytest.mark.parametrize("figure", ["delivered", "no_evidence"])
+def test_each_figure_of_positions_is_counted_again(unsealed, figure):
+    found = forge(unsealed, change_text("data/control.csv", f"{figure},2".encode(), f"{figure},1".encode()))
+    assert found == [f"data/control.csv: {figure} for SEP16-12 is 1, but progress.csv has 2"]
+
+
 def test_a_sum_that_does_not_add_up_is_noticed(unsealed):
     found = forge(
         unsealed, change_text("data/control.csv", b"coverage_numerators,180", b"coverage_numerators,181")
@@ -342,10 +369,51 @@ def test_a_bundle_with_withheld_text_verifies(tmp_path):
     trails = make_trails()
     for trail in trails:
         trail.lines = [writers.audit_line(trail.chain, event, withhold=True) for event in trail.events]
-    path = write(tmp_path / "b.zip", make_plan(trails=trails))
+    plan = make_plan(trails=trails)
+    path = write(tmp_path / "unlisted.zip", plan)
+    assert wrong(path) == [
+        f"data/omissions.csv: chain {trail.chain}: texts that are withheld in data/audit.jsonl: 4; listed here: 0"
+        for trail in trails
+    ]
+    listed = [texts_omitted(trail.chain, OmissionReason.WITHHELD, 4) for trail in trails]
+    path = write(tmp_path / "b.zip", replace(plan, omissions=listed))
     assert wrong(path) == []
     assert b"private_absent" in members_of(path)["data/audit.jsonl"]
     assert b'"salt"' not in members_of(path)["data/audit.jsonl"]
+
+
+def texts_omitted(chain: str, reason: OmissionReason, number: int) -> Omission:
+    what = f"The text of {number} events of {chain} holds names of people, which were not asked for."
+    return Omission(f"data/audit.jsonl#{chain}", reason, what)
+
+
+def take_out_words(members: dict[str, bytes]) -> None:
+    """The words of the last event of the first chain, as somebody would who means to alter what a row says of them."""
+    lines = members["data/audit.jsonl"].split(b"\n")
+    place = max(n for n, line in enumerate(lines) if line and json.loads(line)["chain"] == "X00001")
+    line = json.loads(lines[place])
+    del line["private"], line["salt"]
+    lines[place] = canonical({**line, "private_absent": "redacted"})
+    members["data/audit.jsonl"] = b"\n".join(lines)
+
+
+def test_words_taken_out_of_the_trail_on_the_sly_are_noticed(unsealed):
+    what = "texts that are redacted in data/audit.jsonl: 1; listed here: 0"
+    assert forge(unsealed, take_out_words) == [f"data/omissions.csv: chain X00001: {what}"]
+
+
+def test_words_that_an_earlier_bundle_had_and_this_one_has_not_are_named(tmp_path):
+    earlier = write(tmp_path / "1.zip", make_plan())
+    plan = make_plan()
+    listed = texts_omitted("X00001", OmissionReason.REDACTED, 1)
+    later = write(tmp_path / "2.zip", replace(plan, omissions=[listed]))
+    assert forge(later, take_out_words) == []
+    seq = make_trails()[0].head.seq
+    found = verify_bundle(later, previous=earlier)
+    assert found.ok
+    gone = f"Chain X00001: the earlier bundle has the text of event {seq}, which this one says is redacted"
+    assert [note for note in found.notes if note.startswith(gone)]
+    assert not any(note.startswith("Chain") for note in verify_bundle(later, previous=later).notes)
 
 
 def change_checkpoint(change: Callable[[dict], None]) -> Callable[[dict[str, bytes]], None]:
@@ -396,6 +464,16 @@ def test_a_longer_history_agrees_with_an_earlier_bundle(tmp_path):
     later = write(tmp_path / "2.zip", make_plan(trails=make_trails(5)))
     assert wrong(later, previous=earlier) == []
     assert any("a checkpoint names is missing" in each for each in wrong(earlier, previous=later))
+
+
+def test_bundles_given_the_wrong_way_round_are_told_from_a_rewritten_history(tmp_path):
+    earlier = write(tmp_path / "1.zip", make_plan(trails=make_trails(3)))
+    plan = replace(make_plan(trails=make_trails(5)), created=CUT_OFF + timedelta(seconds=5))
+    later = write(tmp_path / "2.zip", plan)
+    assert wrong(later, previous=earlier) == []
+    (found,) = wrong(earlier, previous=later)
+    assert "the bundle given as the earlier one is the newer one" in found
+    assert "2026-11-23T09:30:20.250000Z" in found and "2026-11-23T09:30:15.250000Z" in found
 
 
 def test_a_history_rewritten_with_the_key_shows_against_an_earlier_bundle(tmp_path):

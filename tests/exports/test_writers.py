@@ -344,6 +344,27 @@ def test_the_way_in_says_what_is_needed_to_recompute_it_without_the_tracker():
         assert f'href="{name}"' in page
 
 
+def test_the_guide_says_how_a_pack_is_counted_and_what_only_the_seal_covers():
+    page = " ".join(writers.index_html("Evidence pack", [], []).decode().split())
+    checked = page[page.index("flask verify bundle") : page.index("--previous")]
+    assert "--key FILE" in checked
+    assert "count for reach, and for nothing else" in page and "counts in no figure)" not in page
+    for needed in ("organisation.closed", "organisation.added", "row “use” of it", "whose period ended"):
+        assert needed in page
+    alone = page[page.index("What rests on the seal alone") :].partition("</ul>")[0]
+    counted_again = {*rules.RECOUNTED}
+    for figure in rules.CONTROL_FIGURES:
+        assert (f"<code>{figure}</code>" in alone) is (figure not in counted_again), figure
+    assert "people.csv" in alone and "As-At" in alone and "order of rows" in alone
+    assert "whose roles stand in" not in page
+
+
+def test_one_recommendation_is_not_several():
+    behind = [count.recount.partition("the figures of ")[2] for count in rules.LEDGER_CONTROLS.values()]
+    assert "recommendations 1, 6, 7 and 8" in behind and "recommendation 15" in behind
+    assert not [each for each in behind if each.startswith("recommendation ") and " and " in each]
+
+
 def catalogue_marks() -> set[str]:
     """The marks that the guide may speak of: those of the shipped report."""
     return {mark for report in load_reports() for mark in report.thresholds}

@@ -36,7 +36,7 @@ def audit_command() -> None:
             problems += 1
         chains, events = chains + 1, events + checker.count
         db.session.rollback()
-    _finish(f"{events:,} events in {chains:,} chains", problems)
+    _finish(f"{_several(events, 'events')} in {_several(chains, 'chains')}", problems)
 
 
 @verify_cli.command("bundle")
@@ -102,7 +102,11 @@ def _chain_problems(chain_id: UUID, checker: ChainChecker, head: Head | None) ->
 def _counted(report: BundleReport) -> str:
     counts = report.counts
     told: Iterable[str] = ("members", "evidence files", "audit events", "audit chains")
-    return ", ".join(f"{counts.get(name, 0):,} {name}" for name in told)
+    return ", ".join(_several(counts.get(name, 0), name) for name in told)
+
+
+def _several(number: int, things: str) -> str:
+    return f"{number:,} {things.removesuffix('s') if number == 1 else things}"
 
 
 def _failure(error: Exception) -> str:

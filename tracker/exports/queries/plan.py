@@ -34,7 +34,7 @@ from tracker.exports.writers import BundlePlan, Signer, TableMember, TextMember,
 Row = Sequence[object]
 NAMED_AT_MOST = 20
 # Raised when the tables of the same request come to say something else: what was kept of it is then made anew.
-LAYOUT = 4
+LAYOUT = 5
 
 
 def _control_rows(cut: Cut) -> Iterator[Row]:

@@ -69,6 +69,8 @@ class Tables:
     revisions: set[str] = field(default_factory=set)
     relied_on: dict[str, str] = field(default_factory=dict)
     omitted: dict[str, str] = field(default_factory=dict)
+    # What omissions.csv says of texts of events, by chain and reason.
+    texts_omitted: dict[tuple[str, str], str] = field(default_factory=dict)
     positions: Counter[tuple[str, str]] = field(default_factory=Counter)
     control: dict[tuple[str, str], str] = field(default_factory=dict)
     sums: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -118,8 +120,11 @@ def _note(tables: Tables, name: str, row: Mapping[str, str]) -> None:
             tables.evidence[row["member"]] = (row["sha256"], row["bytes"])
         case "omissions.csv":
             tables.omitted[row["member"]] = row["expected_sha256"]
+            member, _, chain = row["member"].partition("#")
+            if member == rules.AUDIT:
+                tables.texts_omitted[chain, row["reason"]] = row["explanation"]
         case "progress.csv" if row["current_at_date"] == "yes":
-            tables.positions[row["recommendation"], row["delivery"]] += 1
+            tables.positions.update((row["recommendation"], each) for each in rules.counted_as(row))
         case "control.csv" if row["figure"] in rules.RECOUNTED:
             tables.control[row["recommendation"], row["figure"]] = row["value"]
         case "control.csv" if row["figure"] not in rules.CONTROL_FIGURES:

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from tracker.audit.rules import GENESIS, NO_EVENTS, ChainChecker, ChainEvent, Head, canonical, read_header
@@ -11,17 +12,23 @@ from tracker.exports.readers.archive import UNREADABLE, Archive
 from tracker.exports.readers.ledgers import Owner
 from tracker.exports.readers.report import Findings
 from tracker.exports.readers.tables import Claim, Tables
+from tracker.exports.readers.texts import Shown, Texts
 
 _LINE_KEYS = frozenset(("chain", "header", "hash", "private", "salt", "private_absent"))
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Heads of all chains at the cut-off, and whose chains the bundle holds in full."""
+    """Heads of all chains at the cut-off, and whose chains the bundle holds in full.
+
+    Of an earlier bundle also `cut_off`, and `shown`: of which events the text was there.
+    """
 
     heads: Mapping[str, Head]
     included: frozenset[str]
     owners: Mapping[str, Owner]
+    cut_off: datetime | None = None
+    shown: Shown = field(default_factory=dict)
 
 
 def read_checkpoint(archive: Archive) -> Checkpoint | None:
@@ -57,8 +64,9 @@ def check_trail(archive: Archive, tables: Tables, previous: Checkpoint | None, f
     earlier = previous.heads if previous else {}
     checkers = {chain: _checker(chain, earlier) for chain in now.included}
     tables.registers.owners = now.owners
+    texts = Texts(previous.shown if previous else {})
     try:
-        _follow(archive, checkers, tables, findings)
+        _follow(archive, checkers, tables, texts, findings)
     except (KeyError, *UNREADABLE) as error:
         findings.add(rules.AUDIT, f"cannot be read: {error}")
     for chain, checker in sorted(checkers.items()):
@@ -67,7 +75,9 @@ def check_trail(archive: Archive, tables: Tables, previous: Checkpoint | None, f
             findings.add(rules.AUDIT, f"chain {chain}: {problem.what}")
     findings.extend(_owner_problems(tables, now))
     findings.extend(tables.registers.finish())
+    findings.extend(texts.problems(tables.texts_omitted))
     findings.notes.extend(tables.registers.notes())
+    findings.notes.extend(texts.notes())
     _unanswered(tables, now, findings)
     _compare_heads(now, earlier, findings)
 
@@ -78,7 +88,11 @@ def _checker(chain: str, earlier: Mapping[str, Head]) -> ChainChecker:
 
 
 def _follow(
-    archive: Archive, checkers: Mapping[str, ChainChecker], tables: Tables, findings: Findings
+    archive: Archive,
+    checkers: Mapping[str, ChainChecker],
+    tables: Tables,
+    texts: Texts,
+    findings: Findings,
 ) -> None:
     with archive.open(rules.AUDIT) as lines:
         for number, raw in enumerate(lines, 1):
@@ -95,6 +109,7 @@ def _follow(
                 for problem in checkers[line["chain"]].feed(event):
                     where = f"line {number}, chain {line['chain']}, event {problem.seq}"
                     findings.add(rules.AUDIT, f"{where}: {problem.what}")
+                texts.hear(line["chain"], event.seq, line)
                 _answer(tables, line["chain"], event, findings)
                 findings.extend(tables.registers.follow(line["chain"], line["content"], line))
 

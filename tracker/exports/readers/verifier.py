@@ -1,5 +1,6 @@
 """Runs the checks of a bundle in the order in which a later one relies on an earlier one."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from tracker.exports import rules
@@ -15,6 +16,7 @@ from tracker.exports.readers.archive import (
 from tracker.exports.readers.bag import bag_problems, seal_key, seal_problems
 from tracker.exports.readers.report import BundleReport, Findings
 from tracker.exports.readers.tables import control_problems, evidence_problems, read_tables
+from tracker.exports.readers.texts import read_shown
 from tracker.exports.readers.trail import Checkpoint, check_trail, read_checkpoint
 
 
@@ -49,6 +51,8 @@ def _check(
     tables = read_tables(archive, findings)
     findings.extend(evidence_problems(tables, contents))
     findings.extend(control_problems(tables))
+    if earlier and _is_newer(earlier, archive, findings):
+        earlier = None
     check_trail(archive, tables, earlier, findings)
     _note_limits(archive, public_key, findings)
 
@@ -76,7 +80,30 @@ def _earlier(path: Path, findings: Findings) -> Checkpoint | None:
     if not report.ok:
         return None
     with path.open("rb") as handle:
-        return read_checkpoint(Archive(handle))
+        archive = Archive(handle)
+        found = read_checkpoint(archive)
+        return found and replace(found, cut_off=archive.cut_off(), shown=read_shown(archive))
+
+
+def _is_newer(earlier: Checkpoint, archive: Archive, findings: Findings) -> bool:
+    """Packs given the wrong way round would look like a history that was cut off."""
+    other, own = earlier.cut_off, archive.cut_off()
+    if other is None or own is None or other <= own:
+        return False
+    stated = f"{rules.moment_text(other)}, this one’s {rules.moment_text(own)}"
+    findings.add(
+        "",
+        f"the bundle given as the earlier one is the newer one (its {rules.CUT_OFF} is {stated}): swap them",
+    )
+    return True
+
+
+_SEALED = ", ".join(each for each in rules.CONTROL_FIGURES if each not in rules.RECOUNTED)
+_ALONE = (
+    f"Without the key nothing covers {_SEALED} and the words in control.csv, live_evidence and answered in"
+    " progress.csv, numbers that registers fill in measures.csv, people.csv, catalogue.csv, index.html, the order of"
+    " rows and the day that the pack is of: see “What rests on the seal alone” in data/index.html."
+)
 
 
 def _note_limits(archive: Archive, public_key: bytes | None, findings: Findings) -> None:
@@ -86,3 +113,5 @@ def _note_limits(archive: Archive, public_key: bytes | None, findings: Findings)
     elif public_key is None:
         what = "compare this with the key that the tracker publishes, or give the key to this check"
         findings.notes.append(f"Sealed with the key {key.hex()}: {what}.")
+    if key is None or public_key is None:
+        findings.notes.append(_ALONE)

@@ -18,6 +18,7 @@ from tracker.exports.rules.columns import (
 from tracker.exports.rules.columns import CONTROL_FIGURES as CONTROL_FIGURES
 from tracker.exports.rules.columns import MEASURE_CONTROLS as MEASURE_CONTROLS
 from tracker.exports.rules.columns import RECOUNTED as RECOUNTED
+from tracker.exports.rules.columns import counted_as as counted_as
 from tracker.exports.rules.ledger_controls import LEDGER_CONTROLS as LEDGER_CONTROLS
 from tracker.exports.rules.ledger_controls import Cell as Cell
 from tracker.exports.rules.ledger_controls import Count as Count

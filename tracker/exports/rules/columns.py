@@ -1,6 +1,6 @@
 """The tables of a bundle: their columns, and the figures of the control sheet with how to count each again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 # Dates are ISO; `…_utc` is a moment in UTC, everything else a day in Europe/London. yes/no is `yes` or `no`.
@@ -116,8 +116,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
-# Figures of control.csv that anybody can count again in progress.csv: current rows with this delivery.
-RECOUNTED = ("not_started", "in_progress", "delivered", "assured", "not_applicable")
+_DELIVERIES = ("not_started", "in_progress", "delivered", "assured", "not_applicable")
+# By delivery: what a current row counts as without and with evidence in use and in date.
+_STANDINGS = {"delivered": ("no_evidence", "waiting"), "assured": ("lapsed", "checked")}
+_AGES = {"confirmed": "confirmed_within_12_months", "older": "confirmed_longer_ago"}
+# Figures of control.csv that anybody can count again in the current rows of progress.csv.
+RECOUNTED = (*_DELIVERIES, *(each for pair in _STANDINGS.values() for each in pair), *_AGES.values())
 
 _CURRENT = "rows of progress.csv with current_at_date yes and"
 # Every figure of control.csv, and how to count it again. A recommendation left empty is the total.
@@ -125,7 +129,7 @@ CONTROL_FIGURES: Mapping[str, str] = MappingProxyType(
     {
         "organisations": "organisations of this pack that the recommendation is addressed to",
         "nothing_recorded": "those of them without a row of progress.csv that has current_at_date yes",
-        **{delivery: f"{_CURRENT} delivery {delivery}" for delivery in RECOUNTED},
+        **{delivery: f"{_CURRENT} delivery {delivery}" for delivery in _DELIVERIES},
         "reason_accepted": f"{_CURRENT} delivery not_applicable whose last row of findings.csv accepts the reason",
         "no_evidence": f"{_CURRENT} delivery delivered and live_evidence 0",
         "waiting": f"{_CURRENT} delivery delivered and live_evidence 1 or more",
@@ -135,6 +139,15 @@ CONTROL_FIGURES: Mapping[str, str] = MappingProxyType(
         "confirmed_longer_ago": f"{_CURRENT} answered older",
     }
 )
+
+
+def counted_as(row: Mapping[str, str]) -> Iterator[str]:
+    """The figures of the control sheet that a current row of progress.csv counts to."""
+    yield row["delivery"]
+    if row["delivery"] in _STANDINGS:
+        yield _STANDINGS[row["delivery"]][row["live_evidence"] not in ("", "0")]
+    if row["answered"] in _AGES:
+        yield _AGES[row["answered"]]
 
 
 # Sums of each measure and recommendation in control.csv, as `<measure>_<what>`, and how to count them again.

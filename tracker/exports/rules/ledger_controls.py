@@ -45,7 +45,8 @@ class Count:
         stands = " that have current_at_date yes" if self.current else ""
         listed = [f"{column} {_in_words(wanted)}" for column, wanted in self.where.items()]
         conditions = f"{' and' if stands else ' with'} {' and '.join(listed)}" if listed else ""
-        serves = f"; behind the figures of {self.serves}" if self.serves else ""
+        several = self.serves.replace("recommendation ", "recommendations ") if " and " in self.serves else ""
+        serves = f"; behind the figures of {several or self.serves}" if self.serves else ""
         return f"rows of {self.file} with kind “{self.kind}”{stands}{conditions}{serves}"
 
     def holds(self, row: Mapping[str, str]) -> bool:

@@ -12,13 +12,15 @@ CHECKING = """<h2 id="check">How to check this evidence pack</h2>
 line must end in OK. (On a Mac: <code>shasum -a 256 -c manifest-sha256.txt</code>.)</li>
 <li>Or run <code>bagit.py --validate</code> with the folder's name: it also finds files that were added or
 removed.</li>
-<li>Or run <code>flask verify bundle</code> with the name of the ZIP: it also follows the chain of the audit
-trail in <code>data/audit.jsonl</code>, and checks that evidence and figures agree with each other. With
-<code>--previous</code> and an earlier pack it shows whether anything was rewritten in between.</li>
+<li>Or run <code>flask verify bundle</code> with the name of the ZIP and <code>--key FILE</code>, a file that holds the
+public key of the tracker: it also follows the chain of the audit trail in <code>data/audit.jsonl</code>, checks that
+evidence and figures agree with each other, and by the dated seal who made the lists. With <code>--previous</code> and
+an earlier pack it shows whether anything was rewritten in between, and which texts that one had are not here any
+more.</li>
 </ol>
 <p>The first two show that the files are as listed, not that the list is the one that was handed out: only the
-third does, by the dated seal. Somebody who holds both the server and its signing key could rewrite everything;
-an earlier pack shows that.</p>
+third does, and only with <code>--key</code>. Somebody who holds both the server and its signing key could rewrite
+everything; an earlier pack shows that.</p>
 <p>What should be here and is not stands in <a href="omissions.csv">omissions.csv</a>, each with the reason. A
 file that is missing from the store, or altered there, is left out and listed at the moment of the download: the
 same pack downloaded on another day is the same to the last byte while the store and the tracker's version are.</p>
@@ -51,8 +53,10 @@ tracker counted them in its database and not from these files.</li>
 <li>What an agreement relied on: <code>assured_evidence</code> in progress.csv lists item, revision and SHA-256, divided
 by semicolons. The row of <a href="evidence.csv">evidence.csv</a> with this <code>evidence</code>,
 <code>revision</code> and <code>sha256</code> names the file in <code>member</code>.</li>
-<li>Who recorded and who agreed: <code>recorded_by</code> and <code>assured_by</code> are numbers of people, whose roles
-stand in <a href="people.csv">people.csv</a>.</li>
+<li>Who recorded and who agreed: <code>recorded_by</code> and <code>assured_by</code> are numbers of people.
+<a href="people.csv">people.csv</a> has the roles in the organisations of this pack, and national ones. A row that
+somebody of another organisation recorded (“share for it”, “help received”) names a person who need not stand
+there.</li>
 <li>Each row that an organisation recorded names the event of it: <code>audit_chain</code> and <code>audit_seq</code>.
 The event's <code>at</code>, <code>actor</code> and <code>public</code> must say the same as the row. Rows of the
 platform (catalogue.csv; resources, years and items in library.csv and programme.csv) name none: its chain is not here,
@@ -79,19 +83,27 @@ was recorded by the end of it, or by the cut-off if that is earlier, and superse
 <code>reason</code>: they are the network's, and rest on the seal alone unless its pack is at hand.</li>
 <li>The totals of the registers stand in <a href="control.csv">control.csv</a> under no recommendation; each says
 which one it is behind. For the figures below take resources, usage, evaluations, developments and shares with
-<code>current_at_date</code> yes and no <code>reason</code>, and the marks of catalogue.csv. A pack has the rows of
+<code>current_at_date</code> yes and no <code>reason</code>, and the marks of catalogue.csv. Pages
+(<code>resource_kind</code> page) count for reach, and for nothing else. A pack has the rows of
 its own organisations: a figure of the nation needs a pack of all of them, and the registers of real organisations and
 of invented ones never meet in one.</li>
 <li>Recommendation 1: of the <code>resources_made</code>, those that a row of kind usage names whose
-<code>read_on</code> is within <code>uptake_review_months</code>. Counts of use are never added up. Of ratings take
-for each resource the row whose period ended last: <code>useful</code> of <code>rated</code>. Reached is a trust with
-a share, or a “share for it” that is not taken_back, of a resource made or endorsed, within
-<code>reach_months</code>.</li>
+<code>read_on</code> is within <code>uptake_review_months</code>. Counts of use are never added up. Ratings count of
+resources made or endorsed: of each take, among the rows with <code>rated</code> whose period ended
+(<code>until_on</code>) within <code>uptake_review_months</code>, the one that ended last: <code>useful</code> of
+<code>rated</code>. Reached is a trust in England with a share, or a “share for it” that is not taken_back, of a
+resource or a page that was made or endorsed, retired ones too, within <code>reach_months</code>. Only trusts that
+were open on the day count, among the reached as in all: closings stand in the events <code>organisation.closed</code>,
+with the last day in <code>until_on</code>.</li>
 <li>Recommendation 6: of the <code>resources_made</code>, those that an evaluation of a national body names (a
 method); and those with a <code>counted</code> and an <code>about_on</code> within
 <code>evaluation_months</code>.</li>
 <li>Recommendation 7: a resource is proven where its latest evaluation shows_effect, a practice where the version that
-was published last does; shares of it within <code>promotion_months</code> say where it was promoted.</li>
+was published last does. Both count as promoted once they reached every region that has an open trust. A resource
+reached the regions of those who shared it, or had it shared for them, within <code>promotion_months</code>; a
+practice the region of its owner, and those of organisations with a row “use” of it recorded within
+<code>promotion_months</code>. The region of an organisation stands in its event <code>organisation.added</code>, and
+after a move in <code>organisation.moved</code>.</li>
 <li>Recommendation 8: <code>resources_with_funder_and_developer</code> of <code>resources_in_use</code>;
 <code>overlaps_settled</code> of <code>overlaps_found</code>; announced before work began is a development whose
 <code>about_on</code> is before <code>until_on</code>, or a planned one without it.</li>
@@ -125,6 +137,20 @@ pack: its events in the audit trail hold fingerprints, which the organisation ca
 <code>sepsis-tracker bundle seal 1</code>, a line feed, and the value of <code>signed</code> as JSON with sorted keys
 and no spaces. <code>signed</code> holds the SHA-256 of manifest-sha256.txt, bag-info.txt and bagit.txt.
 <code>key</code> is the public key: compare it with the one that the tracker shows, or that you wrote down earlier.</p>
+<h3>What rests on the seal alone</h3>
+<p>Nothing else in the pack says the same of these, so that without the key nobody can tell whether they were
+altered:</p>
+<ul>
+<li>in control.csv <code>organisations</code>, <code>nothing_recorded</code>, <code>reason_accepted</code> and the words
+in <code>recount</code>; the other figures are counted again by <code>flask verify bundle</code></li>
+<li>in progress.csv <code>live_evidence</code> and <code>answered</code>, from which the control sheet is counted, and
+the words where the text of the event is not here</li>
+<li>in measures.csv the numbers that registers fill for recommendations 1, 6, 7 and 8, and those of incidents</li>
+<li>people.csv, catalogue.csv and this page; the order of rows; <code>As-At</code> in bag-info.txt, the day that the
+pack is of</li>
+<li>that a text was removed, and not taken out by somebody: omissions.csv says of how many events, and an earlier pack
+shows which</li>
+</ul>
 """
 
 _RULES = """<h2 id="columns">What the columns mean</h2>
@@ -190,7 +216,7 @@ _OF: dict[str, dict[str, str]] = {
         "kind": "resource (of the national library, as it stood on the day), usage, evaluation or development",
         "row": "the number under which the thing is known; of a resource the one that events name it by",
         "current_at_date": "of a resource also no where it was retired by the day",
-        "resource_kind": "resource, or page (one that lists several and counts in no figure)",
+        "resource_kind": "resource, or page (one that lists several: it counts for reach, and for nothing else)",
         "audiences": "staff groups, grades of doctors (none: every grade), settings, area, patients; several audiences"
         " are divided by semicolons",
         "level": "where it was developed; of a development, national or local",
