@@ -99,11 +99,14 @@ def _bind_extensions(app: Flask) -> None:
 
 
 def _bind_names(app: Flask) -> None:
-    """The audit trail lies below people and organisations, and shows their names."""
+    """The audit trail lies below people, organisations and what has a title, and shows their names."""
     queries = import_module("tracker.exports.queries")
     app.extensions["tracker_person_names"] = queries.people_by_id
     app.extensions["tracker_find_people"] = queries.find_people
     app.extensions["tracker_organisation_names"] = queries.organisations_by_id
+    titles = import_module("tracker.dashboard.queries")
+    app.extensions["tracker_titles_of_resources"] = titles.titles_of_resources
+    app.extensions["tracker_titles_of_items"] = titles.titles_of_items
 
 
 def _bind_web(app: Flask) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -21,6 +24,8 @@ from tracker.audit.actions import open_chain, record
 from tracker.audit.rules import Detail, describe
 from tracker.database import WRITING
 from tracker.extensions import db
+from tracker.library.rules import Counted, EvaluationResult, Reach, StaffGroup, Stage
+from tracker.measures.alignment.rules import Result
 from tracker.web.transactions import writing
 
 Browse = Callable[[Person], FlaskClient]
@@ -128,6 +133,18 @@ def test_a_national_lead_sees_everything_and_narrows_it(world: World, browse: Br
     assert "Nothing happened that is like this" in shown(client, until="31 March 2020")
 
 
+@pytest.mark.parametrize("who", ["auditor", "administrator"])
+def test_whoever_sees_a_part_is_not_told_that_nothing_happened(
+    world: World, browse: Browse, who: str
+) -> None:
+    _tell(None, "programme.year_added", world.national)
+    _tell(world.theirs.id, "help.asked", world.lead)
+    client = browse(getattr(world, who))
+    hidden = {"auditor": "programme.year_added", "administrator": "help.asked"}[who]
+    page = shown(client, type=hidden)
+    assert "Nothing that you may see is like this" in page and "Nothing happened" not in page
+
+
 def test_people_are_found_by_name_and_one_is_chosen_of_several(world: World, browse: Browse) -> None:
     client = browse(world.national)
     page = shown(client, person="asha", organisation="")
@@ -187,6 +204,114 @@ def test_a_text_that_was_taken_out_is_said(world: World, browse: Browse) -> None
     assert "removed for confidentiality" in page and "A champion" not in page
 
 
+def about(world: World, subject: tuple[str, str], type: str, public: Any = None, private: Any = None) -> None:
+    with writing():
+        chain = open_chain(world.ours.id)
+        record(chain, type, actor_id=world.lead.id, subject=subject, public=public, private=private)
+
+
+def entries(page: str) -> list[str]:
+    """The words of each event, newest first; spaces count once."""
+    found = re.findall(
+        r'<li class="app-history__entry">(.*?)</li>\s*(?=<li class="app-history__entry">|</ol>)',
+        page,
+        re.DOTALL,
+    )
+    return [" ".join(html.unescape(re.sub(r"<[^>]*>", " ", each)).split()) for each in found]
+
+
+def test_shares_counts_and_evaluations_say_which_resource_they_are_of(world: World, browse: Browse) -> None:
+    resource = str(factories.national_resource("a-film", "A film about sepsis"))
+    other = str(factories.national_resource("a-game", "A game about sepsis"))
+    share, usage, evaluation = str(uuid4()), str(uuid4()), str(uuid4())
+    about(world, ("share", share), "share.for_member", {"resource": "a-film", "state": "added"})
+    about(world, ("usage", usage), "usage.added", {"resource_id": {"old": None, "new": resource}})
+    about(world, ("usage", usage), "usage.mistaken", {"version": 2})
+    about(world, ("evaluation", evaluation), "evaluation.added", {"resource_id": {"old": None, "new": other}})
+    moved = {"resource_id": {"old": other, "new": resource}}
+    about(world, ("evaluation", evaluation), "evaluation.changed", moved)
+    changed, entered, mistaken, added, shared = entries(shown(browse(world.auditor)))[:5]
+    for entry in (shared, added, mistaken):
+        assert "Resource: A film about sepsis" in entry
+    assert "Resource: A game about sepsis" in entered
+    assert "Resource: A game about sepsis → became A film about sepsis" in changed
+    assert f"About the share that ends in {share[-8:]}" in shared
+    assert f"About the count of use that ends in {usage[-8:]}" in mistaken
+    assert resource not in "".join((changed, entered, mistaken, added, shared))
+
+
+def test_a_resource_that_the_library_does_not_know_is_told_by_its_code(world: World, browse: Browse) -> None:
+    about(world, ("share", str(uuid4())), "share.mistaken", {"resource": "long-gone"})
+    about(world, ("usage", str(uuid4())), "usage.changed", {"resource_id": str(UUID(int=5))})
+    unknown, gone = entries(shown(browse(world.auditor)))[:2]
+    assert "Resource: long-gone" in gone
+    assert "Resource: one that ends in 00000005" in unknown
+
+
+def test_practices_and_new_training_bear_the_title_of_their_moment(world: World, browse: Browse) -> None:
+    first, second, training = str(uuid4()), str(uuid4()), str(uuid4())
+    for key, title in ((first, "A poster"), (second, "A drill")):
+        about(world, ("practice", key), "practice.added", {}, {"title": {"old": None, "new": title}})
+    about(world, ("practice", first), "practice.published", {"state": {"old": "sent", "new": "published"}})
+    about(world, ("practice", second), "practice.published", {"state": {"old": "sent", "new": "published"}})
+    renamed = {"title": {"old": "A poster", "new": "A board"}}
+    about(world, ("practice", first), "practice.changed", {}, renamed)
+    about(world, ("development", training), "development.added", {}, {"title": "Sepsis at night"})
+    about(
+        world,
+        ("development", training),
+        "development.changed",
+        {"stage": {"old": "planned", "new": "under_way"}},
+    )
+    told = entries(shown(browse(world.auditor)))
+    assert "Title: Sepsis at night" in told[0] and "Stage: Planned → became Under way" in told[0]
+    assert told[1].count("Title:") == 1
+    assert "Title: A poster → became A board" in told[2]
+    assert "Title: A drill" in told[3] and "Title: A poster" in told[4]
+    assert f"About the good practice that ends in {first[-8:]}" in told[4]
+
+
+def test_a_title_that_was_taken_out_is_not_told_by_later_events(world: World, browse: Browse) -> None:
+    key = str(uuid4())
+    about(world, ("practice", key), "practice.added", {}, {"title": {"old": None, "new": "A poster"}})
+    about(world, ("practice", key), "practice.published", {"state": {"old": "sent", "new": "published"}})
+    renamed = {"title": {"old": "A poster", "new": "A board"}}
+    about(world, ("practice", key), "practice.changed", {}, renamed)
+    about(world, ("practice", key), "practice.published", {"state": {"old": "sent", "new": "published"}})
+    assert "Title: A board" in entries(shown(browse(world.auditor)))[0]
+    last = "seq = (SELECT MAX(seq) FROM audit_private WHERE body LIKE '%A board%')"
+    with writing():
+        db.session.execute(db.text(f"UPDATE audit_private SET body = NULL, salt = NULL WHERE {last}"))
+    published, changed, before = entries(shown(browse(world.auditor)))[:3]
+    assert "Title" not in published and "Title" not in changed and "Title: A poster" in before
+
+
+def test_who_funds_a_resource_and_where_an_item_stands_are_told_by_title(
+    world: World, browse: Browse
+) -> None:
+    factories.programme()
+    factories.national_resource("a-film", "A film about sepsis")
+    about(world, ("national_resource", "a-film"), "funding.changed", {}, {"funder": "A charity"})
+    item = db.session.execute(db.text("SELECT code, title FROM programme_items ORDER BY code LIMIT 1")).one()
+    about(
+        world,
+        ("programme_item", item.code),
+        "programme.state_recorded",
+        {"item": item.code, "status": "under_way"},
+    )
+    stands, funded = entries(shown(browse(world.national)))[:2]
+    assert "Resource: A film about sepsis" in funded
+    assert f"Item: {item.title} ({item.code})" in stands and stands.count("Item:") == 1
+
+
+def test_actions_of_one_recommendation_are_told_apart(world: World, browse: Browse) -> None:
+    key = str(uuid4())
+    about(
+        world, ("recommendation", "SEP16-12"), "action.changed", {"action_id": key, "done_on": "2026-07-01"}
+    )
+    assert f"About the action that ends in {key[-8:]}" in entries(shown(browse(world.auditor)))[0]
+
+
 def test_details_leave_out_what_only_machines_compare() -> None:
     public = {
         "entry_id": "x",
@@ -201,3 +326,48 @@ def test_details_leave_out_what_only_machines_compare() -> None:
         Detail("Fingerprint", None, "abababababab"),
         Detail("Recommendations", None, "12"),
     )
+
+
+def test_words_of_the_trail_are_those_of_the_floors_above() -> None:
+    """The trail may not import them: what a code is called there, it is called here."""
+    for name, key, words in (
+        ("resource.added", "staff_groups", StaffGroup),
+        ("usage.added", "counted", Counted),
+        ("evaluation.added", "result", EvaluationResult),
+        ("development.added", "stage", Stage),
+        ("development.added", "reach", Reach),
+        ("resource.assessed", "result", Result),
+    ):
+        for each in words:
+            [detail] = describe(name, {key: each.value}, {})
+            assert detail.new == each.label, (name, each)
+
+
+@pytest.mark.parametrize(
+    ("type", "public", "told"),
+    [
+        ("help.received", {"state": "taken_back"}, "State: Taken back"),
+        ("share.for_member", {"state": "taken_back"}, "State: No longer recorded for this member"),
+        (
+            "practice.returned",
+            {"state": {"old": "sent", "new": "returned"}},
+            "State: Waiting for the national lead → Sent back",
+        ),
+        ("development.changed", {"reach": "local"}, "National or local: Local"),
+        ("usage.added", {"counted": "completions"}, "What was counted: Completions"),
+        ("usage.added", {"period_from": "2026-07-01"}, "First day of the period: 1 July 2026"),
+        ("usage.added", {"period_until": "2026-09-30"}, "Last day of the period: 30 September 2026"),
+        ("guideline.added", {"counts_from": "2026-07-01"}, "Counts from: 1 July 2026"),
+        ("guideline.added", {"recheck_by": "2026-07-01"}, "Check again by: 1 July 2026"),
+        ("evaluation.added", {"result": "no_effect"}, "What was found: It shows no effect"),
+        ("resource.added", {"staff_groups": ["01", "all"]}, "Staff groups: Medical and Dental, Everybody"),
+        (
+            "account.invited",
+            {"expires_at": "2026-07-01T12:30:00+00:00"},
+            "Can be used until: 1 July 2026 at 1:30pm",
+        ),
+    ],
+)
+def test_values_are_words_of_people(type: str, public: dict[str, Any], told: str) -> None:
+    [detail] = describe(type, public, {})
+    assert f"{detail.label}: {'' if detail.old is None else f'{detail.old} → '}{detail.new}" == told

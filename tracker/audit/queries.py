@@ -20,6 +20,8 @@ from tracker.audit.models import PLATFORM, AuditEvent, AuditPrivate, ChainHead
 from tracker.audit.rules import ChainEvent, Head
 from tracker.extensions import db
 
+# Kinds of thing whose later events say neither title nor resource: what was said of them before says it.
+REMEMBERED = frozenset({"practice", "development", "resource", "evidence", "usage", "evaluation"})
 # Types of event whose text holds the name of a champion or a deputy.
 NAMES_CHAMPIONS = frozenset({"champions.post_added", "champions.post_changed"})
 
@@ -67,6 +69,78 @@ def list_trail(identity: Identity, narrowed: TrailFilter, *, limit: int, offset:
     return [
         _row(event, body, identity) for event, body in db.session.execute(query.limit(limit).offset(offset))
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the trail said of one thing up to an event: its title, and the resource that it is of."""
+
+    seq: int = 0
+    version: int = 0
+    title: str = ""
+    resource: str = ""
+
+
+def said_before(identity: Identity, rows: Sequence[TrailRow]) -> dict[tuple[UUID, int], Earlier]:
+    """By chain and number, for each of these rows; empty texts where the trail says nothing that can be read."""
+    wanted = [row for row in rows if row.subject_kind in REMEMBERED]
+    if not wanted:
+        return {}
+    told = _tellings(identity, wanted)
+    return {(row.chain_id, row.seq): _at(told.get(_thing(row), []), row) for row in wanted}
+
+
+def _tellings(identity: Identity, rows: Sequence[TrailRow]) -> dict[tuple[UUID, str, str], list[Earlier]]:
+    """All that the same trails say of the same things, oldest first; each telling keeps what stood before it."""
+    query = (
+        select(AuditEvent, AuditPrivate.body)
+        .outerjoin(
+            AuditPrivate,
+            and_(AuditPrivate.chain_id == AuditEvent.chain_id, AuditPrivate.seq == AuditEvent.seq),
+        )
+        .where(
+            in_scope(identity),
+            AuditEvent.chain_id.in_({row.chain_id for row in rows}),
+            AuditEvent.subject_kind.in_({row.subject_kind for row in rows}),
+            AuditEvent.subject_code.in_({row.subject_code for row in rows}),
+            AuditEvent.type.not_in(rules.READINGS),
+        )
+        .order_by(AuditEvent.chain_id, AuditEvent.seq)
+    )
+    told: dict[tuple[UUID, str, str], list[Earlier]] = {}
+    for event, body in db.session.execute(query):
+        row = _row(event, body, identity)
+        before = told.setdefault(_thing(row), [])
+        before.append(_followed(before[-1] if before else Earlier(), row))
+    return told
+
+
+def _followed(before: Earlier, row: TrailRow) -> Earlier:
+    """A text that was removed may have held another title: what it was called from then on is not guessed."""
+    title = "" if row.private is None else _now(row.private.get("title")) or before.title
+    resource = _now(row.public.get("resource_id")) or before.resource
+    return Earlier(row.seq, _version(row), title, resource)
+
+
+def _at(told: Sequence[Earlier], row: TrailRow) -> Earlier:
+    """Of a practice others may see an older version than the one that stood."""
+    found = [each for each in told if each.seq <= row.seq]
+    if row.subject_kind == "practice":
+        found = [each for each in found if each.version <= _version(row)] or found
+    return found[-1] if found else Earlier()
+
+
+def _version(row: TrailRow) -> int:
+    return int(row.public.get("version") or 0)
+
+
+def _thing(row: TrailRow) -> tuple[UUID, str, str]:
+    return row.chain_id, row.subject_kind, row.subject_code
+
+
+def _now(value: Any) -> str:
+    """What a fact became, or what it is."""
+    return str((value.get("new") if isinstance(value, dict) else value) or "")
 
 
 def count_trail(identity: Identity, narrowed: TrailFilter) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -14,16 +14,16 @@ from werkzeug.wrappers import Response
 from tracker import clock
 from tracker.access.decorators import requires, the_identity
 from tracker.access.permissions import Permission
-from tracker.access.policy import allows
+from tracker.access.policy import allows, scope_of
 from tracker.audit import presenters, queries
 from tracker.audit.forms import TrailForm
-from tracker.audit.presenters import Said
-from tracker.audit.queries import TrailFilter, TrailRow
+from tracker.audit.presenters import Said, TrailLine
+from tracker.audit.queries import Earlier, TrailFilter, TrailRow
 from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 Answer = str | tuple[str, int] | Response
-# People and organisations live on floors above this one: the application hands their names down.
+# People, organisations and what has a title live on floors above this one: the application hands their names down.
 Names = Callable[[Collection[UUID]], dict[UUID, Any]]
 Found = Callable[[str], list[tuple[UUID, str]]]
 
@@ -44,24 +44,35 @@ def index() -> Answer:
 
 def _page(form: TrailForm, narrowed: TrailFilter | None, people: list[tuple[UUID, str]]) -> str:
     """None when nothing can be shown yet: no such person or organisation, or several people."""
-    rows, total, number = [], 0, page_number()
+    rows: Sequence[TrailRow] = []
+    total, number = 0, page_number()
     if narrowed is not None:
         total = queries.count_trail(the_identity(), narrowed)
         rows = queries.list_trail(the_identity(), narrowed, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
-    lines = presenters.trail_lines(
-        [_said(row) for row in rows],
-        _names("tracker_person_names")({row.actor_id for row in rows if row.actor_id}),
-        _names("tracker_organisation_names")({row.chain_id for row in rows}),
-    )
+    lines = _lines(rows)
     return render_template(
         "audit/index.html",
         form=form,
         page=Page(lines, number, total),
         page_address=url_for_page,
         shown=narrowed is not None,
+        sees_all=scope_of(the_identity(), Permission.HISTORY_VIEW).everything,
         people=[(name, _for_person(key)) for key, name in people],
         clear_href=url_for("audit.index") if form.asked else "",
     )
+
+
+def _lines(rows: Sequence[TrailRow]) -> list[TrailLine]:
+    before = queries.said_before(the_identity(), rows)
+    said = [_said(row, before.get((row.chain_id, row.seq), Earlier())) for row in rows]
+    extensions = current_app.extensions
+    names = presenters.Names(
+        _names("tracker_person_names")({row.actor_id for row in rows if row.actor_id}),
+        _names("tracker_organisation_names")({row.chain_id for row in rows}),
+        extensions["tracker_titles_of_resources"](presenters.resources_named(said)),
+        extensions["tracker_titles_of_items"](presenters.items_named(said)),
+    )
+    return presenters.trail_lines(said, names)
 
 
 def _narrowed(form: TrailForm, people: list[tuple[UUID, str]]) -> TrailFilter | None:
@@ -112,7 +123,7 @@ def _names(which: str) -> Names:
     return found
 
 
-def _said(row: TrailRow) -> Said:
+def _said(row: TrailRow, before: Earlier) -> Said:
     return Said(
         row.chain_id,
         row.seq,
@@ -124,6 +135,8 @@ def _said(row: TrailRow) -> Said:
         row.hash,
         row.public,
         row.private,
+        before.title,
+        before.resource,
     )
 
 

@@ -33,6 +33,7 @@ from tracker.audit.rules.words import (
     NOTHING,
     Detail,
     describe,
+    ending,
 )
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "canonical",
     "check_keys",
     "describe",
+    "ending",
     "event_hash",
     "event_type",
     "header",
