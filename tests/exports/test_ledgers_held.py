@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -17,8 +17,10 @@ from sqlalchemy import text
 from tests import factories
 from tests.exports.bundles import members_of, rebuild, relist
 from tests.exports.registers import LEDGERS, Small, made, packed, told, verified
-from tests.exports.test_measures import table
+from tests.exports.test_measures import pack, table
+from tests.exports.test_queries import requested
 from tests.factories import identity_of
+from tracker import clock
 from tracker.audit.models import AuditEvent
 from tracker.exports import rules
 from tracker.exports.readers import verify_bundle
@@ -34,6 +36,8 @@ from tracker.library.rules import (
     ShareFacts,
     UsageFacts,
 )
+from tracker.measures.base import OF_REGISTERS
+from tracker.measures.questions.actions import AnswersInput, answer_questions
 from tracker.practice import actions as practice
 from tracker.practice.actions import HelpInput
 from tracker.practice.rules import PracticeFacts
@@ -321,3 +325,26 @@ def test_no_figure_of_the_registers_is_changed_unseen(forge: Forge) -> None:
         and not forge.problems("control.csv", lambda rows, place=place: rows[place].__setitem__(at, "77"))  # type: ignore[misc]
     ]
     assert unseen == []
+
+
+@pytest.mark.parametrize("day", [date(2026, 6, 5), date(2026, 6, 20)])
+def test_a_number_of_the_registers_has_the_day_of_the_pack_and_not_that_of_the_answers_beside_it(
+    small: Small, app: Flask, monkeypatch: pytest.MonkeyPatch, day: date
+) -> None:
+    agreed = {
+        "agreed": "yes",
+        "agreed_on": date(2026, 1, 10),
+        "agreed_by": "Board",
+        "review_on": date(2027, 1, 10),
+    }
+    with writing():
+        answers = AnswersInput(date(2026, 2, 3), agreed)
+        answer_questions(small.body.by, small.body.organisation, "SEP16-01", answers, version=0)
+    later = datetime(2026, 6, 20, 9, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    asked = requested([small.body.organisation.code], ["SEP16-01"], as_at=day)
+    figure, *parts = [each for each in table(pack(asked, app), "measures.csv") if each["rule"]]
+    assert (figure["figure"], figure["about_on"]) == ("figure", "2026-02-03")
+    assert "registers of this service" in figure["source"] and figure["source"] != OF_REGISTERS
+    told = {(each["about_on"], each["source"]) for each in parts if each["numerator"]}
+    assert told == {(day.isoformat(), OF_REGISTERS)}

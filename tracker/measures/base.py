@@ -173,6 +173,10 @@ class Row:
     version_of: tuple[UUID, int] | None = None  # the lasting id and the version, as its event names them
 
 
+# Where a number comes from that nobody typed for the figure.
+OF_REGISTERS = "Registers of this service"
+
+
 def figure_rows(organisation_id: UUID, figure: Figure) -> Iterator[Row]:
     """A figure and its parts as lines of `measures.csv`."""
     shared: dict[str, Any] = {
@@ -190,7 +194,12 @@ def figure_rows(organisation_id: UUID, figure: Figure) -> Iterator[Row]:
         told = (
             {}
             if part.on is None
-            else {"about_on": part.on, "recorded_at": part.recorded_at, "recorded_by": None}
+            else {
+                "about_on": part.on,
+                "source": OF_REGISTERS,
+                "recorded_at": part.recorded_at,
+                "recorded_by": None,
+            }
         )
         yield Row(
             **{**shared, **told}, figure="part", group=part.label, numerator=part.numerator,

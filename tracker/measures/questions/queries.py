@@ -20,14 +20,13 @@ from tracker.errors import NotFound
 from tracker.evidence.queries import in_scope
 from tracker.extensions import db
 from tracker.measures import find_facts
-from tracker.measures.base import At, Fact, Figure, Supports, quarter_ends
+from tracker.measures.base import OF_REGISTERS, At, Fact, Figure, Supports, quarter_ends
 from tracker.measures.questions import rules
 from tracker.measures.questions.models import Answers as Answers
 from tracker.measures.questions.rules import Given, Outcome
 from tracker.organisations.models import Organisation
 
 SOURCE = "Answers to the questions"
-OF_REGISTERS = "Registers of this service"
 # More ids than this are not written into a statement: databases take only so many.
 IDS_IN_A_STATEMENT = 1000
 Key = tuple[UUID, str]  # an organisation and a recommendation
