@@ -115,6 +115,16 @@ def test_the_page_of_a_pack_says_what_it_holds_and_how_large_it_is(world: World,
     assert "The download begins at once." in page
 
 
+def test_the_size_that_is_announced_is_about_that_of_the_file(world: World, browse: Browse) -> None:
+    client = browse(world.auditor)
+    address = ask(client)
+    page = client.get(f"{address}/ready").get_data(as_text=True)
+    said = re.search(r"The file is about ([0-9,.]+)\s(kB|MB)\.", page.replace("\u00a0", " "))
+    assert said is not None, page[page.index("how-long") :][:200]
+    announced = float(said[1].replace(",", "")) * {"kB": 1_000, "MB": 1_000_000}[said[2]]
+    assert announced == pytest.approx(len(taken(client, address)), rel=0.15)
+
+
 def test_the_registers_that_every_pack_holds_whole_are_named_before(world: World, browse: Browse) -> None:
     draft = PracticeFacts("Ward simulation", "SEP16-12", Setting.HOSPITAL, "A doll", "", "", "Educators")
     with writing():

@@ -24,7 +24,15 @@ from tracker.audit.rules import ChainEvent, canonical
 from tracker.catalogue.loader import load_reports
 from tracker.exports import rules, writers
 from tracker.exports.rules import COLUMNS, safe_cell
-from tracker.exports.writers import BundleBroken, FileMember, PreparedBundle, TableMember, TextMember
+from tracker.exports.writers import (
+    BundleBroken,
+    FileMember,
+    Position,
+    PreparedBundle,
+    Standings,
+    TableMember,
+    TextMember,
+)
 
 
 def streamed(plan, start: int = 0, end: int | None = None) -> bytes:
@@ -357,6 +365,26 @@ def test_the_guide_says_how_a_pack_is_counted_and_what_only_the_seal_covers():
         assert (f"<code>{figure}</code>" in alone) is (figure not in counted_again), figure
     assert "people.csv" in alone and "As-At" in alone and "order of rows" in alone
     assert "whose roles stand in" not in page
+
+
+def test_tables_scroll_on_a_narrow_screen_and_their_words_stay_whole():
+    standings = Standings(
+        ("Asked",), [("1. Guide", [3])], [("Trust (X00001)", [Position("1. Guide", "In place", "1 May")])]
+    )
+    page = writers.index_html("Evidence pack", [], [("progress.csv", "Positions", 4)], standings).decode()
+    before = [piece[-200:].rstrip().rpartition("<div ")[2] for piece in page.split("<table>")[:-1]]
+    assert len(before) > 10
+    regions = [
+        re.fullmatch(r'class="(?:wide|wide numbers)" tabindex="0" role="region" aria-label="([^"]+)">', each)
+        for each in before
+    ]
+    assert all(regions), before
+    names = [each[1] for each in regions if each]
+    assert len(set(names)) == len(names)
+    style = page[page.index("<style>") : page.index("</style>")]
+    cells = [rule for rule in style.split("}") if re.search(r"\bt[hd]\b", rule)]
+    assert not [rule for rule in cells if "anywhere" in rule or "break-word" in rule]
+    assert ".wide{overflow-x:auto}" in style
 
 
 def test_one_recommendation_is_not_several():

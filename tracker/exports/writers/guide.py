@@ -1,7 +1,7 @@
 """What an auditor has to know to read a pack and to recompute it without the tracker: it stands in index.html."""
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tracker.exports.rules import COLUMNS, CONTROL_FIGURES, MEASURE_CONTROLS
 
@@ -297,5 +297,12 @@ def _columns(title: str, meanings: Mapping[str, str]) -> str:
         f'<tr><th scope="row"><code>{html.escape(name)}</code></th><td>{html.escape(meaning)}</td></tr>\n'
         for name, meaning in meanings.items()
     )
-    head = '<tr><th scope="col">Name</th><th scope="col">Meaning</th></tr>'
-    return f"<h3>{html.escape(title)}</h3>\n<table>\n<thead>\n{head}\n</thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
+    return f"<h3>{html.escape(title)}</h3>\n{table_html(title, ('Name', 'Meaning'), rows)}"
+
+
+def table_html(name: str, heads: Sequence[str], rows: str, *, style: str = "wide") -> str:
+    """A table that scrolls within its own frame where the screen is narrow, so that no word has to be broken."""
+    head = "".join(f'<th scope="col">{html.escape(each)}</th>' for each in heads)
+    table = f"<table>\n<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
+    frame = f'<div class="{style}" tabindex="0" role="region" aria-label="{html.escape(name)}">'
+    return f"{frame}\n{table}</div>\n"

@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tracker.exports.writers.guide import guide_html
+from tracker.exports.writers.guide import guide_html, table_html
 
 _STYLE = (
     "body{font:1.1rem/1.5 Arial,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#212b32}"
     "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.4rem;"
-    "border-bottom:1px solid #4c6272;overflow-wrap:break-word}code{background:#f0f4f5;padding:.1rem .3rem;"
-    "overflow-wrap:anywhere}dt{font-weight:bold}.wide{overflow-x:auto}.wide td,.wide th{overflow-wrap:normal}"
-    ".wide td{text-align:right}ul{margin:0;padding-left:1rem}"
-    "@media(max-width:48rem){th,td{overflow-wrap:anywhere}}"
+    "border-bottom:1px solid #4c6272}code{background:#f0f4f5;padding:.1rem .3rem;overflow-wrap:anywhere}"
+    "dt{font-weight:bold}dd,h1,h3{overflow-wrap:anywhere}.wide{overflow-x:auto}.wide code{overflow-wrap:normal}"
+    ".numbers td{text-align:right}ul{margin:0;padding-left:1rem}"
 )
 
 _PAGE = """<!DOCTYPE html>
@@ -31,14 +30,7 @@ _PAGE = """<!DOCTYPE html>
 <dl>
 {facts}</dl>
 {stand}<h2 id="inside">What is inside</h2>
-<table>
-<thead>
-<tr><th scope="col">File</th><th scope="col">What it holds</th><th scope="col">Rows</th></tr>
-</thead>
-<tbody>
-{tables}</tbody>
-</table>
-{guide}</main>
+{tables}{guide}</main>
 </body>
 </html>
 """
@@ -77,7 +69,11 @@ def index_html(
             f"<dt>{_text(label)}</dt><dd>{_text(_readable(value))}</dd>\n" for label, value in facts
         ),
         stand=_stand(standings) if standings else "",
-        tables="".join(_table_row(*each) for each in tables),
+        tables=table_html(
+            "What is inside",
+            ("File", "What it holds", "Rows"),
+            "".join(_table_row(*each) for each in tables),
+        ),
         guide=guide_html(),
     )
     return filled.encode()
@@ -91,9 +87,8 @@ def _stand(standings: Standings) -> str:
 
 
 def _counts(standings: Standings) -> str:
-    head = _heads(("Recommendation", *standings.columns))
-    table = _table(head, "".join(_count_row(*each) for each in standings.counts))
-    return f'<div class="wide" tabindex="0" role="region" aria-label="Counts">\n{table}</div>\n'
+    rows = "".join(_count_row(*each) for each in standings.counts)
+    return table_html("Counts", ("Recommendation", *standings.columns), rows, style="wide numbers")
 
 
 def _count_row(recommendation: str, numbers: Sequence[int]) -> str:
@@ -102,9 +97,9 @@ def _count_row(recommendation: str, numbers: Sequence[int]) -> str:
 
 
 def _organisation(name: str, positions: Sequence[Position]) -> str:
-    head = _heads(("Recommendation", "Where they are with this", "Recorded on", "Evidence in use that day"))
+    heads = ("Recommendation", "Where they are with this", "Recorded on", "Evidence in use that day")
     rows = "".join(_position_row(each) for each in positions)
-    body = _table(head, rows) if rows else "<p>Nothing recorded.</p>\n"
+    body = table_html(name, heads, rows) if rows else "<p>Nothing recorded.</p>\n"
     return f"<h3>{_text(name)}</h3>\n{body}"
 
 
@@ -116,14 +111,6 @@ def _position_row(position: Position) -> str:
     cells = "".join(f"<td>{_text(each)}</td>" for each in (position.stands, position.recorded_on))
     listed = f"<ul>{files}</ul>" if files else "None"
     return f'<tr><th scope="row">{_text(position.recommendation)}</th>{cells}<td>{listed}</td></tr>\n'
-
-
-def _heads(names: Sequence[str]) -> str:
-    return "".join(f'<th scope="col">{_text(name)}</th>' for name in names)
-
-
-def _table(head: str, rows: str) -> str:
-    return f"<table>\n<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
 
 
 def _table_row(name: str, what: str, rows: int) -> str:
