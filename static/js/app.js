@@ -281,13 +281,14 @@ function initShownWithPictures(block) {
 
 // The design system marks a radio that opens further questions as expanded or not, which ARIA does not allow on a
 // radio: screen readers differ in what they make of it. The questions follow it in reading order all the same.
-function dropInvalidAria() {
-  document.querySelectorAll("input[type=radio][aria-expanded]").forEach((radio) => radio.removeAttribute("aria-expanded"));
-}
+// It marks them at every click and whenever a page is shown; an observer answers before anything else can look.
+const EXPANDED = { subtree: true, attributes: true, attributeFilter: ["aria-expanded"] };
+new MutationObserver((marks) => {
+  marks.filter(({ target }) => target.matches("input[type=radio]")).forEach(({ target }) => target.removeAttribute("aria-expanded"));
+}).observe(document, EXPANDED);
 
 function start(scope) {
   initAll(scope === document ? undefined : { scope });
-  dropInvalidAria();
   scope.querySelectorAll(".app-drop-zone").forEach(initDropZone);
   scope.querySelectorAll("form[method=post]").forEach(initOnce);
   scope.querySelectorAll("form[data-upload]").forEach(initUpload);
@@ -301,8 +302,5 @@ function start(scope) {
 // (Following a link to a field of the same page is no going back, though browsers announce it the same way.)
 window.addEventListener("popstate", () => address() !== shown && location.reload());
 
-document.addEventListener("click", () => setTimeout(dropInvalidAria));
-// The design system writes it again when a page is shown.
-window.addEventListener("pageshow", () => setTimeout(dropInvalidAria));
 start(document);
 initSession();

@@ -76,3 +76,22 @@ def test_the_sheet_of_the_summary_prints_on_one_page(open_browser: Callable[...,
     page = open_browser("national@demo.example")
     page.goto("/summary?sheet=1")
     assert len(PdfReader(io.BytesIO(page.pdf(format="A4"))).pages) == 1
+
+
+MARKED = """(event) => {
+    const radios = "input[type=radio][aria-controls]";
+    event === "click" ? document.querySelector(radios).click() : window.dispatchEvent(new Event(event));
+    return Promise.resolve().then(() => [
+        document.querySelectorAll(radios).length, document.querySelectorAll(`${radios}[aria-expanded]`).length,
+    ]);
+}"""
+
+
+@pytest.mark.parametrize("event", ["pageshow", "click"])
+def test_no_radio_is_ever_marked_as_expanded(open_browser: Callable[..., Page], event: str) -> None:
+    """The design system marks them again on both events; not even a moment later may it be seen."""
+    page = open_browser("lead@demo.example")
+    page.goto(f"/organisations/{first_organisation(page)}/recommendations/SEP16-12/progress")
+    opening, marked = page.evaluate(MARKED, event)
+    assert opening > 0
+    assert marked == 0
