@@ -94,6 +94,33 @@ def test_evidence_is_added_in_between_and_nothing_typed_is_lost(
     discard(page)
 
 
+# Another tab is looked at.
+HIDDEN = """() => {
+  Object.defineProperty(document, "hidden", { value: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def test_older_evidence_that_is_carried_on_leads_back_too(open_browser: Open) -> None:
+    """The page of evidence keeps itself while it is left: its draft of another day knows no way back."""
+    page = open_browser("champion@demo.example")
+    home = f"/organisations/{first_organisation(page)}"
+    page.goto(f"{home}/evidence/new")
+    page.get_by_label("Title").fill("Half a title")
+    page.evaluate(HIDDEN)
+    expect(page.get_by_text("Draft kept at")).to_be_visible()
+    page.goto(f"{home}/shares/new")
+    page.get_by_label("Intranet").check()
+    press(page, "Keep this and add evidence")
+    page.get_by_role("link", name="Carry on with it").click()
+    expect(page.get_by_label("Title")).to_have_value("Half a title")
+    expect(page.locator("main")).to_contain_text("What you were recording is kept.")
+    discard(page)
+    page.get_by_role("link", name="back to what you were recording as shared").click()
+    expect(page.get_by_label("Intranet")).to_be_checked()
+    discard(page)
+
+
 def discard(page: Page) -> None:
     """To its end: a browser that is closed while it is on its way may never answer."""
     press(page, "Discard what was typed")

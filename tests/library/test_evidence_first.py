@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import pytest
 from flask import Flask
@@ -135,6 +135,59 @@ def test_the_way_back_is_in_the_draft_of_the_evidence_too(champion: FlaskClient)
     champion.post("/drafts", data={**hidden, "title": "Half a title", "_path": f"{HOME}/evidence/new"})
     page = champion.get(f"{HOME}/evidence/new?draft=1").get_data(as_text=True)
     assert "Half a title" in page and "What you were recording is kept" in page
+
+
+def begun(client: FlaskClient, back: str = "") -> None:
+    """Evidence that was half typed on another day, for another form or for none."""
+    page = client.get(f"{HOME}/evidence/new").get_data(as_text=True)
+    typed = {"csrf_token": factories.csrf_of(page), "title": "Half a title", "back": back}
+    client.post("/drafts", data={**typed, "_path": f"{HOME}/evidence/new"})
+
+
+@pytest.mark.parametrize("before", ["", "usage"])
+@pytest.mark.parametrize("which", ["shares", "evaluations"])
+def test_older_evidence_that_is_carried_on_leads_back_to_what_was_kept_now(
+    champion: FlaskClient, which: str, before: str
+) -> None:
+    path = f"{HOME}/{which}/new"
+    if before:
+        keep(champion, f"{HOME}/{before}/new", FIELDS[before])
+    begun(champion, f"{HOME}/{before}/new" if before else "")
+    form = keep(champion, path, FIELDS[which])
+    page = champion.get(form).get_data(as_text=True)
+    (carry_on,) = re.findall(r'<a href="([^"]*)">Carry on with it', page)
+    form = urljoin(form, unescape(carry_on))
+    page = champion.get(form).get_data(as_text=True)
+    assert "Half a title" in page and "What you were recording is kept" in page
+    assert f'href="{path}?draft=1"' in page
+    page = champion.get(add(champion, form).location).get_data(as_text=True)
+    assert f"Back to {WORDS[which]}" in page
+
+
+def test_older_evidence_that_is_discarded_leaves_the_way_back(champion: FlaskClient) -> None:
+    path = f"{HOME}/shares/new"
+    begun(champion)
+    form = keep(champion, path, "note")
+    for further in ("", "&draft=1"):
+        page = champion.get(form + further).get_data(as_text=True)
+        (discard,) = re.findall(
+            r'<form class="app-post"[^>]*action="/drafts/discard">.*?</form>', page, re.DOTALL
+        )
+        fields = dict(re.findall(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)"', discard))
+        answer = champion.post("/drafts/discard", data={**fields})
+        assert urlsplit(answer.location).path == f"{HOME}/evidence/new"
+        page = champion.get(answer.location).get_data(as_text=True)
+        assert "Half a title" not in page and f'href="{path}?draft=1"' in page
+        begun(champion)
+
+
+def test_a_way_back_that_leads_nowhere_drops_none_that_is_there(champion: FlaskClient) -> None:
+    path = f"{HOME}/shares/new"
+    keep(champion, path, "note")
+    begun(champion, path)
+    for elsewhere in ("", "https://evil.example/", f"{HOME}/usage/new"):
+        page = champion.get(f"{HOME}/evidence/new?{urlencode({'draft': 1, 'back': elsewhere})}")
+        assert f'href="{path}?draft=1"' in page.get_data(as_text=True), elsewhere
 
 
 @pytest.mark.parametrize("which", PAGES)

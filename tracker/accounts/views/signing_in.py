@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -122,11 +123,13 @@ def save_draft() -> Any:
 @requires(Permission.ACCOUNT_OWN)
 @commits
 def drop_draft() -> Any:
+    """Let go what was typed on the page `path`; `back` is a form that was left for that page and is kept."""
     path = rules.draft_path(request.form.get("path"))
     if path is None:
         abort(404)
     actions.discard_draft(the_identity(), path)
-    return redirect(path, 303)
+    back = request.form.get("back")
+    return redirect(f"{path}?{urlencode({'back': back})}" if back else path, 303)
 
 
 def _address() -> str:

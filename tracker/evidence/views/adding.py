@@ -29,11 +29,13 @@ Same = Mapping[UUID, LinkedItem]
 def new(organisation: OrganisationRef) -> Answer:
     """The empty form, with a recommendation ticked when the address names one, or what was half typed."""
     require_open(organisation)
-    if typed := typed_before():
-        return _new_page(organisation, _new_form(organisation, typed))
-    form = _new_form(organisation)
-    form.recommendations.data = [request.args.get("recommendation", "")]
-    form.back.data = request.args.get("back", "")
+    typed, back = typed_before(), request.args.get("back", "")
+    form = _new_form(organisation, typed)
+    if not typed:
+        form.recommendations.data = [request.args.get("recommendation", "")]
+    # Older evidence that is carried on belongs to the form that was left for it now.
+    if not typed or way_back(organisation, back):
+        form.back.data = back
     return _new_page(organisation, form)
 
 
