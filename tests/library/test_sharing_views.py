@@ -164,6 +164,8 @@ def test_a_network_is_told_all_at_once_too(manager: FlaskClient) -> None:
     path = f"{NET}/shares/new?resource=film"
     page = text(send(manager, path, whose="some", reached="abc", channel="email"))
     assert "must be a whole number" in page and "Tick the members for which it was shared" in page
+    page = text(send(manager, path, whose="some", channel="email", **{"shared_on-month": "x"}))
+    assert "must be a real date" in page and "Tick the members for which it was shared" in page
 
 
 def test_a_retired_resource_says_since_when(champion: FlaskClient, trust: OrganisationRef) -> None:
@@ -268,6 +270,36 @@ def test_a_network_looks_for_a_member_by_name_and_code(manager: FlaskClient, tru
     assert answer.status_code == 422
     assert "Choose the organisation to add" in text(answer)
     assert "No open organisation in England" in text(manager.get(f"{NET}/members/new?q=nowhere"))
+
+
+def test_all_that_is_wrong_with_new_members_is_said_at_once(
+    manager: FlaskClient, trust: OrganisationRef
+) -> None:
+    new = f"{NET}/members/new?q=northm"
+    page = text(send(manager, new, **{**SINCE, "from_on-month": "x"}))
+    assert "must be a real date" in page and "Choose the organisation to add" in page
+    page = text(send(manager, new, **{**SINCE, "from_on-year": "2099", "until_on-day": "x"}))
+    for words in ("must be today or in the past", "must include a", "Choose the organisation to add"):
+        assert words in page, words
+    joined(manager, trust)
+    again = send(manager, new, members=[str(trust.id)], **SINCE, **{"until_on-day": "x"})
+    assert "must include a" in text(again) and "for some of these days already" in text(again)
+
+
+def test_all_that_is_wrong_with_the_days_of_a_member_is_said_at_once(
+    manager: FlaskClient, trust: OrganisationRef
+) -> None:
+    joined(manager, trust)
+    shared = send(manager, f"{NET}/shares/new?resource=film", channel="email", whose="all")
+    assert shared.status_code == 303, text(shared)
+    (edit,) = re.findall(
+        r'href="([^"]*/members/[^"]*/edit)"', manager.get(f"{NET}/members").get_data(as_text=True)
+    )
+    late = {**SINCE, "from_on-year": "2099"}
+    for until in ({"until_on-day": "x"}, {}):
+        page = text(send(manager, edit, **late, **until))
+        assert "must be today or in the past" in page and "must be a member on that day" in page
+        assert ("must include a" in page) == bool(until)
 
 
 @pytest.fixture

@@ -113,6 +113,70 @@ def test_the_list_is_narrowed_in_its_address(champion: FlaskClient, film: UUID) 
     assert "No count is like this." in text(champion.get(f"{USAGE}?resource={other}"))
 
 
+def said_twice(page: str, *wanted: str) -> None:
+    """In the summary and beside its field."""
+    summary, beside = page.split('class="nhsuk-error-summary"', 1)[1].split("</ul>", 1)
+    messages = [each[:400] for each in beside.split('class="nhsuk-error-message"')[1:]]
+    for words in wanted:
+        assert words in summary and any(words in each for each in messages), words
+
+
+def test_all_that_is_wrong_with_a_count_is_said_at_once(champion: FlaskClient, film: UUID) -> None:
+    """What cannot be read hides nothing of what a rule refuses: a second round would be a second fright."""
+    late = on("period_until", ago(-5))
+    typed = count(film, number="many", **late, rated="5", rated_useful="9", note="She is 943 476 5919")
+    page = send(champion, f"{USAGE}/new", typed).get_data(as_text=True)
+    said_twice(
+        page,
+        "must be a whole number",
+        "The last day must be today or in the past",
+        "No more people can have found it useful than rated it",
+    )
+    assert page.count("NHS number") >= 2
+    assert 'value="many"' in page and "She is 943 476 5919" in page
+    assert "cannot have been read before" not in page, "the day it was read is right"
+    unread = {"period_until-month": "x", "resource_id": "", "rated_useful": "few", "rated": ""}
+    page = send(champion, f"{USAGE}/new", count(film, **unread)).get_data(as_text=True)
+    said_twice(page, "must be a real date", "Choose the training", "like 120")
+    assert "Enter how many people rated it" in page and "must not be before the first day" not in page
+
+
+def test_a_count_that_is_there_already_is_said_with_the_rest(champion: FlaskClient, film: UUID) -> None:
+    assert send(champion, f"{USAGE}/new", count(film)).status_code == 303
+    for wrong in ({"number": "many"}, {"rated": "5"}):
+        page = text(send(champion, f"{USAGE}/new", count(film, **wrong)))
+        assert "This count is there already" in page and "1,240 completions" in page
+        longer = count(film, **on("period_from", ago(120)), **wrong)
+        page = text(send(champion, f"{USAGE}/new", longer))
+        assert "Tick this if the count is right all the same" in page and "1,240 completions" in page
+    for unread in ({"counted": ""}, {"period_from-day": "x"}, {"resource_id": ""}, {"source": ""}):
+        page = text(send(champion, f"{USAGE}/new", count(film, **unread)))
+        assert "there already" not in page and "Tick this" not in page, "nobody knows yet what is counted"
+
+
+def test_all_that_is_wrong_with_an_evaluation_is_said_at_once(champion: FlaskClient, film: UUID) -> None:
+    known = {"resource_id": str(film), "method": "Before and after"}
+    typed = {**known, "sample_size": "many", "result": "shows_effect", "link": "ftp://files.example"}
+    answer = send(champion, f"{EVALUATIONS}/new", {**typed, **on("evaluated_on", ago(-5))})
+    said_twice(
+        answer.get_data(as_text=True),
+        "must be a whole number",
+        "The date must be today or in the past",
+        "Say with whom it was evaluated",
+        "Say what was found",
+        "The link must be a web address",
+    )
+    unread = {"resource_id": "", "method": "", "evaluated_on-day": "x", "result": "in_hand"}
+    page = send(champion, f"{EVALUATIONS}/new", {**typed, **unread}).get_data(as_text=True)
+    said_twice(
+        page,
+        "Choose the training",
+        "Say how it is evaluated",
+        "The day must",
+        "Choose what it shows, or leave the day empty",
+    )
+
+
 def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(champion: FlaskClient, film: UUID) -> None:
     answer = send(
         champion,

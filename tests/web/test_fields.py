@@ -145,6 +145,16 @@ def test_the_summary_links_to_the_first_input_of_each_field(bare_app: Flask) -> 
         assert f'id="{link["href"][1:]}"' in page
 
 
+def test_what_a_rule_finds_besides_is_said_of_fields_that_can_be_read(bare_app: Flask) -> None:
+    form = sent(delivered_on__day="1", delivered_on__month="9")
+    form.validate()
+    said = form.delivered_on.errors
+    form.add_further([("delivered_on", "It must be in the past"), ("note", "No names"), ("", "Look again")])
+    assert list(form.delivered_on.errors) == list(said) == ["Date in place must include a year"]
+    links = form.error_summary()
+    assert {"text": "No names", "href": "#note"} in links and {"text": "Look again"} in links
+
+
 def test_a_field_inside_an_answer_is_drawn_once(bare_app: Flask) -> None:
     form = Everything(formdata=None)
     names = [field.name for field in form.outline()]

@@ -83,9 +83,7 @@ def record_funding(
         raise Conflict(before.version)
     if before.retired_on is not None:
         raise RuleBroken("", "This resource is retired: it is kept as it was, and no longer changed")
-    problems = problems_of_funding(facts, clock.today())
-    problems += problems_of_texts({"funder": facts.funder, "developer": facts.developer, "note": facts.note})
-    if problems:
+    if problems := problems_of_funded(facts):
         raise RuleBroken.many(problems)
     old = _funding(before)
     after = revise_national(
@@ -105,6 +103,12 @@ def record_funding(
     return after
 
 
+def problems_of_funded(facts: FundingFacts) -> list[tuple[str, str]]:
+    """Why it cannot be said like this, by field: all at once."""
+    texts = {"funder": facts.funder, "developer": facts.developer, "note": facts.note}
+    return problems_of_funding(facts, clock.today()) + problems_of_texts(texts)
+
+
 def _funding(row: NationalResource) -> dict[str, Any]:
     return {name: as_json(getattr(row, name)) for name in (*_FUNDING_TEXTS, "funding_checked_on")}
 
@@ -116,11 +120,18 @@ def _values(facts: DevelopmentFacts) -> dict[str, Any]:
 def _check(
     identity: Identity, organisation: OrganisationRef, facts: DevelopmentFacts, entity_id: UUID | None
 ) -> None:
+    if problems := problems_of_announced(identity, organisation, facts, entity_id):
+        raise RuleBroken.many(problems)
+
+
+def problems_of_announced(
+    identity: Identity, organisation: OrganisationRef, facts: DevelopmentFacts, entity_id: UUID | None
+) -> list[tuple[str, str]]:
+    """Why a development would be refused, by field: all at once. `entity_id`: the one that is changed."""
     problems = problems_of_development(facts, clock.today())
     texts = ("title", "what", "funder", "developer", "overlap_with", "overlap_settlement")
     problems += problems_of_texts({name: getattr(facts, name) for name in texts})
     titles = queries.list_development_titles(identity, organisation.id)
     if any(plain(title) == plain(facts.title) and key != entity_id for key, title in titles):
         problems.append(("title", "There is a development with this title already: change that one"))
-    if problems:
-        raise RuleBroken.many(problems)
+    return problems

@@ -77,9 +77,13 @@ def mark_evaluation_mistaken(
     return REGISTER.revise(chain, identity, before, {"mistaken_reason": reason}, what="mistaken")
 
 
-def _check(
-    identity: Identity, organisation: OrganisationRef, facts: EvaluationFacts, before: Evaluation | None
-) -> None:
+def problems_of_evaluated(
+    identity: Identity,
+    organisation: OrganisationRef,
+    facts: EvaluationFacts,
+    before: Evaluation | None = None,
+) -> list[tuple[str, str]]:
+    """Why it would be refused, by field: all at once. `before`: the one that is changed."""
     problems = problems_of_evaluation(facts, clock.today()) + problems_of_link(facts.link)
     problems += problems_of_texts(
         {"method": facts.method, "sample": facts.sample, "finding": facts.finding, "link": facts.link}
@@ -89,5 +93,11 @@ def _check(
     )
     if facts.resource_id not in queries.national_by_id():
         problems.append(("resource_id", "Choose training from the list"))
-    if problems:
+    return problems
+
+
+def _check(
+    identity: Identity, organisation: OrganisationRef, facts: EvaluationFacts, before: Evaluation | None
+) -> None:
+    if problems := problems_of_evaluated(identity, organisation, facts, before):
         raise RuleBroken.many(problems)

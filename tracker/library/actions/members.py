@@ -21,6 +21,7 @@ from tracker.library.models import NetworkMember
 from tracker.library.rules.sharing import Term, is_network, problems_of_term
 
 Chains = Mapping[UUID, Chain]
+Problems = list[tuple[str, str]]
 
 
 def add_members(
@@ -35,15 +36,10 @@ def add_members(
     """Put several on the list, all or none. Raises RuleBroken by field."""
     _require(identity, network)
     wanted = sorted(set(member_ids))
-    if not wanted:
-        raise RuleBroken("members", "Choose the organisation to add")
-    offered = {each.id for each in queries.list_candidates(identity, network.id, ids=wanted)}
-    if set(wanted) - offered:
-        raise RuleBroken("members", "Choose organisations from the list: open ones in England")
+    _refuse(problems_of_members(identity, network, wanted, from_on, until_on))
     chains = chains or audit.open_chains({network.id, *wanted})
-    others = _terms(identity, network)
-    for member_id in wanted:
-        _check(Term(member_id, from_on, until_on), others)
+    # Read again under the lock: who was first decides.
+    _refuse(_problems_of_terms(identity, network, [Term(each, from_on, until_on) for each in wanted]))
     group = new_id()
     rows = []
     for member_id in wanted:
@@ -56,6 +52,25 @@ def add_members(
     db.session.flush()
     _tell(chains, identity, network, "network.member_added", rows, group)
     return rows
+
+
+def problems_of_members(
+    identity: Identity,
+    network: OrganisationRef,
+    member_ids: Collection[UUID],
+    from_on: date | None,
+    until_on: date | None,
+) -> Problems:
+    """Why they cannot be put on the list, by field; without a first day, what can be said nevertheless."""
+    offered = {each.id for each in queries.list_candidates(identity, network.id, ids=sorted(set(member_ids)))}
+    problems = []
+    if not member_ids:
+        problems.append(("members", "Choose the organisation to add"))
+    elif set(member_ids) - offered:
+        problems.append(("members", "Choose organisations from the list: open ones in England"))
+    # Nobody has to be chosen for a day to be wrong.
+    wanted = [Term(each, from_on, until_on) for each in member_ids or [network.id]] if from_on else []
+    return problems + _problems_of_terms(identity, network, wanted)
 
 
 def change_member(
@@ -74,15 +89,25 @@ def change_member(
     chains = chains or audit.open_chains({network.id, before.member_id})
     # Read again under the lock: who was first decides.
     before = _standing(identity, network, entity_id, version)
-    term, others = Term(before.member_id, from_on, until_on), _terms(identity, network, without=entity_id)
-    _check(term, others)
-    _check_shared(identity, network, before.member_id, [term, *others])
+    term = Term(before.member_id, from_on, until_on)
+    _refuse(_problems_of_days(identity, network, entity_id, term, term))
     after = revise(
         db.session(), before, chains[network.id].recorded_at,
         from_on=from_on, until_on=until_on, author_id=identity.user_id, version=version + 1,
     )  # fmt: skip
     _tell(chains, identity, network, "network.member_changed", [after], new_id())
     return after
+
+
+def problems_of_first_day(
+    identity: Identity, network: OrganisationRef, entity_id: UUID, from_on: date | None
+) -> Problems:
+    """Why a membership cannot begin on a day, whenever it ends: its last day cannot be read yet."""
+    if from_on is None:
+        return []
+    member_id = queries.get_member(identity, network.id, entity_id).id
+    shortest, longest = Term(member_id, from_on, from_on), Term(member_id, from_on)
+    return _problems_of_days(identity, network, entity_id, shortest, longest)
 
 
 def remove_member(
@@ -101,7 +126,8 @@ def remove_member(
         raise RuleBroken.many(problems)
     chains = chains or audit.open_chains({network.id, before.member_id})
     before = _standing(identity, network, entity_id, version)
-    _check_shared(identity, network, before.member_id, _terms(identity, network, without=entity_id), "reason")
+    left = _terms(identity, network, without=entity_id)
+    _refuse(_problems_of_shared(identity, network, before.member_id, left, "reason"))
     before.superseded_at = chains[network.id].recorded_at
     db.session.flush()
     _tell(chains, identity, network, "network.member_removed", [before], new_id(), reason)
@@ -127,27 +153,45 @@ def _terms(identity: Identity, network: OrganisationRef, *, without: UUID | None
     return [Term(row.member_id, row.from_on, row.until_on) for row in rows if row.entity_id != without]
 
 
-def _check(term: Term, others: Collection[Term]) -> None:
-    if problems := problems_of_term(term, others, clock.today()):
+def _problems_of_days(
+    identity: Identity, network: OrganisationRef, entity_id: UUID, term: Term, longest: Term
+) -> Problems:
+    others = _terms(identity, network, without=entity_id)
+    return [
+        *problems_of_term(term, others, clock.today()),
+        *_problems_of_shared(identity, network, term.member_id, [longest, *others]),
+    ]
+
+
+def _refuse(problems: Problems) -> None:
+    if problems:
         raise RuleBroken.many(problems)
 
 
-def _check_shared(
+def _problems_of_terms(identity: Identity, network: OrganisationRef, wanted: Collection[Term]) -> Problems:
+    """What is wrong with the days of several; what is wrong with all of them is said once."""
+    others = _terms(identity, network)
+    today = clock.today()
+    found = dict.fromkeys(each for term in wanted for each in problems_of_term(term, others, today))
+    return list(found)
+
+
+def _problems_of_shared(
     identity: Identity,
     network: OrganisationRef,
     member_id: UUID,
     terms: Collection[Term],
     field: str = "from_on",
-) -> None:
-    """What was shared for a member stays true: it must have been one on that day."""
+) -> Problems:
+    """What was shared for a member stays true: it must have been one on that day. The first such day is enough."""
     own = [each for each in terms if each.member_id == member_id]
     for day in queries.list_shared_days(identity, network.id, member_id):
         if not any(each.covers(day) for each in own):
-            raise RuleBroken(
-                field,
+            words = (
                 f"Something was shared for it on {day.day} {day:%B %Y}, so it must be a member on that day. "
-                "Change that share first",
             )
+            return [(field, f"{words}Change that share first")]
+    return []
 
 
 def _tell(

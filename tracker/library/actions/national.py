@@ -46,7 +46,7 @@ def add_national(identity: Identity, facts: NationalFacts, *, chain: Chain | Non
     _require(identity)
     chain = chain or audit.open_chain()
     listed = queries.list_national_resources()
-    _check(facts, listed, None)
+    _check(facts, listed)
     position = max((row.position for row in listed), default=0)
     return _first(
         chain,
@@ -81,14 +81,7 @@ def retire_national(
     _require(identity)
     chain = chain or audit.open_chain()
     before = _standing(code, version)
-    problems = [("reason", "Say why it is no longer to be used")] if not reason else []
-    if on is None:
-        problems.append(("retired_on", "Enter the day from which it is no longer to be used"))
-    elif on > clock.today():
-        problems.append(("retired_on", "The date must be today or in the past"))
-    if (problem := identifier_problem("reason", reason)) is not None:
-        problems.append(problem)
-    if problems:
+    if problems := problems_of_retirement(on, reason):
         raise RuleBroken.many(problems)
     return _revise(
         chain,
@@ -97,6 +90,18 @@ def retire_national(
         identity.user_id,
         {"retired_on": on, "retired_reason": reason},
     )
+
+
+def problems_of_retirement(on: date | None, reason: str) -> list[tuple[str, str]]:
+    """Why a resource cannot be retired like this, by field."""
+    problems = [("reason", "Say why it is no longer to be used")] if not reason else []
+    if on is None:
+        problems.append(("retired_on", "Enter the day from which it is no longer to be used"))
+    elif on > clock.today():
+        problems.append(("retired_on", "The date must be today or in the past"))
+    if (problem := identifier_problem("reason", reason)) is not None:
+        problems.append(problem)
+    return problems
 
 
 def restore_national(
@@ -257,7 +262,15 @@ def _standing(code: str, version: int) -> NationalResource:
     return before
 
 
-def _check(facts: NationalFacts, listed: Sequence[NationalResource], entity_id: UUID | None) -> None:
+def _check(facts: NationalFacts, listed: Sequence[NationalResource], entity_id: UUID | None = None) -> None:
+    if problems := problems_of_resource(facts, listed, entity_id):
+        raise RuleBroken.many(problems)
+
+
+def problems_of_resource(
+    facts: NationalFacts, listed: Sequence[NationalResource], entity_id: UUID | None = None
+) -> list[tuple[str, str]]:
+    """Why it cannot stand in the library, by field: all at once. `entity_id`: the one that is changed."""
     problems = problems_of_national(facts)
     if facts.owner_id is not None and not queries.list_publishers([facts.owner_id]):
         problems.append(("owner_id", "Choose one of the organisations listed"))
@@ -271,8 +284,7 @@ def _check(facts: NationalFacts, listed: Sequence[NationalResource], entity_id: 
         problems.append(
             ("title", "There is a resource with this title in the library already: change that one")
         )
-    if problems:
-        raise RuleBroken.many(problems)
+    return problems
 
 
 def _namesake(title: str, listed: Iterable[NationalResource], entity_id: UUID | None) -> bool:

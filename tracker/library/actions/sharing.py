@@ -239,20 +239,23 @@ def _members(
     identity: Identity, organisation: OrganisationRef, facts: ShareFacts, behalf: OnBehalf
 ) -> tuple[frozenset[UUID], list[tuple[str, str]]]:
     """Whom the share is for, and what is wrong with that: only a network has members, and only on their days."""
-    if behalf == OWN or facts.shared_on is None:
+    if behalf == OWN:
         return frozenset(), []
     if not is_network(organisation.kind):
         return frozenset(), [("whose", "Only a network shares for its members")]
+    if not behalf.everybody and not behalf.members:
+        return frozenset(), [("members", "Tick the members for which it was shared")]
+    if facts.shared_on is None:
+        return frozenset(), []
     listed = queries.list_members(identity, organisation.id)
     terms = [each.term for each in listed]
     on_day = frozenset(each.member_id for each in terms if each.covers(facts.shared_on))
     if behalf.everybody:
         problem = ("whose", "Nobody was on your list of members on that day")
         return on_day, [] if on_day else [problem]
-    if not behalf.members:
-        return frozenset(), [("members", "Tick the members for which it was shared")]
-    others = not_members(behalf.members, terms, facts.shared_on, {each.id: each.name for each in listed})
-    return behalf.members & on_day, [("members", f"Not a member on that day: {each}") for each in others]
+    named = behalf.members or NOBODY
+    others = not_members(named, terms, facts.shared_on, {each.id: each.name for each in listed})
+    return named & on_day, [("members", f"Not a member on that day: {each}") for each in others]
 
 
 def _standing(identity: Identity, organisation: OrganisationRef, entity_id: UUID, version: int) -> Share:

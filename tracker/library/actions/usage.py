@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -36,21 +36,28 @@ REGISTER = Register(
 )  # fmt: skip
 
 
+Problems = Sequence[tuple[str, str]]
+# What two counts are told apart by: while one of these is wrong, nothing can be said of the other count.
+SERIES = frozenset({"resource_id", "counted", "source", "period_from", "period_until"})
+
+
 class CountedBefore(RuleBroken):
     """The same count is there already: `first` is to be changed instead."""
 
-    def __init__(self, first: UUID) -> None:
+    def __init__(self, first: UUID, further: Problems = ()) -> None:
         super().__init__(
             "", "This count is there already: same training, same days, same source. Change the first one"
         )
+        self.problems += tuple(further)
         self.first = first
 
 
 class PeriodsOverlap(RuleBroken):
     """Days of the period are in other counts of the same source: asked about, and saved when it is meant."""
 
-    def __init__(self, others: Sequence[UUID]) -> None:
+    def __init__(self, others: Sequence[UUID], further: Problems = ()) -> None:
         super().__init__("anyway", "Tick this if the count is right all the same, or change the days")
+        self.problems += tuple(further)
         self.others = tuple(others)
 
 
@@ -107,9 +114,40 @@ def mark_usage_mistaken(
     return REGISTER.revise(chain, identity, before, changes, what="mistaken")
 
 
+def find_refusal(
+    identity: Identity,
+    organisation: OrganisationRef,
+    facts: UsageFacts,
+    before: Usage | None = None,
+    *,
+    anyway: bool = False,
+    unread: Collection[str] = (),
+) -> RuleBroken | None:
+    """What a count would be refused with, all at once; None when it is right. `unread`: what nobody can judge yet."""
+    problems = _problems(identity, organisation, facts, before)
+    if SERIES.isdisjoint({*unread, *(name for name, _words in problems)}):
+        others = [
+            row
+            for row in queries.list_counts(identity, organisation.id, facts.resource_id)
+            if before is None or row.entity_id != before.entity_id
+        ]
+        if same := [row for row in others if same_count(row, facts)]:
+            return CountedBefore(same[0].entity_id, problems)
+        if not anyway and (found := [row.entity_id for row in others if overlaps(row, facts)]):
+            return PeriodsOverlap(found, problems)
+    return RuleBroken.many(problems) if problems else None
+
+
 def _check(
     identity: Identity, organisation: OrganisationRef, facts: UsageFacts, before: Usage | None, anyway: bool
 ) -> None:
+    if (refusal := find_refusal(identity, organisation, facts, before, anyway=anyway)) is not None:
+        raise refusal
+
+
+def _problems(
+    identity: Identity, organisation: OrganisationRef, facts: UsageFacts, before: Usage | None
+) -> list[tuple[str, str]]:
     problems = problems_of_usage(facts, clock.today())
     problems += problems_of_texts({"source": facts.source, "note": facts.note})
     problems += problems_of_evidence(
@@ -117,14 +155,4 @@ def _check(
     )
     if facts.resource_id not in queries.national_by_id():
         problems.append(("resource_id", "Choose training from the list"))
-    if problems:
-        raise RuleBroken.many(problems)
-    others = [
-        row
-        for row in queries.list_counts(identity, organisation.id, facts.resource_id)
-        if before is None or row.entity_id != before.entity_id
-    ]
-    if same := [row for row in others if same_count(row, facts)]:
-        raise CountedBefore(same[0].entity_id)
-    if not anyway and (found := [row.entity_id for row in others if overlaps(row, facts)]):
-        raise PeriodsOverlap(found)
+    return problems

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from tracker.library.rules.audiences import LEARNER_HINTS, Audience, Learner
 from tracker.library.rules.developing import DevelopmentFacts, FundingFacts, Reach, Stage
 from tracker.library.rules.resources import Patients, Setting
@@ -83,24 +85,28 @@ class DevelopmentForm(VersionedForm):
     overlap_settled_on = NHSDateField("When was it settled?", subject="The day the overlap was settled")
 
     def facts(self) -> DevelopmentFacts:
-        """What was typed, once the form is valid."""
+        """What was typed. Of a form that is not whole, what can be judged: a day that cannot be read is one all the
+        same, and what was not chosen asks nothing further.
+        """
         return DevelopmentFacts(
             title=self.title.data or "",
             what=self.what.data or "",
-            reach=Reach(self.reach.data),
-            stage=Stage(self.stage.data),
-            announced_on=self.announced_on.data,
+            reach=Reach.LOCAL if self.reach.errors else Reach(self.reach.data),
+            stage=Stage.PLANNED if self.stage.errors else Stage(self.stage.data),
+            announced_on=_day(self.announced_on) or date.min,
             audience=Audience(
-                staff=frozenset(Learner(each) for each in self.staff.data or ()),
-                settings=frozenset(Setting(each) for each in self.settings.data or ()),
-                patients=Patients(self.patients.data),
+                staff=frozenset(Learner(each) for each in self.staff.data or () if each in set(Learner)),
+                settings=frozenset(
+                    Setting(each) for each in self.settings.data or () if each in set(Setting)
+                ),
+                patients=Patients.ALL if self.patients.errors else Patients(self.patients.data),
             ),
-            starts_on=self.starts_on.data,
+            starts_on=_day(self.starts_on),
             funder=self.funder.data or "",
             developer=self.developer.data or "",
             overlap_with=self.overlap_with.data or "",
-            overlap_found_on=self.overlap_found_on.data,
-            overlap_settled_on=self.overlap_settled_on.data,
+            overlap_found_on=_day(self.overlap_found_on),
+            overlap_settled_on=_day(self.overlap_settled_on),
             overlap_settlement=self.overlap_settlement.data or "",
         )
 
@@ -138,3 +144,8 @@ def shown_development(values: dict[str, object], audience: Audience) -> Developm
             "patients": audience.patients.value,
         },
     )
+
+
+def _day(field: NHSDateField) -> date | None:
+    day: date | None = date.min if field.errors else field.data
+    return day

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 from uuid import UUID
+
+from wtforms import Field
 
 from tracker.library.rules import (
     Area,
@@ -34,6 +37,7 @@ from tracker.web.fields import (
     VersionedForm,
 )
 
+E = TypeVar("E", bound=StrEnum)
 _STAFF = [
     Item(each.value, each.label, hint=LEARNER_HINTS.get(each, "").capitalize())
     for each in (Learner.CARE_WORKERS, *(one for one in Learner if one is not Learner.CARE_WORKERS))
@@ -134,14 +138,17 @@ class NationalForm(VersionedForm):
         super().add_problems(_placed(name, words) for name, words in problems)
 
     def facts(self, further: Sequence[Audience] = ()) -> NationalFacts:
-        """What was typed, as the rules know it; `further` audiences stand after the two that the form can show."""
+        """What was typed, as the rules know it; `further` audiences stand after the two that the form can show.
+
+        Of a form that is not whole, what can be judged: what was not chosen from the list has its default.
+        """
         return NationalFacts(
             title=self.title.data or "",
-            kind=NationalKind(self.kind.data or NationalKind.RESOURCE),
+            kind=_one(NationalKind, self.kind, NationalKind.RESOURCE),
             made_by=self.made_by.data or "",
-            level=Level(self.level.data or Level.NATIONAL),
+            level=_one(Level, self.level, Level.NATIONAL),
             session_code=self.session_code.data or "",
-            format=LearningFormat(self.format.data),
+            format=_one(LearningFormat, self.format, LearningFormat.OTHER),
             format_words=self.format_words.data or "",
             audience_words=self.audience_words.data or "",
             audiences=(*self._audiences(), *further),
@@ -150,11 +157,11 @@ class NationalForm(VersionedForm):
             description=self.description.data or "",
             minutes=self.minutes.data,
             is_interactive=bool(self.is_interactive.data),
-            endorsement=Endorsement(self.endorsement.data or Endorsement.NEITHER),
+            endorsement=_one(Endorsement, self.endorsement, Endorsement.NEITHER),
             serves=tuple(self.serves.data or ()),
             link=self.link.data or "",
             note=self.note.data or "",
-            owner_id=UUID(self.owner_id.data) if self.owner_id.data else None,
+            owner_id=UUID(self.owner_id.data) if self.owner_id.data and not self.owner_id.errors else None,
         )
 
     def _audiences(self) -> tuple[Audience, ...]:
@@ -176,14 +183,22 @@ class NationalForm(VersionedForm):
         return any(said) or self.also_patients.data not in (None, "", Patients.ALL.value)
 
     def _audience(self, prefix: str) -> Audience:
-        said = {name: self[f"{prefix}{name}"].data for name in _AXES}
+        said = {name: self[f"{prefix}{name}"] for name in _AXES}
         return Audience(
-            staff=frozenset(Learner(each) for each in said["staff"] or ()),
-            settings=frozenset(Setting(each) for each in said["settings"] or ()),
-            patients=Patients(said["patients"] or Patients.ALL),
-            grades=frozenset(Grade(each) for each in said["grades"] or ()),
-            area=Area(said["area"] or ""),
+            staff=_several(Learner, said["staff"]),
+            settings=_several(Setting, said["settings"]),
+            patients=_one(Patients, said["patients"], Patients.ALL),
+            grades=_several(Grade, said["grades"]),
+            area=_one(Area, said["area"], Area("")),
         )
+
+
+def _one(known: type[E], field: Field, otherwise: E) -> E:
+    return known(field.data) if field.data in set(known) else otherwise
+
+
+def _several(known: type[E], field: Field) -> frozenset[E]:
+    return frozenset(known(each) for each in field.data or () if each in set(known))
 
 
 def _placed(name: str, words: str) -> tuple[str, str]:

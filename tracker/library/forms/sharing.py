@@ -214,6 +214,11 @@ class MembersForm(VersionedForm):
     def chosen(self) -> list[UUID]:
         return [UUID(each) for each in self.members.data or ()]
 
+    def readable(self) -> tuple[list[UUID], date | None, date | None]:
+        """What can be judged of a form that is not whole: a membership whose end cannot be read has its first day."""
+        chosen = [each for text in self.members.data or () if (each := _id(text))]
+        return chosen, self.from_on.data, self.from_on.data if self.until_on.errors else self.until_on.data
+
 
 class MemberForm(VersionedForm):
     """The days of one membership."""

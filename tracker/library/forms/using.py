@@ -22,6 +22,8 @@ from tracker.web.fields import (
 )
 
 MOST = 999_999_999
+# What no resource and no evidence is.
+NOTHING = UUID(int=0)
 _IN_HAND = "in_hand"
 _HINTS = {
     Counted.COMPLETIONS: "People who went through to the end",
@@ -89,6 +91,22 @@ class UsageForm(VersionedForm):
             evidence_id=UUID(self.evidence_id.data) if self.evidence_id.data else None,
         )
 
+    def readable(self) -> UsageFacts:
+        """What can be judged of a form that is not whole: a stand-in makes nothing else wrong."""
+        return UsageFacts(
+            resource_id=_id(self.resource_id) or NOTHING,
+            counted=Counted.COMPLETIONS if self.counted.errors else Counted(self.counted.data),
+            number=self.number.data or 0,
+            period_from=self.period_from.data or date.min,
+            period_until=self.period_until.data or date.min,
+            source=self.source.data or "",
+            read_on=self.read_on.data or date.max,
+            rated=MOST if self.rated.errors else self.rated.data,
+            rated_useful=0 if self.rated_useful.errors else self.rated_useful.data,
+            note=self.note.data or "",
+            evidence_id=_id(self.evidence_id),
+        )
+
 
 class EvaluationForm(VersionedForm):
     """How one resource is evaluated, and what was found; without a day it is a method in hand."""
@@ -154,6 +172,21 @@ class EvaluationForm(VersionedForm):
             evidence_id=UUID(self.evidence_id.data) if self.evidence_id.data else None,
         )
 
+    def readable(self) -> EvaluationFacts:
+        """What can be judged of a form that is not whole: a day that cannot be read is one all the same."""
+        known = self.result.data in set(EvaluationResult)
+        return EvaluationFacts(
+            resource_id=_id(self.resource_id) or NOTHING,
+            method=self.method.data or "",
+            sample=self.sample.data or "",
+            sample_size=self.sample_size.data,
+            evaluated_on=date.min if self.evaluated_on.errors else self.evaluated_on.data,
+            result=EvaluationResult(self.result.data) if known else None,
+            finding=self.finding.data or "",
+            link=self.link.data or "",
+            evidence_id=NOTHING if self.evidence_id.errors else _id(self.evidence_id),
+        )
+
 
 class MistakeForm(VersionedForm):
     """Something was entered by mistake."""
@@ -184,6 +217,11 @@ def _offer(
 ) -> None:
     resource.items = [Item(str(key), title) for key, title in resources]
     proof.items = [Item(str(key), f"{title}, of {day}") for key, title, day in evidence]
+
+
+def _id(field: NHSSelect) -> UUID | None:
+    """What was chosen, where something of the list was."""
+    return UUID(field.data) if field.data and not field.errors else None
 
 
 def _day(field: NHSDateField) -> date:

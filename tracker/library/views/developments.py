@@ -13,6 +13,7 @@ from tracker.access.decorators import requires, the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
 from tracker.library import actions, queries
+from tracker.library.actions.developing import problems_of_announced
 from tracker.library.forms.developing import DevelopmentForm, shown_development
 from tracker.library.presenters import developing as presenters
 from tracker.library.queries import Development
@@ -91,6 +92,8 @@ def save_development(organisation: OrganisationRef, development: UUID) -> Answer
 def _save(organisation: OrganisationRef, row: Development | None) -> Answer:
     form = DevelopmentForm(MultiDict(request.form))
     if not form.validate():
+        own = row.entity_id if row else None
+        form.add_further(problems_of_announced(the_identity(), organisation, form.facts(), own))
         return _page(organisation, form, row), 422
     return keep(
         form,

@@ -13,6 +13,7 @@ from tracker.access.decorators import requires, the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
 from tracker.library import actions, queries
+from tracker.library.actions.evaluations import problems_of_evaluated
 from tracker.library.forms.using import EvaluationForm, MistakeForm, shown_evaluation
 from tracker.library.presenters import using as presenters
 from tracker.library.queries import Evaluation
@@ -141,6 +142,7 @@ def _save(organisation: OrganisationRef, row: Evaluation | None) -> Answer:
     form = EvaluationForm(MultiDict(request.form))
     _offer(organisation, form, row)
     if not form.validate():
+        form.add_further(problems_of_evaluated(the_identity(), organisation, form.readable(), row))
         return _page(organisation, form, row), 422
     return keep(
         form,

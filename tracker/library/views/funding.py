@@ -13,6 +13,7 @@ from tracker.access.permissions import Permission
 from tracker.access.policy import allows
 from tracker.errors import NotFound
 from tracker.library import actions, queries
+from tracker.library.actions.developing import problems_of_funded
 from tracker.library.forms.developing import FundingForm
 from tracker.library.presenters import developing as presenters
 from tracker.library.presenters.developing import MOST_PAIRS, Asked
@@ -81,6 +82,7 @@ def save_funding(resource: str) -> Answer:
     if led := led_before():
         return led
     if not form.validate():
+        form.add_further(problems_of_funded(form.facts()))
         return _page(form, row), 422
     return keep(
         form,

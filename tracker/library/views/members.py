@@ -16,6 +16,7 @@ from tracker.access.permissions import Permission
 from tracker.catalogue import queries as catalogue
 from tracker.errors import NotFound
 from tracker.library import actions, queries
+from tracker.library.actions.members import problems_of_first_day, problems_of_members
 from tracker.library.forms.sharing import MemberForm, MembersForm
 from tracker.library.forms.using import MistakeForm
 from tracker.library.presenters import sharing as presenters
@@ -97,6 +98,7 @@ def create_members(organisation: OrganisationRef) -> Answer:
     if led := led_before():
         return led
     if not form.validate():
+        form.add_further(problems_of_members(the_identity(), organisation, *form.readable()))
         return _new_page(organisation, form), 422
     chosen = form.chosen()
     return keep(
@@ -127,6 +129,7 @@ def save_member(organisation: OrganisationRef, member: UUID) -> Answer:
     if led := led_before():
         return led
     if not form.validate():
+        form.add_further(problems_of_first_day(the_identity(), organisation, member, form.from_on.data))
         return _page(organisation, form, row), 422
     return keep(
         form,

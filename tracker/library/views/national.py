@@ -13,6 +13,7 @@ from tracker.access.permissions import Permission
 from tracker.access.policy import allows
 from tracker.catalogue import queries as catalogue
 from tracker.library import actions, loader, queries
+from tracker.library.actions.national import problems_of_resource, problems_of_retirement
 from tracker.library.forms.national import NationalForm, RestoreForm, RetireForm, shown
 from tracker.library.presenters import national as presenters
 from tracker.library.queries import NationalResource
@@ -145,9 +146,11 @@ def save(resource: str) -> Answer:
 
 def _save(row: NationalResource | None) -> Answer:
     form = _offering(NationalForm(MultiDict(request.form)), row)
-    if not form.validate():
+    is_whole, facts, identity = form.validate(), form.facts(_further(row)), the_identity()
+    if not is_whole:
+        listed, own = queries.list_national_resources(), row.entity_id if row else None
+        form.add_further(problems_of_resource(facts, listed, own))
         return _page(form, row), 422
-    facts, identity = form.facts(_further(row)), the_identity()
 
     def act() -> None:
         if row is None:
@@ -254,6 +257,7 @@ def take_out_of_use(resource: str) -> Answer:
     row = queries.get_national_resource(resource)
     form = RetireForm(MultiDict(request.form))
     if not form.validate():
+        form.add_further(problems_of_retirement(form.retired_on.data, form.reason.data or ""))
         return _retire_page(form, row), 422
     identity = the_identity()
 

@@ -177,7 +177,8 @@ def _save(organisation: OrganisationRef, row: Share | None) -> Answer:
     form = ShareForm(MultiDict(request.form))
     _offer(organisation, form, row)
     if not form.validate():
-        form.add_problems(_further(organisation, form, row))
+        # What else is wrong is said at once, not after the first mistakes are mended.
+        form.add_further(actions.problems_of_shares(the_identity(), organisation, *form.readable(), row))
         return _page(organisation, form, row, offered=True), 422
     count = len(form.chosen())
     return keep(
@@ -190,12 +191,6 @@ def _save(organisation: OrganisationRef, row: Share | None) -> Answer:
         else f"Recorded: {count} {'thing' if count == 1 else 'things'} shared{form.shared_with()}. Thank you.",
         location=_home(organisation),
     )
-
-
-def _further(organisation: OrganisationRef, form: ShareForm, row: Share | None) -> list[tuple[str, str]]:
-    """What a rule refuses of a form that has no shape yet: all is said at once, one problem a field."""
-    found = actions.problems_of_shares(the_identity(), organisation, *form.readable(), row)
-    return [(name, words) for name, words in found if name in form and not form[name].errors]
 
 
 def _write(organisation: OrganisationRef, form: ShareForm, row: Share | None) -> None:

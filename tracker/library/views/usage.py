@@ -12,8 +12,10 @@ from tracker import clock
 from tracker.access.decorators import requires, the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
+from tracker.errors import RuleBroken
 from tracker.library import actions, queries
 from tracker.library.actions import CountedBefore, PeriodsOverlap
+from tracker.library.actions.usage import find_refusal
 from tracker.library.forms.using import MistakeForm, UsageForm, shown_usage
 from tracker.library.presenters import using as presenters
 from tracker.library.queries import Usage, UsageFilter
@@ -146,7 +148,9 @@ def _save(organisation: OrganisationRef, row: Usage | None) -> Answer:
     form = UsageForm(MultiDict(request.form))
     _offer(organisation, form, row)
     if not form.validate():
-        return _page(organisation, form, row), 422
+        refusal = _further(organisation, form, row)
+        form.add_further(refusal.problems if refusal else ())
+        return _page(organisation, form, row, refused=refusal), 422
     refused: list[CountedBefore | PeriodsOverlap] = []
 
     def again(clash: Clash | None = None) -> str:
@@ -166,6 +170,13 @@ def _save(organisation: OrganisationRef, row: Usage | None) -> Answer:
         lambda: _stands(organisation, row),
         notice="The count is saved.",
         location=_home(organisation),
+    )
+
+
+def _further(organisation: OrganisationRef, form: UsageForm, row: Usage | None) -> RuleBroken | None:
+    """What a rule refuses of a form that cannot be read whole."""
+    return find_refusal(
+        the_identity(), organisation, form.readable(), row, anyway=bool(form.anyway.data), unread=form.errors
     )
 
 
@@ -209,10 +220,10 @@ def _home(organisation: OrganisationRef) -> str:
     return url_for("library.usage", organisation=organisation.code)
 
 
-def _others(refused: CountedBefore | PeriodsOverlap | None) -> list[UUID]:
-    if refused is None:
-        return []
-    return [refused.first] if isinstance(refused, CountedBefore) else list(refused.others)
+def _others(refused: RuleBroken | None) -> list[UUID]:
+    if isinstance(refused, CountedBefore):
+        return [refused.first]
+    return list(refused.others) if isinstance(refused, PeriodsOverlap) else []
 
 
 def _page(
@@ -221,7 +232,7 @@ def _page(
     row: Usage | None,
     *,
     clash: Clash | None = None,
-    refused: CountedBefore | PeriodsOverlap | None = None,
+    refused: RuleBroken | None = None,
 ) -> str:
     _offer(organisation, form, row)
     others = [queries.get_usage(the_identity(), organisation.id, each) for each in _others(refused)]

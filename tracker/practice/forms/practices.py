@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Protocol
 from uuid import UUID
 
@@ -103,12 +104,16 @@ class PracticeForm(VersionedForm):
         self.evidence_ids.items = [Item(str(each.entity_id), each.title) for each in evidence]
 
     def facts(self) -> PracticeFacts:
-        """What was typed, as the rules know it; of the evidence what is on offer."""
-        chosen, offered = self.result.data, {str(each.value) for each in self.evidence_ids.items}
+        """What was typed, as the rules know it; of the evidence what is on offer.
+
+        Of a form that is not whole, what can be judged: a day that cannot be read is one all the same.
+        """
+        offered = {str(each.value) for each in self.evidence_ids.items}
+        setting, result = self.setting.data, self.result.data
         return PracticeFacts(
             title=self.title.data or "",
             recommendation_code=self.recommendation_code.data or "",
-            setting=Setting(self.setting.data or Setting.ANY),
+            setting=Setting(setting) if setting in set(Setting) else Setting.ANY,
             what=self.what.data or "",
             effect=self.effect.data or "",
             effect_measure=self.effect_measure.data or "",
@@ -116,10 +121,10 @@ class PracticeForm(VersionedForm):
             evidence_ids=frozenset(UUID(each) for each in self.evidence_ids.data or () if each in offered),
             method=self.method.data or "",
             sample=self.sample.data or "",
-            evaluated_on=self.evaluated_on.data,
-            result=None if not chosen or chosen == NO_EVALUATION else EvaluationResult(chosen),
+            evaluated_on=date.min if self.evaluated_on.errors else self.evaluated_on.data,
+            result=EvaluationResult(result) if result in set(EvaluationResult) else None,
             finding=self.finding.data or "",
-            shared_locally_on=self.shared_locally_on.data,
+            shared_locally_on=date.min if self.shared_locally_on.errors else self.shared_locally_on.data,
             shared_locally_how=self.shared_locally_how.data or "",
         )
 

@@ -130,8 +130,7 @@ def save_question(organisation: OrganisationRef) -> Answer:
     is_whole, wanted = form.validate(), _wanted(form)
     if not is_whole:
         # What else is wrong is said at once, not after the first mistakes are mended.
-        found = actions.problems_of_question(the_identity(), organisation, wanted)
-        form.add_problems((name, words) for name, words in found if not form[name].errors)
+        form.add_further(actions.problems_of_question(the_identity(), organisation, wanted))
         return _ask_page(organisation, form), 422
     return keep(
         form,

@@ -207,7 +207,8 @@ def _save(organisation: OrganisationRef, row: Practice | None) -> Answer:
     _offer(organisation, form, row)
     if not form.validate():
         # What else is wrong is said at once, not after the first mistakes are mended.
-        form.add_problems(_further(organisation, form, practice_id, sending=sending))
+        found = actions.problems_of(identity, organisation, form.facts(), practice_id, sending=sending)
+        form.add_further(found)
         return _page(organisation, form, row), 422
     facts, notice = form.facts(), _notice(row, sending=sending)
 
@@ -234,15 +235,6 @@ def _notice(before: Practice | None, *, sending: bool) -> str:
     if before is not None and before.state is State.SENT:
         return "Saved as a draft. It no longer waits for the national lead: send it again when it is ready."
     return "Saved as a draft. Nobody else sees it yet."
-
-
-def _further(
-    organisation: OrganisationRef, form: PracticeForm, practice_id: UUID | None, *, sending: bool
-) -> list[tuple[str, str]]:
-    if form.setting.errors or form.result.errors:
-        return []
-    found = actions.problems_of(the_identity(), organisation, form.facts(), practice_id, sending=sending)
-    return [(name, words) for name, words in found if name in form and not form[name].errors]
 
 
 def _is_in(state: str, row: Practice, published: Collection[UUID]) -> bool:

@@ -45,8 +45,7 @@ def add_item(
     chain = chain or audit.open_chain()
     year = queries.get_year(year_code)
     listed = [each for each in queries.list_items() if each.year_code == year.code]
-    _check(facts, year.code, listed)
-    _check_parent(parent_code, year.code, listed)
+    _check(facts, year.code, listed, _problems_of_parent(parent_code, year.code, listed))
     label = rules.next_label(parent_code, (_step(each) for each in listed if each.parent_code == parent_code))
     return enter_item(
         chain,
@@ -165,9 +164,11 @@ def _step(item: ProgrammeItem) -> str:
     return item.code.rsplit("-", 1)[1]
 
 
-def _check(facts: ItemFacts, year: str, others: Sequence[ProgrammeItem]) -> None:
+def _check(
+    facts: ItemFacts, year: str, others: Sequence[ProgrammeItem], further: Sequence[rules.Problem] = ()
+) -> None:
     titles = [each.title for each in others if not each.retired_reason]
-    problems = rules.problems_of_item(facts, year, titles) + _unknown(facts)
+    problems = [*further, *rules.problems_of_item(facts, year, titles), *_unknown(facts)]
     if problems:
         raise RuleBroken.many(problems)
 
@@ -183,14 +184,14 @@ def _unknown(facts: ItemFacts) -> list[tuple[str, str]]:
     return problems
 
 
-def _check_parent(parent_code: str, year: str, listed: Sequence[ProgrammeItem]) -> None:
+def _problems_of_parent(parent_code: str, year: str, listed: Sequence[ProgrammeItem]) -> list[rules.Problem]:
     if not parent_code:
-        return
-    parent = next((each for each in listed if each.code == parent_code and not each.retired_reason), None)
-    if parent is None:
-        raise RuleBroken("parent_code", f"Choose an item of {rules.year_name(year)}")
+        return []
+    if not any(each.code == parent_code and not each.retired_reason for each in listed):
+        return [("parent_code", f"Choose an item of {rules.year_name(year)}")]
     if rules.depth_of(parent_code, year) >= rules.DEEPEST:
-        raise RuleBroken("parent_code", "That is a part of a part already: choose what it belongs to")
+        return [("parent_code", "That is a part of a part already: choose what it belongs to")]
+    return []
 
 
 def _tell(

@@ -47,7 +47,8 @@ def record_state(
     if stands != version:
         raise Conflict(stands)
     facts = rules.tidied(facts)
-    _check(identity, organisation, facts, before)
+    if problems := problems_of_standing(identity, organisation, facts, before):
+        raise RuleBroken.many(problems)
     values = {**asdict(facts), "evidence_ids": list(facts.evidence_ids), "author_id": identity.user_id}
     if before is None:
         after, old = _first(chain, organisation.id, item_code, values), {}
@@ -68,9 +69,11 @@ def _first(chain: Chain, organisation_id: UUID, item_code: str, values: dict[str
     return row
 
 
-def _check(
+def problems_of_standing(
     identity: Identity, organisation: OrganisationRef, facts: StateFacts, before: ProgrammeState | None
-) -> None:
+) -> list[rules.Problem]:
+    """Why it cannot be saved, by field: all at once. `before`: what was said last."""
+    facts = rules.tidied(facts)
     problems = rules.problems_of_state(facts, clock.today())
     kept = set(before.evidence_ids) if before else set()
     if set(facts.evidence_ids) - kept:
@@ -78,8 +81,7 @@ def _check(
         # What was chosen before may stay, whatever became of it since.
         if set(facts.evidence_ids) - kept - {str(each.entity_id) for each in offered}:
             problems.append(("evidence_ids", "Choose only from your own evidence that is in use"))
-    if problems:
-        raise RuleBroken.many(problems)
+    return problems
 
 
 def _tell(chain: Chain, row: ProgrammeState, old: dict[str, Any]) -> None:

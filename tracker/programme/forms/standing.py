@@ -56,13 +56,17 @@ class StateForm(VersionedForm):
 
     def add_problems(self, problems: Iterable[tuple[str, str]]) -> None:
         """A reason is asked in the box of the status that was chosen."""
-        status = Status(self.status.data) if self.status.data else None
+        status = self._chosen
         box = REASONS.get(status, "reason") if status else "reason"
         super().add_problems((box if name == "reason" else name, message) for name, message in problems)
 
+    @property
+    def _chosen(self) -> Status | None:
+        return Status(self.status.data) if self.status.data in set(Status) else None
+
     def facts(self) -> StateFacts:
         """What was typed, as the rules know it."""
-        status = Status(self.status.data) if self.status.data else None
+        status = self._chosen
         box = REASONS.get(status) if status else None
         return StateFacts(
             status=status,

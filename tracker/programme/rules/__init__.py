@@ -7,6 +7,7 @@ from tracker.programme.rules.items import (
     TEXT_CHARACTERS,
     TITLE_CHARACTERS,
     ItemFacts,
+    Problem,
     YearFacts,
     depth_of,
     following_year,
@@ -23,7 +24,7 @@ from tracker.programme.rules.states import StateFacts, is_overdue, problems_of_s
 
 __all__ = [
     "ANSWERED_BY", "DEEPEST", "KIND_LABELS", "NOTE_CHARACTERS", "STATUS_LABELS", "TEXT_CHARACTERS", "TITLE_CHARACTERS",
-    "ItemFacts", "ItemKind", "Place", "StateFacts", "Status", "Through", "YearFacts", "depth_of", "following_year",
-    "is_overdue", "next_label", "problems_of_item", "problems_of_note", "problems_of_state", "problems_of_year",
-    "serving", "tidied", "year_code", "year_name",
+    "ItemFacts", "ItemKind", "Place", "Problem", "StateFacts", "Status", "Through", "YearFacts", "depth_of",
+    "following_year", "is_overdue", "next_label", "problems_of_item", "problems_of_note", "problems_of_state",
+    "problems_of_year", "serving", "tidied", "year_code", "year_name",
 ]  # fmt: skip

@@ -40,9 +40,10 @@ def new_year() -> Answer:
 def create_year() -> Answer:
     """Add a year to the programme."""
     form = YearForm(MultiDict(request.form))
-    if not form.validate():
+    facts, is_whole = form.facts(), form.validate()
+    if not is_whole:
+        form.add_further(rules.problems_of_year(facts, {each.code for each in queries.list_years()}))
         return _year_page(form, None), 422
-    facts = form.facts()
     return keep(
         form,
         lambda: actions.add_year(the_identity(), facts),
@@ -117,7 +118,7 @@ def create_item(year: str) -> Answer:
     row = queries.get_year(year)
     form = _offered(ItemForm(MultiDict(request.form)), row)
     if not form.validate():
-        form.add_problems(_further_problems(form, row.code))
+        form.add_further(_further_problems(form, row.code))
         return _item_page(form, row, None), 422
     facts, parent = form.facts(), form.parent_code.data or ""
     return keep(
@@ -145,7 +146,7 @@ def save_item(item: str) -> Answer:
     row = _in_use(item)
     year, form = queries.get_year(row.year_code), _item_form(row, MultiDict(request.form))
     if not form.validate():
-        form.add_problems(_further_problems(form, year.code, row))
+        form.add_further(_further_problems(form, year.code, row))
         return _item_page(form, year, row), 422
     facts, version = form.facts(), form.version_number()
     return keep(
@@ -187,15 +188,12 @@ def take_out(item: str) -> Answer:
 def _further_problems(
     form: ItemForm | SourceItemForm, year: str, row: ProgrammeItem | None = None
 ) -> list[tuple[str, str]]:
-    """What the rules say besides, of fields that have no problem of their own yet: one round, not two."""
+    """What the rules say besides: one round, not two."""
     if isinstance(form, SourceItemForm):
-        found = rules.problems_of_note(form.facts())
-    else:
-        own = row.code if row else ""
-        listed = [each for each in queries.list_items() if each.year_code == year and each.code != own]
-        found = rules.problems_of_item(form.facts(), year, [each.title for each in listed])
-    said = {field.name for field in form if field.errors}
-    return [problem for problem in found if problem[0] not in said]
+        return rules.problems_of_note(form.facts())
+    own = row.code if row else ""
+    listed = [each for each in queries.list_items() if each.year_code == year and each.code != own]
+    return rules.problems_of_item(form.facts(), year, [each.title for each in listed])
 
 
 def _in_use(code: str) -> ProgrammeItem:

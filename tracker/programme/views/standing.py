@@ -101,10 +101,12 @@ def edit_state(organisation: OrganisationRef, item: str) -> Answer:
 def save_state(organisation: OrganisationRef, item: str) -> Answer:
     """Say where an item stands."""
     row = _recordable(organisation, item)
-    form = _form(organisation, _found(organisation, item), MultiDict(request.form))
-    if not form.validate():
+    before = _found(organisation, item)
+    form = _form(organisation, before, MultiDict(request.form))
+    is_whole, facts, version = form.validate(), form.facts(), form.version_number()
+    if not is_whole:
+        form.add_further(actions.problems_of_standing(the_identity(), organisation, facts, before))
         return _page(organisation, row, form), 422
-    facts, version = form.facts(), form.version_number()
     return keep(
         form,
         lambda: actions.record_state(the_identity(), organisation, row.code, facts, version=version),

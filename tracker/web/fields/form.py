@@ -32,6 +32,16 @@ class NHSForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             else:
                 self.form_errors = [*self.form_errors, message]
 
+    def add_further(self, problems: Iterable[tuple[str, str]]) -> None:
+        """What rules find in a form that is not whole yet, so that all is said at once and not in rounds.
+
+        A field that cannot be read has said so: what a rule makes of it is let go.
+        """
+        said = {name: list(field.errors) for name, field in self._fields.items() if field.errors}
+        self.add_problems(problems)
+        for name, errors in said.items():
+            self[name].errors = errors
+
     @property
     def heading_label(self) -> str:
         """The label that is the page's h1, or nothing when the page brings its own."""
