@@ -30,7 +30,7 @@ LATE, EARLY = "2099", "2020"
 NONSENSE = "nonsense"
 # The button that asks for most.
 PRESSED = {"practice.create": {"step": ["send"]}, "practice.save": {"step": ["send"]}}
-# Chosen, it is done, whatever else is typed.
+# Chosen, it is done, whatever else is typed: nothing is refused.
 DONE = {"publish"}
 Typed = dict[str, list[str]]
 
@@ -45,11 +45,12 @@ class Box:
 
     def wrong(self, which: int) -> Typed:
         """What can be read and is refused, or what is chosen; `which`: the first or the last of the options."""
+        open_to = [each for each in self.options if each not in DONE]
         return {
             "date": _day(self.name, LATE),
             "words": {self.name: [WRONG_WORDS]},
             "number": {self.name: ["5"]},
-            "one": {self.name: [self.options[which]] if self.options else []},
+            "one": {self.name: [open_to[which]] if open_to else []},
         }.get(self.kind, {})
 
     def readable(self) -> list[Typed]:
