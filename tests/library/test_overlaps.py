@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from uuid import UUID
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -19,22 +17,6 @@ from tracker.library import actions, queries
 from tracker.library.presenters.developing import MOST_PAIRS, overlapping, published_developments
 from tracker.library.rules.national import NationalKind
 from tracker.web.transactions import writing
-
-
-@pytest.fixture
-def trust(app: Flask) -> OrganisationRef:
-    factories.catalogue()
-    return factories.organisation("X00101", "Northmoor Hospitals")
-
-
-@pytest.fixture
-def film(trust: OrganisationRef) -> UUID:
-    return factories.national_resource("sepsis-film", "A film about sepsis")
-
-
-@pytest.fixture
-def champion(app: Flask, trust: OrganisationRef, film: UUID) -> FlaskClient:
-    return factories.signed_in_client(app, factories.person(Role.CHAMPION, trust))
 
 
 def overlaps(app: Flask) -> str:

@@ -35,22 +35,6 @@ def ago(days: int) -> date:
 
 
 @pytest.fixture
-def trust(app: Flask) -> OrganisationRef:
-    factories.catalogue()
-    return factories.organisation("X00101", "Northmoor Hospitals")
-
-
-@pytest.fixture
-def film(trust: OrganisationRef) -> UUID:
-    return factories.national_resource("sepsis-film", "A film about sepsis")
-
-
-@pytest.fixture
-def champion(app: Flask, trust: OrganisationRef, film: UUID) -> FlaskClient:
-    return factories.signed_in_client(app, factories.person(Role.CHAMPION, trust, name="Asha Patel"))
-
-
-@pytest.fixture
 def national(app: Flask, film: UUID) -> FlaskClient:
     return factories.signed_in_client(app, factories.person(Role.NATIONAL_LEAD, name="Nia National"))
 

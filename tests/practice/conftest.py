@@ -43,6 +43,10 @@ def national(app: Flask, trust) -> FlaskClient:
 
 
 @pytest.fixture
-def member(app: Flask, trust) -> FlaskClient:
-    body = factories.organisation("X00103", "National Body", kind=OrganisationKind.NATIONAL_BODY)
+def body(trust):
+    return factories.organisation("X00103", "National Body", kind=OrganisationKind.NATIONAL_BODY)
+
+
+@pytest.fixture
+def member(app: Flask, body) -> FlaskClient:
     return factories.signed_in_client(app, factories.person(Role.CHAMPION, body, name="Bo Body"))

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -34,34 +33,18 @@ SignIn = Callable[[Person], FlaskClient]
 
 
 @pytest.fixture
-def ours(app: Flask):
-    factories.catalogue()
-    return factories.organisation("X00101", "Northmoor Hospitals")
-
-
-@pytest.fixture
-def champion(ours) -> Person:
-    return factories.person(Role.CHAMPION, ours)
-
-
-@pytest.fixture
-def body(ours):
-    return factories.organisation("X00103", "National Body", kind=OrganisationKind.NATIONAL_BODY)
-
-
-@pytest.fixture
 def member(body) -> Person:
     return factories.person(Role.CHAMPION, body)
 
 
-def asked(champion: Person, ours, question: str = "How do we evaluate it?") -> UUID:
+def asked(person: Person, trust, question: str = "How do we evaluate it?") -> UUID:
     with writing():
-        return actions.ask_help(identity_of(champion), ours, HelpInput(REC, question)).entity_id
+        return actions.ask_help(identity_of(person), trust, HelpInput(REC, question)).entity_id
 
 
-def taken_back(champion: Person, ours, question: UUID, reason: str = "We found out") -> None:
+def taken_back(person: Person, trust, question: UUID, reason: str = "We found out") -> None:
     with writing():
-        actions.take_back_help(identity_of(champion), ours, question, reason=reason, version=1)
+        actions.take_back_help(identity_of(person), trust, question, reason=reason, version=1)
 
 
 @dataclass(frozen=True)
@@ -88,78 +71,78 @@ def told(type: str) -> list[Told]:
 # --- the trail --------------------------------------------------------------------------------------------
 
 
-def test_asking_and_taking_back_are_told_to_both_in_one_group(champion, ours, body) -> None:
+def test_asking_and_taking_back_are_told_to_both_in_one_group(person, trust, body) -> None:
     """The words stay with who asked: who may read the national body's trail need not be one who may read them."""
-    question = asked(champion, ours)
+    question = asked(person, trust)
     (asking,), (received,) = told("help.asked"), told("help.received")
-    assert (asking.chain, received.chain) == (ours.id, body.id)
+    assert (asking.chain, received.chain) == (trust.id, body.id)
     assert asking.words == {"question": "How do we evaluate it?"} and received.words == {}
     assert received.facts == {
         "request_id": str(question), "version": 1, "recommendation": REC, "organisation": "X00101", "state": "asked",
         "asked_on": clock.today().isoformat(),
     }  # fmt: skip
-    taken_back(champion, ours, question)
+    taken_back(person, trust, question)
     (back,), (_first, theirs) = told("help.taken_back"), told("help.received")
-    assert (back.chain, theirs.chain) == (ours.id, body.id)
+    assert (back.chain, theirs.chain) == (trust.id, body.id)
     assert back.words == {"reason": "We found out"} and theirs.words == {}
     assert (theirs.facts["version"], theirs.facts["state"]) == (2, "taken_back")
     assert asking.group == received.group != back.group == theirs.group
     assert None not in {asking.group, back.group}
 
 
-def test_an_answer_is_told_to_both_in_one_group(champion, ours, body, member) -> None:
-    question = asked(champion, ours)
+def test_an_answer_is_told_to_both_in_one_group(person, trust, body, member) -> None:
+    question = asked(person, trust)
     with writing():
         actions.answer_help(identity_of(member), body, question, "Count before and after", version=0)
     found = told("help.answered")
-    assert {each.chain for each in found} == {ours.id, body.id}
+    assert {each.chain for each in found} == {trust.id, body.id}
     assert len({each.group for each in found}) == 1 and found[0].group is not None
     assert [each.words for each in found] == [{"answer": "Count before and after"}] * 2
 
 
-def test_a_use_is_told_to_both_in_one_group(champion, ours, app) -> None:
+def test_a_use_is_told_to_both_in_one_group(person, trust, app) -> None:
     theirs, reviewer = factories.organisation("X00102"), factories.person(Role.NATIONAL_LEAD)
     user = factories.person(Role.CHAMPION, theirs)
     facts = PracticeFacts(
         "Trolley", REC, what="W", effect="E", effect_measure="M", contact_role="Sepsis team"
     )
     with writing():
-        practice = actions.add_practice(identity_of(champion), ours, facts, send=True).entity_id
+        practice = actions.add_practice(identity_of(person), trust, facts, send=True).entity_id
         actions.publish_practice(identity_of(reviewer), practice, version=1)
     with writing():
         wanted = ActionInput("One on each ward", "", None, None)
         progress.add_action(identity_of(user), theirs, REC, wanted, source=practice)
     found = told("practice.used")
-    assert {each.chain for each in found} == {ours.id, theirs.id}
+    assert {each.chain for each in found} == {trust.id, theirs.id}
     assert len({each.group for each in found}) == 1 and found[0].group is not None
 
 
-def test_only_a_national_body_of_the_same_world_that_is_open_is_told(champion, ours) -> None:
+def test_only_a_national_body_of_the_same_world_that_is_open_is_told(person, trust) -> None:
     kind = OrganisationKind.NATIONAL_BODY
     factories.organisation("X00104", kind=kind, demonstration=False)
     factories.organisation("X00105", kind=kind, closed_on=factories.LONG_AGO.date())
-    asked(champion, ours)
+    asked(person, trust)
     assert told("help.received") == []
-    assert [(each.chain, each.group) for each in told("help.asked")] == [(ours.id, None)]
+    assert [(each.chain, each.group) for each in told("help.asked")] == [(trust.id, None)]
 
 
 # --- taken back meanwhile ---------------------------------------------------------------------------------
 
 
-def test_what_is_taken_back_cannot_be_answered_and_it_is_said_why(champion, ours, body, member) -> None:
-    question = asked(champion, ours)
-    taken_back(champion, ours, question)
+def test_what_is_taken_back_cannot_be_answered_and_it_is_said_why(person, trust, body, member) -> None:
+    question = asked(person, trust)
+    taken_back(person, trust, question)
     with pytest.raises(RuleBroken, match="Taken back meanwhile: “We found out”"), writing():
         actions.answer_help(identity_of(member), body, question, "Too late", version=0)
     assert db.session.scalars(select(HelpAnswer)).all() == []
     assert queries.list_received(identity_of(member), body.id) == []
 
 
-def test_an_answer_typed_meanwhile_is_shown_again(champion, ours, body, member, sign_in: SignIn) -> None:
-    question = asked(champion, ours)
+def test_an_answer_typed_meanwhile_is_shown_again(person, trust, body, member, sign_in: SignIn) -> None:
+    question = asked(person, trust)
     client, path = sign_in(member), f"/organisations/X00103/help-requests/{question}/answer"
     page = client.get(path).get_data(as_text=True)
-    taken_back(champion, ours, question)
+    taken_back(person, trust, question)
     data = {"csrf_token": factories.csrf_of(page), "version": "0", "answer": "All that I typed for an hour"}
     answer = client.post(path, data=data)
     again = answer.get_data(as_text=True)
@@ -170,13 +153,13 @@ def test_an_answer_typed_meanwhile_is_shown_again(champion, ours, body, member, 
 
 
 def test_a_draft_of_an_answer_survives_that_the_question_was_taken_back(
-    champion, ours, body, member, sign_in: SignIn
+    person, trust, body, member, sign_in: SignIn
 ) -> None:
-    question = asked(champion, ours)
+    question = asked(person, trust)
     client, path = sign_in(member), f"/organisations/X00103/help-requests/{question}/answer"
     token = factories.csrf_of(client.get("/account").get_data(as_text=True))
     client.post("/drafts", data={"csrf_token": token, "_path": path, "answer": "Half an answer"})
-    taken_back(champion, ours, question)
+    taken_back(person, trust, question)
     taken = client.get(f"{path}?draft=1")
     page = taken.get_data(as_text=True)
     assert taken.status_code == 200 and "Half an answer" in page
@@ -187,9 +170,9 @@ def test_a_draft_of_an_answer_survives_that_the_question_was_taken_back(
 
 
 def test_what_waits_longest_stands_first_then_the_newest_answer(
-    champion, ours, body, member, sign_in: SignIn
+    person, trust, body, member, sign_in: SignIn
 ) -> None:
-    first, second, third, fourth = (asked(champion, ours, f"Question {each}") for each in "ABCD")
+    first, second, third, fourth = (asked(person, trust, f"Question {each}") for each in "ABCD")
     for question in (third, first):
         with writing():
             actions.answer_help(identity_of(member), body, question, "So", version=0)

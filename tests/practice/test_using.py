@@ -38,29 +38,13 @@ OUT_OF_USE = "was taken out of use"
 
 
 @pytest.fixture
-def ours(app: Flask):
-    factories.catalogue()
-    return factories.organisation("X00101", "Northmoor Hospitals")
-
-
-@pytest.fixture
-def champion(ours) -> Person:
-    return factories.person(Role.CHAMPION, ours)
-
-
-@pytest.fixture
-def reviewer(ours) -> Person:
+def reviewer(trust) -> Person:
     return factories.person(Role.NATIONAL_LEAD)
 
 
 @pytest.fixture
-def theirs(ours):
-    return factories.organisation("X00102", "Southmoor Hospitals")
-
-
-@pytest.fixture
-def user(theirs) -> Person:
-    return factories.person(Role.CHAMPION, theirs)
+def user(other) -> Person:
+    return factories.person(Role.CHAMPION, other)
 
 
 @pytest.fixture
@@ -69,21 +53,21 @@ def browser(user, sign_in: Callable[[object], FlaskClient]) -> FlaskClient:
 
 
 @pytest.fixture
-def practice(champion, ours, reviewer) -> UUID:
+def practice(person, trust, reviewer) -> UUID:
     """Published as version 2."""
     with writing():
-        made = actions.add_practice(identity_of(champion), ours, FACTS, send=True).entity_id
+        made = actions.add_practice(identity_of(person), trust, FACTS, send=True).entity_id
     with writing():
         actions.publish_practice(identity_of(reviewer), made, version=1)
     return made
 
 
 @pytest.fixture
-def withdraw(champion, ours, practice) -> Callable[[], None]:
+def withdraw(person, trust, practice) -> Callable[[], None]:
     def act() -> None:
         with writing():
             actions.withdraw_practice(
-                identity_of(champion), ours, practice, reason="Nobody used it", version=_version(practice)
+                identity_of(person), trust, practice, reason="Nobody used it", version=_version(practice)
             )
 
     return act
@@ -164,12 +148,12 @@ def test_a_draft_of_before_that_names_no_version_is_credited_to_the_last_that_wa
 
 
 def test_published_anew_meanwhile_the_credit_is_of_what_was_read(
-    browser, practice, champion, ours, reviewer
+    browser, practice, person, trust, reviewer
 ) -> None:
     page = text(browser, f"{PATH}?from={practice}")
     with writing():
         changed = replace(FACTS, what="Two on each ward")
-        actions.change_practice(identity_of(champion), ours, practice, changed, version=2, send=True)
+        actions.change_practice(identity_of(person), trust, practice, changed, version=2, send=True)
     with writing():
         actions.publish_practice(identity_of(reviewer), practice, version=3)
     saved = browser.post(PATH, data=typed(page), follow_redirects=True).get_data(as_text=True)
@@ -196,9 +180,7 @@ def test_a_version_that_nobody_else_ever_saw_is_not_credited(browser, practice, 
     assert answer.status_code == 422 and uses() == []
 
 
-def test_what_was_read_stays_readable_beside_the_credit(
-    browser, practice, withdraw, champion, sign_in
-) -> None:
+def test_what_was_read_stays_readable_beside_the_credit(browser, practice, withdraw, person, sign_in) -> None:
     """Only the credit stood on the action: after the withdrawal a title was left, and nothing of what to do."""
     assert browser.post(PATH, data=typed(text(browser, f"{PATH}?from={practice}"))).status_code == 303
     action = db.session.scalars(sa.select(Action)).one().entity_id
@@ -214,22 +196,22 @@ def test_what_was_read_stays_readable_beside_the_credit(
 
 
 def test_the_text_that_was_read_is_the_version_that_was_used_and_is_nobody_elses(
-    practice, champion, ours, reviewer, user, theirs
+    practice, person, trust, reviewer, user, other
 ) -> None:
     with writing():
-        action = progress.add_action(identity_of(user), theirs, REC, WANTED, source=practice).entity_id
+        action = progress.add_action(identity_of(user), other, REC, WANTED, source=practice).entity_id
     with writing():
         changed = replace(FACTS, what="Two on each ward")
-        actions.change_practice(identity_of(champion), ours, practice, changed, version=2, send=True)
+        actions.change_practice(identity_of(person), trust, practice, changed, version=2, send=True)
     with writing():
         actions.publish_practice(identity_of(reviewer), practice, version=3)
-    assert queries.list_read(identity_of(user), theirs.id, [action])[action].what == "We put one there"
-    assert queries.list_read(identity_of(champion), theirs.id, [action]) == {}
-    assert queries.list_read(identity_of(user), theirs.id, []) == {}
+    assert queries.list_read(identity_of(user), other.id, [action])[action].what == "We put one there"
+    assert queries.list_read(identity_of(person), other.id, [action]) == {}
+    assert queries.list_read(identity_of(user), other.id, []) == {}
 
 
 def test_what_the_national_lead_stopped_is_credited_and_no_longer_shown(
-    browser, practice, reviewer, user, theirs
+    browser, practice, reviewer, user, other
 ) -> None:
     """Stopped is not taken out of use: something may be wrong with the text."""
     page = text(browser, f"{PATH}?from={practice}")
@@ -251,7 +233,7 @@ def test_what_the_national_lead_stopped_is_credited_and_no_longer_shown(
 
 
 @pytest.fixture
-def using(app: Flask, practice, user, theirs) -> Iterator[Callable[[int | None], list[str]]]:
+def using(app: Flask, practice, user, other) -> Iterator[Callable[[int | None], list[str]]]:
     """Makes an action of the practice on another connection; what came of it is in the list when it has ended."""
     threads = []
 
@@ -262,7 +244,7 @@ def using(app: Flask, practice, user, theirs) -> Iterator[Callable[[int | None],
             with app.app_context():
                 try:
                     with writing():
-                        progress.add_action(by, theirs, REC, WANTED, source=practice, source_version=version)
+                        progress.add_action(by, other, REC, WANTED, source=practice, source_version=version)
                     came.append("saved")
                 except NotFound:
                     came.append("not found")
@@ -293,11 +275,11 @@ def _until_it_waits() -> None:
 
 @pytest.mark.parametrize(("version", "ends"), [(None, "not found"), (2, "saved")])
 def test_a_withdrawal_at_the_same_moment_is_seen(
-    practice, champion, ours, using, version: int | None, ends: str
+    practice, person, trust, using, version: int | None, ends: str
 ) -> None:
     """It was looked up before the lock, and what the owner did until then went unseen."""
     with writing():
-        actions.withdraw_practice(identity_of(champion), ours, practice, reason="Old", version=2)
+        actions.withdraw_practice(identity_of(person), trust, practice, reason="Old", version=2)
         came = using(version)
         assert came == []
     for _time in range(100):
