@@ -110,9 +110,9 @@ def _bind_names(app: Flask) -> None:
 
 
 def _bind_web(app: Flask) -> None:
-    from tracker.organisations.queries import has_demonstration
+    from tracker.organisations.queries import has_worlds
     from tracker.web import components, converters, errors, formats, navigation, saving
 
-    app.extensions["tracker_has_demonstration"] = has_demonstration
+    app.extensions["tracker_worlds"] = has_worlds
     for part in (components, converters, errors, formats, navigation, saving):
         part.init_app(app)

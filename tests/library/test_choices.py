@@ -54,7 +54,7 @@ def test_a_page_that_lists_training_is_neither_counted_nor_evaluated_but_shared(
         assert f'value="{film}"' in form and (f'value="{page}"' in form) is offered, word
     path = f"{HOME}/usage/new"
     answer = client.post(path, data={**hidden(client, path), **count(page)})
-    assert answer.status_code == 422 and queries.list_usage_of(page) == []
+    assert answer.status_code == 422 and queries.list_usage_of(page, demonstration=True) == []
 
 
 def test_a_count_of_a_page_that_stands_can_still_be_put_right(app: Flask, trust: OrganisationRef) -> None:

@@ -86,10 +86,10 @@ def test_nothing_recorded_is_none_of_all(resources: Resources) -> None:
     assert counts.count_with_method(day, demonstration=True) == Tally(0, 2, lacking=("Made", "Other"))
     assert counts.count_evaluated(day, demonstration=True) == Tally(0, 2, lacking=("Made", "Other"))
     assert counts.count_proven(day, demonstration=True) == Tally(0, 4)
-    assert counts.count_funded(day) == Tally(0, 4)
+    assert counts.count_funded(day, demonstration=True) == Tally(0, 4)
     assert counts.count_announced_first(day, demonstration=True) == Tally(0, 0)
     assert counts.count_overlaps_settled(day, demonstration=True) == Tally(0, 0)
-    assert counts.find_funding_checked_on(day) is None
+    assert counts.find_funding_checked_on(day, demonstration=True) is None
 
 
 def test_use_counts_when_it_was_read_lately(
@@ -191,9 +191,9 @@ def test_funding_announcements_and_overlaps(
         }.items():  # fmt: skip
             actions.add_development(champion, trust, replace(COURSE, title=title, **changes))  # type: ignore[arg-type]
     day = clock.today()
-    funded = counts.count_funded(day)
+    funded = counts.count_funded(day, demonstration=True)
     assert (funded.numerator, funded.denominator) == (1, 4)
-    assert counts.find_funding_checked_on(day) == ago(2)
+    assert counts.find_funding_checked_on(day, demonstration=True) == ago(2)
     first = counts.count_announced_first(day, demonstration=True)
     assert (first.numerator, first.denominator) == (2, 3)
     settled = counts.count_overlaps_settled(day, demonstration=True)
@@ -218,7 +218,7 @@ ALL: list[Callable[[date, datetime | None], object]] = [
     lambda day, moment: counts.count_with_method(day, moment, demonstration=True),
     lambda day, moment: counts.count_evaluated(day, moment, demonstration=True),
     lambda day, moment: counts.count_proven(day, moment, demonstration=True),
-    counts.count_funded,
+    lambda day, moment: counts.count_funded(day, moment, demonstration=True),
     lambda day, moment: counts.count_announced_first(day, moment, demonstration=True),
     lambda day, moment: counts.count_overlaps_settled(day, moment, demonstration=True),
 ]

@@ -268,8 +268,11 @@ def test_versions_of_what_was_said(by: Identity, body: OrganisationRef) -> None:
     with writing():
         row = actions.record_state(by, body, "2017-18-1", done, version=1)
     assert (row.version, row.status, row.owner) == (2, Status.DONE, "")
-    assert [each.status for each in queries.list_state_history("2017-18-1")] == [Status.DONE, Status.PLANNED]
-    assert [each.status for each in queries.list_states(moment=between)] == [Status.PLANNED]
+    assert [each.status for each in queries.list_state_history("2017-18-1", [body.id])] == [
+        Status.DONE,
+        Status.PLANNED,
+    ]
+    assert [each.status for each in queries.list_states([body.id], between)] == [Status.PLANNED]
     assert [each.status for each in queries.list_states([body.id])] == [Status.DONE]
     assert queries.list_states([]) == []
     first, second = told("programme.state_recorded")

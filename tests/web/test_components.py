@@ -17,6 +17,7 @@ from markupsafe import Markup
 from tracker.web import components
 from tracker.web.components import nhs
 from tracker.web.fields import NHSFiles, NHSForm, NHSTextField
+from tracker.web.navigation import ALL_INVENTED
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = "<script>alert(1)</script>"
@@ -96,7 +97,7 @@ def bare_app() -> Iterator[Flask]:
     context = {
         "identity": Thing(name="Sepsis champion"),
         "navigation": [],
-        "demonstration": True,
+        "banner": ALL_INVENTED,
         "national_body": "Health Education England",
         "nhs_logo": False,
         "request_id": "0123abcd",

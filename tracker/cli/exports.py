@@ -20,6 +20,7 @@ from tracker.evidence.storage import EvidenceAltered
 from tracker.exports import actions, queries
 from tracker.exports.storage import KeyUnusable, load_signer
 from tracker.exports.writers import BundleBroken, PreparedBundle
+from tracker.organisations.queries import find_world
 from tracker.web.transactions import writing
 
 # Shorter work than this shows nothing: a bar that flashes by tells nobody anything.
@@ -32,7 +33,11 @@ export_cli = AppGroup("export", help="Evidence packs.")
 @export_cli.command("evidence")
 @click.option("--out", required=True, metavar="FILE.zip", help="Where the pack goes.")
 @click.option(
-    "--organisation", "organisations", multiple=True, metavar="CODE", help="Again for each (default: all)."
+    "--organisation",
+    "organisations",
+    multiple=True,
+    metavar="CODE",
+    help="Again for each (default: all real ones).",
 )
 @click.option(
     "--recommendation",
@@ -77,7 +82,7 @@ def _request(organisations: Sequence[str], recommendations: Sequence[str], day: 
     with writing():
         saved = actions.request_export(
             None,
-            organisations or queries.list_codes(None),
+            organisations or queries.list_codes(None, demonstration=find_world(None).demonstration),
             recommendations or queries.list_recommendation_codes(),
             day,
         )

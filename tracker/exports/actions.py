@@ -22,6 +22,8 @@ from tracker.extensions import db
 
 # Longer lists are told as a number; the request itself holds every code.
 LISTED_AT_MOST = 50
+# Its totals are figures too.
+MIXED = "Choose real organisations or invented ones: no pack holds both."
 # Events on their way to as many chains: what was flushed takes no memory any more.
 FLUSHED_AT_ONCE = 200
 _TICK = timedelta(microseconds=1)
@@ -43,6 +45,8 @@ def request_export(
         raise NotAllowed
     _check(organisation_codes, recommendation_codes, as_at)
     chosen = queries.list_chosen(identity, organisation_codes, as_at, clock.now())
+    if len({each.demonstration for each in chosen}) > 1:
+        raise RuleBroken("organisations", MIXED)
     chains = audit.open_chains([PLATFORM, *(each.id for each in chosen)])
     saved = queries.find_request(request_id) if request_id else None
     if saved is not None:

@@ -26,8 +26,10 @@ from tracker.exports.storage import FileShelf, FileSigner, load_signer
 from tracker.exports.writers import PreparedBundle
 from tracker.organisations import queries as organisations
 from tracker.organisations.queries import DirectoryFilter
+from tracker.organisations.rules import World
 from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
 from tracker.web.transactions import commits, writing
+from tracker.web.worlds import asks_for_invented
 
 bp = Blueprint("exports", __name__, url_prefix="/exports")
 Answer = str | tuple[str, int] | Response
@@ -120,12 +122,17 @@ def download(request_id: UUID) -> Answer:
 
 def _form(typed: MultiDict[str, str] | None) -> PackForm:
     form = PackForm(formdata=typed) if typed is not None else PackForm(formdata=None, as_at=clock.today())
-    total = organisations.count_directory(the_identity(), permission=Permission.EXPORT_ORGANISATION)
+    world = _world()
+    total = organisations.count_directory(
+        the_identity(),
+        DirectoryFilter(demonstration=world.demonstration),
+        permission=Permission.EXPORT_ORGANISATION,
+    )
     if not total:
         abort(403)
     form.offer(
-        _offered(form),
-        organisations.list_regions(organisations.has_demonstration()),
+        _offered(form, world),
+        organisations.list_regions(world.demonstration),
         [(each.code, f"{each.number}. {each.short_title}") for each in catalogue.list_recommendations()],
         total=total,
         today=clock.today(),
@@ -133,11 +140,11 @@ def _form(typed: MultiDict[str, str] | None) -> PackForm:
     return form
 
 
-def _offered(form: PackForm) -> list[tuple[str, str]]:
+def _offered(form: PackForm, world: World) -> list[tuple[str, str]]:
     """Those ticked already, then the first of those that the words in the box find."""
     scope = Permission.EXPORT_ORGANISATION
     ticked = set(form.organisations.data or ())
-    wanted = DirectoryFilter(text=form.q.data or "")
+    wanted = DirectoryFilter(text=form.q.data or "", demonstration=world.demonstration)
     rows = list(organisations.list_directory(the_identity(), wanted, permission=scope, limit=OFFERED_AT_MOST))
     found = {row.code for row in rows}
     for code in sorted(ticked - found):
@@ -148,11 +155,17 @@ def _offered(form: PackForm) -> list[tuple[str, str]]:
     return [(row.code, f"{row.name} ({row.code})") for row in rows]
 
 
+def _world() -> World:
+    """Of which organisations a pack is: real ones, unless there are only invented ones or those are asked for."""
+    return organisations.find_world(the_identity(), asked=asks_for_invented())
+
+
 def _codes(form: PackForm) -> list[str]:
     identity = the_identity()
     if form.who.data == CHOSEN:
         return sorted(set(form.organisations.data or ()))
-    found = queries.list_codes(identity, form.region.data if form.who.data == REGION else "")
+    region = (form.region.data or "") if form.who.data == REGION else ""
+    found = queries.list_codes(identity, region, demonstration=_world().demonstration)
     if not found and form.who.data != ALL:
         raise RuleBroken("region", "You may see no organisation of this region. Choose another.")
     return found
@@ -186,7 +199,9 @@ def _index_page(form: PackForm) -> str:
         for each in rows
     ]
     earlier = Page(packs, page, queries.count_requests(identity))
-    return render_template("exports/index.html", form=form, page=earlier, page_address=url_for_page)
+    return render_template(
+        "exports/index.html", form=form, page=earlier, page_address=url_for_page, world=_world()
+    )
 
 
 def _preview_page(form: PackForm) -> Answer:

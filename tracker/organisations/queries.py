@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from tracker import clock
 from tracker.access.identity import Identity
@@ -26,7 +26,10 @@ from tracker.organisations.models import (
     Region,
     Succession,
 )
-from tracker.organisations.rules import display_name, retired_name
+from tracker.organisations.rules import World, display_name, retired_name, world_of
+
+# The same table a second time, for what a query about organisations asks of all of them.
+_ANY = aliased(Organisation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class DirectoryFilter:
     country: str = ""
     only_open: bool = False
     only_closed: bool = False
+    demonstration: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +183,42 @@ def list_successors(codes: Collection[str]) -> Mapping[str, Sequence[SuccessionR
     return after
 
 
-def has_demonstration() -> bool:
-    """Whether this instance holds fictional organisations, which every page then says."""
-    return db.session.scalar(select(Organisation.id).where(Organisation.demonstration).limit(1)) is not None
+def find_world(identity: Identity | None, *, asked: bool = False) -> World:
+    """Whose entries this reader is shown in lists of what is published; `asked`: she asks for invented ones."""
+    row = db.session.execute(select(*worlds_of(identity))).one()
+    return world_of(*map(bool, row), asked=asked)
+
+
+def worlds_of(identity: Identity | None) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Whether there are real organisations and invented ones for a reader: columns for a query.
+
+    Those of her scope; for who is not signed in, or belongs to none, those of the whole database.
+    """
+    scope = None if identity is None else scope_of(identity)
+    known = _ANY.id.is_not(None)
+    if scope is not None and not scope.everything and scope.organisation_ids:
+        known = _ANY.id.in_(sorted(scope.organisation_ids))
+    return exists().where(known, _ANY.demonstration.is_(False)), exists().where(
+        known, _ANY.demonstration.is_(True)
+    )
+
+
+def in_world(identity: Identity | None, *, asked: bool = False) -> ColumnElement[bool]:
+    """The condition that keeps organisations to the world of `find_world`, where that is not to be asked first."""
+    real, invented = worlds_of(identity)
+    return Organisation.demonstration == (invented if asked else and_(invented, not_(real)))
+
+
+def beside(organisation_id: UUID) -> ColumnElement[bool]:
+    """The condition that keeps organisations to the world of one of them."""
+    own = select(_ANY.demonstration).where(_ANY.id == organisation_id).scalar_subquery()
+    return Organisation.demonstration == own
+
+
+def has_worlds() -> tuple[bool, bool]:
+    """Whether this instance holds invented organisations, which every page then says, and real ones."""
+    real, invented = db.session.execute(select(*worlds_of(None))).one()
+    return bool(invented), bool(real)
 
 
 def _known_codes(codes: Collection[str]) -> frozenset[str]:
@@ -235,6 +272,8 @@ def _narrow(
         query = query.where(Organisation.kind == OrganisationKind(narrowed.kind))
     if narrowed.country:
         query = query.where(Organisation.country == narrowed.country)
+    if narrowed.demonstration is not None:
+        query = query.where(Organisation.demonstration.is_(narrowed.demonstration))
     if narrowed.only_open:
         query = query.where(open_on(day))
     if narrowed.only_closed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
+from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -17,9 +17,10 @@ from tracker.errors import RuleBroken
 from tracker.organisations import actions, presenters, queries
 from tracker.organisations.forms import AddForm
 from tracker.organisations.queries import DirectoryFilter
-from tracker.organisations.rules import ENGLAND
+from tracker.organisations.rules import ENGLAND, World
 from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
 from tracker.web.transactions import commits
+from tracker.web.worlds import asks_for_invented
 
 bp = Blueprint("organisations", __name__, url_prefix="/organisations")
 Answer = str | tuple[str, int] | Response
@@ -32,8 +33,9 @@ WORTH_FILTERING = 10
 def index() -> Answer:
     """The organisations that this person may see; search and filters stay in the address."""
     identity, today = the_identity(), clock.today()
-    offered = _offered()
-    narrowed = _narrowed(offered)
+    world = queries.find_world(identity, asked=asks_for_invented())
+    offered = _offered(world)
+    narrowed = replace(_narrowed(offered), demonstration=world.demonstration)
     listed = _listed(identity)
     total = queries.count_directory(identity, narrowed, on=today, permission=listed)
     number = min(page_number(), max(1, -(-total // PER_PAGE)))
@@ -42,7 +44,7 @@ def index() -> Answer:
     )
     readable = [row.code for row in rows if allows(identity, Permission.ORGANISATION_VIEW, row.id)]
     successors = queries.list_successors([row.code for row in rows])
-    is_narrowed = any(astuple(narrowed))
+    is_narrowed = narrowed != DirectoryFilter(demonstration=world.demonstration)
     return render_template(
         "organisations/index.html",
         page=Page(presenters.lines(rows, successors, today), number, total),
@@ -54,6 +56,7 @@ def index() -> Answer:
         asked={name: request.args.get(name, "") for name in ("q", *offered)},
         is_narrowed=is_narrowed,
         show_filters=is_narrowed or total > WORTH_FILTERING,
+        world=world,
     )
 
 
@@ -95,12 +98,11 @@ def _listed(identity: Identity) -> Permission:
     return Permission.ORGANISATION_LIST if identity.is_administrator else Permission.ORGANISATION_VIEW
 
 
-def _offered() -> dict[str, tuple[presenters.Choice, ...]]:
+def _offered(world: World) -> dict[str, tuple[presenters.Choice, ...]]:
     """The lines of each filter, by its name in the address; real and fictional ones never together."""
-    demonstration = queries.has_demonstration()
     return {
-        "region": presenters.choices(queries.list_regions(demonstration)),
-        "icb": presenters.choices(queries.list_icbs(demonstration)),
+        "region": presenters.choices(queries.list_regions(world.demonstration)),
+        "icb": presenters.choices(queries.list_icbs(world.demonstration)),
         "kind": presenters.kinds(),
         "state": presenters.states(),
     }

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from flask import Flask, current_app, g, request, url_for
 from sqlalchemy.exc import DBAPIError
 
+from tracker import clock
 from tracker.access.decorators import current_identity
 from tracker.access.identity import Identity
 from tracker.access.permissions import Permission, Role
 from tracker.access.policy import allows
 from tracker.web.pagination import not_offered, url_for_page
+
+ALL_INVENTED = "Demonstration: every organisation and figure here is invented."
+SOME_INVENTED = (
+    "Demonstration: organisations whose code is X and five digits are invented, and so is all that they say."
+    " The others are real."
+)
+ASKED_AGAIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,7 @@ def page_context() -> dict[str, object]:
     return {
         "identity": identity,
         "navigation": navigation(identity),
-        "demonstration": is_demonstration(),
+        "banner": banner(),
         "national_body": settings.national_body,
         "nhs_logo": settings.nhs_logo,
         "request_id": g.get("request_id", ""),
@@ -45,16 +54,23 @@ def page_context() -> dict[str, object]:
     }
 
 
-def is_demonstration() -> bool:
-    """Whether this instance holds fictional organisations. Once it does it always will, so a yes is kept."""
-    if current_app.extensions.get("tracker_is_demonstration"):
-        return True
+def banner() -> str:
+    """What every page says where there are invented organisations; empty where there are none.
+
+    They never go, and real ones can come beside them: until both are there, that is asked again from time to time.
+    """
+    kept: tuple[str, datetime] | None = current_app.extensions.get("tracker_banner")
+    if kept is not None and (kept[0] == SOME_INVENTED or clock.now() - kept[1] < ASKED_AGAIN):
+        return kept[0]
     try:
-        answer = bool(current_app.extensions["tracker_has_demonstration"]())
+        invented, real = current_app.extensions["tracker_worlds"]()
     except DBAPIError:
-        return False  # the page that says the database is out of reach must still be drawn
-    current_app.extensions["tracker_is_demonstration"] = answer
-    return answer
+        return ""  # the page that says the database is out of reach must still be drawn
+    if not invented:
+        return ""
+    words = SOME_INVENTED if real else ALL_INVENTED
+    current_app.extensions["tracker_banner"] = (words, clock.now())
+    return words
 
 
 def navigation(identity: Identity | None) -> list[NavigationItem]:

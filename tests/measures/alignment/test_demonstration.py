@@ -102,7 +102,7 @@ def test_trusts_inherit_what_the_national_body_checked(app: Flask) -> None:
     champion = played(trust, 1, showcase=True)[Who.CHAMPION]
     body = factories.organisation(name="National body", kind=OrganisationKind.NATIONAL_BODY)
     played(body, 1)
-    inherited, (items,) = queries.list_inherited(), queries.list_items(champion, [trust.id]).values()
+    inherited, (items,) = queries.list_inherited(champion), queries.list_items(champion, [trust.id]).values()
     owners = {
         each.title: [claim.owner for claim in inherited.of(each.title, each.national_code)]
         for each in items

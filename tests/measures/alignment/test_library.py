@@ -148,7 +148,7 @@ def test_a_trusts_national_training_inherits_by_code_and_without_one_by_title(cl
     by_theirs = trust.lists(title="A guide for  carers", national_code=None, **used)
     other = trust.lists(title="A guide", national_code=None, **used)
     rename("Another title")
-    inherited = lists.list_inherited()
+    inherited = lists.list_inherited(None)
     rows = {row.entity_id: row for row in queries.list_resources(trust.by, trust.place.id)}
     found = {
         key: [each.owner for each in inherited.of(row.title, row.national_code)] for key, row in rows.items()
@@ -165,7 +165,7 @@ def test_of_two_with_one_title_the_one_in_use_is_meant() -> None:
         actions.retire_national(lead, "sepsis-game", on=clock.today(), reason="Replaced", version=1)
         newer = actions.add_national(lead, game).code
     Owner("National body").found(title="The Sepsis Game", national_code=None)
-    inherited = lists.list_inherited()
+    inherited = lists.list_inherited(None)
     assert len(inherited.of("The Sepsis Game", newer)) == 1
     assert inherited.of("The Sepsis Game", "sepsis-game") == ()
 
@@ -187,10 +187,10 @@ def test_a_past_day_knows_the_link_the_title_and_the_check_of_that_day(
         facts = replace(FACTS, title="Something else", national_code="sepsis-savvy")
         actions.change_resource(body.by, body.place, own, facts, version=row.version)
     title = queries.get_national_resource(GUIDE).title
-    then, now = lists.list_inherited(clock.end_of_day(first)), lists.list_inherited()
+    then, now = lists.list_inherited(None, clock.end_of_day(first)), lists.list_inherited(None)
     assert len(then.of(title, GUIDE)) == 1 and then.of("x", "sepsis-savvy") == ()
     assert now.of(title, GUIDE) == () and len(now.of("x", "sepsis-savvy")) == 1
-    assert lists.list_inherited(clock.end_of_day(today)).of(title, GUIDE) == ()
+    assert lists.list_inherited(None, clock.end_of_day(today)).of(title, GUIDE) == ()
 
 
 # --- whose it is ------------------------------------------------------------------------------------------
@@ -283,8 +283,10 @@ def test_the_national_lead_sees_who_claims_it_and_chooses(app: Flask, client: Fl
     university.lists()
     page = lead.get(path).text
     said = words(page.split('id="claims"', 1)[1].split("</div>", 1)[0])
-    assert re.search(r"A college: partly up to date, for everybody after a check on \d", said)
-    assert "University: not checked yet" in said
+    assert re.search(
+        r"A college \(demonstration\): partly up to date, for everybody after a check on \d", said
+    )
+    assert "University (demonstration): not checked yet" in said
     assert f'<option value="{college.place.id}"' in page
     fields = {
         "title": "Sepsis: A careworker’s guide", "kind": "resource", "format": "e_learning", "level": "not_stated",

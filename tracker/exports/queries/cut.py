@@ -60,6 +60,11 @@ class Cut:
         """The end of the day shown, or the cut-off when that day is not over."""
         return min(clock.end_of_day(self.as_at), self.at)
 
+    @property
+    def demonstration(self) -> bool:
+        """Whether it is of invented organisations: a pack holds those or real ones."""
+        return any(each.demonstration for each in self.organisations)
+
     def batches(self) -> Iterator[tuple[Chosen, ...]]:
         for start in range(0, len(self.organisations), BATCH):
             yield self.organisations[start : start + BATCH]
@@ -101,9 +106,11 @@ def list_chosen(
     return chosen
 
 
-def list_codes(identity: Identity | None, region: str = "") -> list[str]:
-    """Codes of every organisation of which this identity may take an evidence pack, or those of one region."""
+def list_codes(identity: Identity | None, region: str = "", *, demonstration: bool) -> list[str]:
+    """Codes of every organisation of which this identity may take an evidence pack, or those of one region; of real
+    ones, or of invented ones."""
     query = select(Organisation.id, Organisation.code).order_by(Organisation.code)
+    query = query.where(Organisation.demonstration.is_(demonstration))
     if region:
         today, place = clock.today(), OrganisationPlace
         query = query.join(place, place.organisation_id == Organisation.id).where(

@@ -16,6 +16,7 @@ from tracker.exports.queries.cut import Cut
 from tracker.exports.rules import KINDS, LEDGER_CONTROLS, NATIONAL, Cell, Count, Wanted, rows_of
 from tracker.extensions import db
 from tracker.library.models import Development, Evaluation, NationalResource, NetworkMember, Share, Usage
+from tracker.library.queries import list_funding
 from tracker.practice.models import HelpAnswer, HelpRequest, Practice, PracticeUse
 from tracker.programme.models import ProgrammeItem, ProgrammeState, ProgrammeYear
 
@@ -52,6 +53,7 @@ def count_ledgers(cut: Cut) -> Counter[str]:
     found = Counter[str]()
     for kind in NATIONAL:
         found.update(_counted(cut, kind, _stood(_TABLES[kind][0], cut)))
+    found["resources_with_funder_and_developer"] -= _invented(cut)
     for batch in cut.batches():
         ids = [each.id for each in batch]
         for kind in (each for each in KINDS if each in _TABLES):
@@ -67,6 +69,16 @@ def _counted(cut: Cut, kind: str, where: ColumnElement[bool]) -> dict[str, int]:
     wanted = {figure: count for figure, count in LEDGER_CONTROLS.items() if count.kind == kind}
     columns = [func.count().filter(_condition(cut, count)) for count in wanted.values()]
     return dict(zip(wanted, db.session.execute(select(*columns).where(where)).one(), strict=True))
+
+
+def _invented(cut: Cut) -> int:
+    """Resources that would count as funded, of which this pack does not say so: an invented organisation is named."""
+    if cut.demonstration:
+        return 0
+    where = _condition(cut, LEDGER_CONTROLS["resources_with_funder_and_developer"])
+    query = select(NationalResource).where(_stood(NationalResource, cut), where)
+    said = list_funding(db.session.scalars(query).all(), demonstration=cut.demonstration)
+    return sum(not each.has_both for each in said.values())
 
 
 def _condition(cut: Cut, count: Count) -> ColumnElement[bool]:

@@ -28,6 +28,7 @@ from tracker.library.models import (
     ShareMember,
     Usage,
 )
+from tracker.library.queries import list_funding
 from tracker.organisations.models import Organisation
 from tracker.practice.models import HelpAnswer, HelpRequest, Practice, PracticeUse
 from tracker.programme.models import ProgrammeItem, ProgrammeState, ProgrammeYear
@@ -39,9 +40,10 @@ Place = tuple[UUID, UUID]
 def library_rows(cut: Cut) -> Iterator[Row]:
     """The national library on the day; then what these organisations know of use and effect, and what they make."""
     resources = _resources(cut)
-    codes = _codes_of({each.owner_id for each in resources.values() if each.owner_id})
+    codes = _codes_of(cut, {each.owner_id for each in resources.values() if each.owner_id})
+    funding = list_funding(resources.values(), demonstration=cut.demonstration)
     for resource in resources.values():
-        yield resource_row(cut, resource, codes)
+        yield resource_row(cut, resource, codes, funding[resource.entity_id])
     for batch in _batches(cut):
         for one, row in batch.read(Usage):
             yield rows.usage_row(batch, one, row, resources)
@@ -131,9 +133,12 @@ def _resources(cut: Cut) -> dict[UUID, NationalResource]:
     return {row.entity_id: row for row in _on_the_day(cut, NationalResource, order)}
 
 
-def _codes_of(organisation_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Codes are published and last: whoever owns a resource is named by its code, whatever the scope."""
-    query = select(Organisation.id, Organisation.code).where(Organisation.id.in_(sorted(organisation_ids)))
+def _codes_of(cut: Cut, organisation_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Codes are published and last: whoever owns a resource is named by its code, whatever the scope; but a pack of
+    real organisations names no invented one, and the other way round."""
+    query = select(Organisation.id, Organisation.code).where(
+        Organisation.id.in_(sorted(organisation_ids)), Organisation.demonstration.is_(cut.demonstration)
+    )
     return {row.id: row.code for row in db.session.execute(query)}
 
 

@@ -12,12 +12,13 @@ from tracker import clock
 from tracker.exports.queries.cut import Cut
 from tracker.exports.rules import audiences_text, in_order
 from tracker.library.models import NationalResource
+from tracker.library.rules.funding import Funding
 from tracker.programme.models import ProgrammeItem, ProgrammeYear
 
 Row = Sequence[object]
 
 
-def resource_row(cut: Cut, row: NationalResource, codes: Mapping[UUID, str]) -> Row:
+def resource_row(cut: Cut, row: NationalResource, codes: Mapping[UUID, str], paid: Funding) -> Row:
     """A retired one is there too, and is not what stands. `codes`: of the organisations that own one."""
     return in_order(
         "library.csv",
@@ -29,9 +30,9 @@ def resource_row(cut: Cut, row: NationalResource, codes: Mapping[UUID, str]) -> 
         audiences=audiences_text(row.audiences), audience_words=row.audience_words, covers="; ".join(row.covers),
         modules="; ".join(_module(each) for each in row.modules), description=row.description, minutes=row.minutes,
         interactive=row.is_interactive, serves=" ".join(row.serves), link=row.link, endorsement=row.endorsement,
-        owned_by=codes[row.owner_id] if row.owner_id else None,
-        funder=row.funder, developer=row.developer, funding_note=row.funding_note,
-        funding_checked_on=row.funding_checked_on, note=row.note, retired_on=row.retired_on,
+        owned_by=codes.get(row.owner_id) if row.owner_id else None,
+        funder=paid.funder, developer=paid.developer, funding_note=paid.note,
+        funding_checked_on=paid.checked_on, note=row.note, retired_on=row.retired_on,
         reason=row.retired_reason, recorded_at_utc=row.recorded_at,
     )  # fmt: skip
 

@@ -34,7 +34,7 @@ from tracker.exports.writers import BundlePlan, Signer, TableMember, TextMember,
 Row = Sequence[object]
 NAMED_AT_MOST = 20
 # Raised when the tables of the same request come to say something else: what was kept of it is then made anew.
-LAYOUT = 5
+LAYOUT = 6
 
 
 def _control_rows(cut: Cut) -> Iterator[Row]:
@@ -207,7 +207,7 @@ def _facts(cut: Cut, request_id: UUID) -> list[tuple[str, object]]:
         ("Names of people", "Left out: people stand under numbers (people.csv)"),
         ("Number of this request", request_id),
     ]
-    if any(each.demonstration for each in cut.organisations):
+    if cut.demonstration:
         facts.insert(0, ("Demonstration", "Organisations, people and figures here are invented"))
     return facts
 

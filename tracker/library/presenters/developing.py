@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, islice
@@ -19,6 +19,7 @@ from tracker.library.rules.developing import (
     may_repeat,
     names_title,
 )
+from tracker.library.rules.funding import Funding
 from tracker.library.rules.resources import Setting
 from tracker.library.rules.titles import plain
 
@@ -80,10 +81,6 @@ class FundingLine:
     developer: str
     note: str
     checked_on: date | None
-
-    @property
-    def has_both(self) -> bool:
-        return bool(self.funder and self.developer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,20 +175,15 @@ def _audiences(found: Sequence[Any]) -> list[tuple[Stage, tuple[Audience, ...]]]
     return [(each.row.stage, audiences_of(each.row.audiences)) for each in found]
 
 
-def funding_lines(rows: Iterable[Any]) -> list[FundingLine]:
+def funding_lines(rows: Iterable[Any], funding: Mapping[UUID, Funding]) -> list[FundingLine]:
     """Resources with who funds and develops them, in the order of the library."""
-    return [
-        FundingLine(
-            row.code,
-            row.title,
-            row.made_by,
-            row.funder,
-            row.developer,
-            row.funding_note,
-            row.funding_checked_on,
-        )
-        for row in rows
-    ]
+    return [_funding_line(row, funding[row.entity_id]) for row in rows]
+
+
+def _funding_line(row: Any, said: Funding) -> FundingLine:
+    return FundingLine(
+        row.code, row.title, row.made_by, said.funder, said.developer, said.note, said.checked_on
+    )
 
 
 def audience_words(audience: Audience) -> str:

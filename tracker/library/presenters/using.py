@@ -94,8 +94,6 @@ class _Publisher(Protocol):
     @property
     def name(self) -> str: ...
     @property
-    def demonstration(self) -> bool: ...
-    @property
     def is_national(self) -> bool: ...
 
 
@@ -190,11 +188,9 @@ def published_evaluations(found: Iterable[_PublishedEvaluation]) -> list[Evaluat
 
 def verdict(found: Sequence[_PublishedEvaluation]) -> str:
     """Whether figures take the resource for proven, once somebody found an effect; nothing before."""
-    # Made-up organisations prove nothing where there are real ones.
-    real = [each for each in found if not each.publisher.demonstration] or found
     finished = [
         (each.row.evaluated_on, each.row.result)
-        for each in real
+        for each in found
         if each.row.result is not None and each.row.evaluated_on is not None
     ]
     if all(result is not EvaluationResult.SHOWS_EFFECT for _day, result in finished):

@@ -12,7 +12,6 @@ from tracker.library.queries.developing import (
     get_development,
     list_all_developments,
     list_development_titles,
-    list_development_worlds,
     list_developments,
 )
 from tracker.library.queries.evaluations import (
@@ -25,6 +24,7 @@ from tracker.library.queries.evaluations import (
     list_evaluations_of,
 )
 from tracker.library.queries.evidenced import list_uses_of
+from tracker.library.queries.funding import list_funding
 from tracker.library.queries.guidelines import (
     get_guideline,
     list_guideline_history,
@@ -138,11 +138,11 @@ __all__ = [
     "list_candidates",
     "list_counts",
     "list_development_titles",
-    "list_development_worlds",
     "list_developments",
     "list_evaluated",
     "list_evaluations",
     "list_evaluations_of",
+    "list_funding",
     "list_guideline_history",
     "list_guidelines",
     "list_known",

@@ -23,6 +23,7 @@ from tracker.catalogue.rules import OrganisationKind
 from tracker.database import as_at, once
 from tracker.extensions import db
 from tracker.library.models import Development, Evaluation, NationalResource, Usage
+from tracker.library.queries.funding import list_funding
 from tracker.library.queries.national import list_national_resources
 from tracker.library.rules.developing import announced_first
 from tracker.library.rules.evaluations import proven_since
@@ -218,17 +219,18 @@ def count_proven(
     return Tally(len(proven), len(_in_use(day, moment, endorsements)), latest)
 
 
-def count_funded(day: date, moment: datetime | None = None) -> Tally:
-    """Recommendation 8: resources in use with both a funder and a developer / resources in use; one query."""
+def count_funded(day: date, moment: datetime | None = None, *, demonstration: bool) -> Tally:
+    """Recommendation 8: resources in use with both a funder and a developer / resources in use."""
     rows = _in_use(day, moment, EVERY).values()
-    known = [row for row in rows if row.funder and row.developer]
+    funding = list_funding(rows, demonstration=demonstration)
+    known = [row for row in rows if funding[row.entity_id].has_both]
     return Tally(len(known), len(rows), max((row.recorded_at for row in known), default=None))
 
 
-def find_funding_checked_on(day: date, moment: datetime | None = None) -> date | None:
+def find_funding_checked_on(day: date, moment: datetime | None = None, *, demonstration: bool) -> date | None:
     """Recommendation 8: the last day on which somebody checked who funds and develops a resource in use."""
-    days = [row.funding_checked_on for row in _in_use(day, moment, EVERY).values() if row.funding_checked_on]
-    return max(days, default=None)
+    funding = list_funding(_in_use(day, moment, EVERY).values(), demonstration=demonstration)
+    return max((each.checked_on for each in funding.values() if each.checked_on), default=None)
 
 
 def count_announced_first(day: date, moment: datetime | None = None, *, demonstration: bool) -> Tally:

@@ -71,14 +71,6 @@ def list_all_developments(demonstration: bool) -> Sequence[PublishedDevelopment]
     return [PublishedDevelopment(row, publishers[row.organisation_id]) for row in rows]
 
 
-def list_development_worlds() -> frozenset[bool]:
-    """Whether real organisations (False) and made-up ones (True) tell of developments."""
-    query = select(Organisation.demonstration).join(
-        Development, Development.organisation_id == Organisation.id
-    )
-    return frozenset(db.session.scalars(query.where(current(Development)).distinct()))
-
-
 def _conditions(identity: Identity, organisation_id: UUID) -> list[ColumnElement[bool]]:
     return [
         Development.organisation_id == organisation_id,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from tracker.access.identity import Identity
 from tracker.database import current
@@ -15,6 +16,7 @@ from tracker.evidence.queries import in_scope
 from tracker.extensions import db
 from tracker.library.models import Evaluation
 from tracker.library.queries.publishers import Publisher, list_publishers
+from tracker.organisations.models import Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,14 @@ def get_evaluation(identity: Identity, organisation_id: UUID, entity_id: UUID) -
     return found
 
 
-def list_evaluations_of(resource_id: UUID, *, limit: int | None = None) -> Sequence[PublishedEvaluation]:
-    """The evaluations of one resource by whoever made them, the youngest first: published, without authors."""
-    query = select(Evaluation).where(*_published(resource_id))
-    query = query.order_by(
+def list_evaluations_of(
+    resource_id: UUID, *, demonstration: bool, limit: int | None = None
+) -> Sequence[PublishedEvaluation]:
+    """The evaluations of one resource by whoever made them, the youngest first: published, without authors.
+
+    Of real organisations, or of invented ones.
+    """
+    query = _published(select(Evaluation), resource_id, demonstration).order_by(
         Evaluation.evaluated_on.is_(None),
         Evaluation.evaluated_on.desc(),
         Evaluation.organisation_id,
@@ -81,14 +87,19 @@ def list_evaluations_of(resource_id: UUID, *, limit: int | None = None) -> Seque
     return [PublishedEvaluation(row, publishers[row.organisation_id]) for row in rows]
 
 
-def count_evaluations_of(resource_id: UUID) -> int:
+def count_evaluations_of(resource_id: UUID, *, demonstration: bool) -> int:
     """How many evaluations of one resource are published."""
-    query = select(func.count()).select_from(Evaluation)
-    return db.session.scalar(query.where(*_published(resource_id))) or 0
+    query = _published(select(func.count()).select_from(Evaluation), resource_id, demonstration)
+    return db.session.scalar(query) or 0
 
 
-def _published(resource_id: UUID) -> list[ColumnElement[bool]]:
-    return [Evaluation.resource_id == resource_id, current(Evaluation), Evaluation.mistaken_reason == ""]
+def _published(query: Select[Any], resource_id: UUID, demonstration: bool) -> Select[Any]:
+    return query.join(Organisation, Organisation.id == Evaluation.organisation_id).where(
+        Evaluation.resource_id == resource_id,
+        current(Evaluation),
+        Evaluation.mistaken_reason == "",
+        Organisation.demonstration.is_(demonstration),
+    )
 
 
 def _conditions(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from tracker.access.identity import Identity
 from tracker.database import current
@@ -17,6 +18,7 @@ from tracker.extensions import db
 from tracker.library.models import Usage
 from tracker.library.queries.publishers import Publisher, list_publishers
 from tracker.library.rules.usage import years_of
+from tracker.organisations.models import Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +82,33 @@ def get_usage(identity: Identity, organisation_id: UUID, entity_id: UUID) -> Usa
     return found
 
 
-def list_usage_of(resource_id: UUID, *, limit: int | None = None) -> Sequence[PublishedUsage]:
-    """The youngest counts of one resource by whoever read them: published, without notes and authors."""
-    query = select(Usage).where(Usage.resource_id == resource_id, current(Usage), Usage.mistaken_reason == "")
-    query = query.order_by(Usage.period_until.desc(), Usage.organisation_id, Usage.entity_id)
+def list_usage_of(
+    resource_id: UUID, *, demonstration: bool, limit: int | None = None
+) -> Sequence[PublishedUsage]:
+    """The youngest counts of one resource by whoever read them: published, without notes and authors.
+
+    Of real organisations, or of invented ones.
+    """
+    query = _published(select(Usage), resource_id, demonstration).order_by(
+        Usage.period_until.desc(), Usage.organisation_id, Usage.entity_id
+    )
     rows = db.session.scalars(query.limit(limit)).all()
     publishers = list_publishers([row.organisation_id for row in rows])
     return [PublishedUsage(row, publishers[row.organisation_id]) for row in rows]
 
 
-def count_usage_of(resource_id: UUID) -> int:
+def count_usage_of(resource_id: UUID, *, demonstration: bool) -> int:
     """How many counts of one resource are published."""
-    query = select(func.count()).select_from(Usage)
-    return (
-        db.session.scalar(
-            query.where(Usage.resource_id == resource_id, current(Usage), Usage.mistaken_reason == "")
-        )
-        or 0
+    query = _published(select(func.count()).select_from(Usage), resource_id, demonstration)
+    return db.session.scalar(query) or 0
+
+
+def _published(query: Select[Any], resource_id: UUID, demonstration: bool) -> Select[Any]:
+    return query.join(Organisation, Organisation.id == Usage.organisation_id).where(
+        Usage.resource_id == resource_id,
+        current(Usage),
+        Usage.mistaken_reason == "",
+        Organisation.demonstration.is_(demonstration),
     )
 
 

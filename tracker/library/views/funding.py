@@ -23,31 +23,33 @@ from tracker.library.rules import Reach, Stage
 from tracker.library.rules.national import NationalKind
 from tracker.library.views.common import bp
 from tracker.library.views.registers import page_within, stands
+from tracker.organisations.queries import find_world
 from tracker.web.conflicts import Clash
 from tracker.web.pagination import PER_PAGE, Page, url_for_page
 from tracker.web.saving import Answer, Stands, keep, led_before, typed_before
 from tracker.web.transactions import commits
+from tracker.web.worlds import asks_for_invented
 
 
 @bp.get("/resources/funding")
 @public
 def funding() -> Answer:
     """Every current resource with its funder and developer; everybody's developments; where two may be the same."""
-    worlds, today = queries.list_development_worlds(), clock.today()
-    # Made-up organisations are shown beside no real one: only where there is no other, or when they are asked for.
-    invented = worlds == {True} or (True in worlds and request.args.get("demonstration") == "1")
-    found = queries.list_all_developments(invented)
+    identity, today = current_identity(), clock.today()
+    world = find_world(identity, asked=asks_for_invented())
+    found = queries.list_all_developments(world.demonstration)
     lines, asked = presenters.published_developments(found), _asked()
     chosen, pairs = presenters.narrowed(lines, asked), presenters.overlapping(found, lines)
     page, (resources, pages) = page_within(len(chosen)), _in_use()
-    identity = current_identity()
     return render_template(
         "library/funding.html",
         today=today,
-        resources=presenters.funding_lines(resources),
+        resources=presenters.funding_lines(
+            resources, queries.list_funding(resources, demonstration=world.demonstration)
+        ),
         pages=pages,
-        funded=counts.count_funded(today),
-        checked_on=counts.find_funding_checked_on(today),
+        funded=counts.count_funded(today, demonstration=world.demonstration),
+        checked_on=counts.find_funding_checked_on(today, demonstration=world.demonstration),
         page=Page(chosen[(page - 1) * PER_PAGE : page * PER_PAGE], page, len(chosen)),
         page_address=url_for_page,
         total=len(lines),
@@ -59,8 +61,7 @@ def funding() -> Answer:
         asked=asked,
         reaches=[Choice(each.value, each.label) for each in Reach],
         stages=[Choice(each.value, each.label) for each in Stage],
-        invented=invented,
-        both_worlds=len(worlds) == 2,
+        world=world,
         may_manage=identity is not None and allows(identity, Permission.LIBRARY_MANAGE),
     )
 

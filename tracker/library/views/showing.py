@@ -12,20 +12,23 @@ from tracker.library.presenters import using as presenters
 from tracker.library.presenters.using import EvaluationLine, UsageLine
 from tracker.library.queries import NationalResource
 from tracker.library.views.common import bp
+from tracker.organisations.rules import World
 
 
 @bp.app_template_global("usage_shown")
-def usage_shown(resource_id: UUID) -> tuple[Sequence[UsageLine], int]:
+def usage_shown(resource_id: UUID, world: World) -> tuple[Sequence[UsageLine], int]:
     """The youngest published counts of a resource, or all when the address asks for them, and how many there are."""
-    lines = presenters.published_usage(queries.list_usage_of(resource_id, limit=_limit("usage", 12)))
-    return lines, queries.count_usage_of(resource_id)
+    whose = world.demonstration
+    found = queries.list_usage_of(resource_id, demonstration=whose, limit=_limit("usage", 12))
+    return presenters.published_usage(found), queries.count_usage_of(resource_id, demonstration=whose)
 
 
 @bp.app_template_global("evaluations_shown")
-def evaluations_shown(resource_id: UUID) -> tuple[Sequence[EvaluationLine], int, str]:
+def evaluations_shown(resource_id: UUID, world: World) -> tuple[Sequence[EvaluationLine], int, str]:
     """The published evaluations of a resource in the same way, and whether the latest proves that it works."""
-    found = queries.list_evaluations_of(resource_id, limit=_limit("evaluations", 50))
-    total = queries.count_evaluations_of(resource_id)
+    whose = world.demonstration
+    found = queries.list_evaluations_of(resource_id, demonstration=whose, limit=_limit("evaluations", 50))
+    total = queries.count_evaluations_of(resource_id, demonstration=whose)
     return presenters.published_evaluations(found), total, presenters.verdict(found)
 
 

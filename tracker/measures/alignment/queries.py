@@ -36,6 +36,7 @@ from tracker.measures.alignment.rules import (
 )
 from tracker.measures.base import At, Row
 from tracker.organisations.models import Organisation
+from tracker.organisations.queries import beside, in_world
 
 
 @once
@@ -50,14 +51,22 @@ def list_items(
     return found
 
 
-def list_inherited(moment: datetime | None = None) -> Inherited:
+def list_inherited(
+    identity: Identity | None,
+    moment: datetime | None = None,
+    *,
+    asked: bool = False,
+    of: UUID | None = None,
+) -> Inherited:
     """What owners say on their own lists of their resources, as it stood at a moment: others inherit their checks.
 
-    National resources are published, so nobody is asked who she is. Three queries.
+    National resources are published: who asks decides only between real owners and invented ones, of which `asked` are
+    invented ones; on a page `of` an organisation it is that one which decides. Three queries.
     """
     known = library.list_known(moment)
     codes = dict(known.codes)
-    owned = [row for row in _owned(moment) if row[1].national_code in (None, *known.ownership)]
+    world = in_world(identity, asked=asked) if of is None else beside(of)
+    owned = [row for row in _owned(moment, world) if row[1].national_code in (None, *known.ownership)]
     for kind, row, _assessment in owned:
         if row.national_code and kind is OrganisationKind.NATIONAL_BODY:
             codes.setdefault(plain(row.title), row.national_code)
@@ -71,7 +80,7 @@ def list_claimed(identity: Identity, code: str) -> Claims:
     stands = library.list_known().ownership
     linked = (Resource.national_code == code, in_scope(identity, Resource.organisation_id))
     keyed = [(code, each) for each in _owned(None, *linked)]
-    return _claims(keyed, stands).get(code, ())
+    return _claims(keyed, stands, marked=True).get(code, ())
 
 
 _Owned = tuple[OrganisationKind, Resource, Assessment | None]
@@ -111,14 +120,18 @@ def _counted(keyed: Iterable[_Keyed], stands: Mapping[str, Ownership]) -> list[_
     ]
 
 
-def _claims(keyed: Sequence[_Keyed], stands: Mapping[str, Ownership]) -> dict[str, Claims]:
-    """By what is claimed; the national body first, then by name."""
+def _claims(
+    keyed: Sequence[_Keyed], stands: Mapping[str, Ownership], *, marked: bool = False
+) -> dict[str, Claims]:
+    """By what is claimed; the national body first, then by name. `marked`: an invented organisation is said to be."""
     places = {row.organisation_id for _key, (_kind, row, _assessment) in keyed}
     names = library.list_publishers(places) if places else {}
     found: dict[str, list[tuple[bool, Claim]]] = {}
     for key, (kind, row, assessment) in keyed:
         known = key not in stands or is_owned(stands[key])
-        claim = Claim(names[row.organisation_id].name, item_of(row, assessment), is_owner=known)
+        owner = names[row.organisation_id]
+        name = f"{owner.name} (demonstration)" if marked and owner.demonstration else owner.name
+        claim = Claim(name, item_of(row, assessment), is_owner=known)
         found.setdefault(key, []).append((kind is not OrganisationKind.NATIONAL_BODY, claim))
     return {
         key: tuple(claim for _later, claim in sorted(claims, key=lambda each: (each[0], each[1].owner)))

@@ -42,6 +42,7 @@ from tracker.organisations.rules.periods import (
     plan_reach,
     value_at,
 )
+from tracker.organisations.rules.worlds import World, world_of
 
 __all__ = [
     "ADDED_BY_HAND",
@@ -71,6 +72,7 @@ __all__ = [
     "Returned",
     "Unchanged",
     "Unread",
+    "World",
     "apply_operations",
     "country_of",
     "display_name",
@@ -81,4 +83,5 @@ __all__ = [
     "region_name",
     "retired_name",
     "value_at",
+    "world_of",
 ]

@@ -71,6 +71,11 @@ class Stated(Protocol):
     def is_interactive(self) -> bool: ...
     @property
     def endorsement(self) -> Endorsement: ...
+
+
+class Paid(Protocol):
+    """Who pays for it and who makes it; empty is not recorded."""
+
     @property
     def funder(self) -> str: ...
     @property
@@ -96,7 +101,9 @@ class Change:
     author_id: UUID | None
 
 
-def facts(row: Stated, line: ResourceLine, owner: str) -> list[tuple[str, str | tuple[str, ...]]]:
+def facts(
+    row: Stated, line: ResourceLine, owner: str, funding: Paid
+) -> list[tuple[str, str | tuple[str, ...]]]:
     """The rows of its page; what nobody has said is left out, but for what a reader would look for."""
     said: list[tuple[str, str | tuple[str, ...]]] = [
         ("Format", line.format),
@@ -112,8 +119,8 @@ def facts(row: Stated, line: ResourceLine, owner: str) -> list[tuple[str, str | 
         ("Part of the source", row.section),
         ("Made or endorsed", row.endorsement.label),
         ("Owner in this service", owner),
-        ("Developer", row.developer),
-        ("Funder", row.funder),
+        ("Developer", funding.developer),
+        ("Funder", funding.funder),
         ("Note", line.note),
     ]
     return [(key, value) for key, value in said if value]

@@ -26,10 +26,13 @@ from tracker.library.rules import (
 )
 from tracker.library.rules.words import resource_line
 from tracker.measures.alignment import queries as alignment
+from tracker.organisations.queries import find_world
+from tracker.organisations.rules import World
 from tracker.pages.presenters import Choice, coverage
 from tracker.pages.presenters import resource as presenters
 from tracker.pages.presenters.coverage import Cell, Cover, Known
 from tracker.pages.views.reading import bp
+from tracker.web.worlds import asks_for_invented
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -39,29 +42,33 @@ E = TypeVar("E", bound=StrEnum)
 def resource(resource: str) -> str:
     """Everything that is known of one resource."""
     row, today, identity = library.get_national_resource(resource), clock.today(), current_identity()
+    world = find_world(identity, asked=asks_for_invented())
     keeps = identity is not None and allows(identity, Permission.LIBRARY_MANAGE)
-    owners = alignment.list_inherited().of(row.title, row.code)
+    owners = alignment.list_inherited(identity, asked=world.demonstration).of(row.title, row.code)
+    funding = library.list_funding([row], demonstration=world.demonstration)[row.entity_id]
     titles = {each.code: each for each in catalogue.list_recommendations()}
     line = resource_line(row, library.last_link_checks().get(row.entity_id) if keeps else None)
     return render_template(
         "pages/resource.html",
         row=row,
         line=line,
-        facts=presenters.facts(row, line, _owner(row)),
+        facts=presenters.facts(row, line, _owner(row, world), funding),
         checked=presenters.checked(owners, library.list_versions(), today),
         serves=[titles[code] for code in row.serves if code in titles],
         may_manage=keeps,
         sharing=[] if row.retired_on else _own_codes(identity),
         history=_history(identity, row) if keeps and identity else (),
+        world=world,
         today=today,
     )
 
 
-def _owner(row: NationalResource) -> str:
+def _owner(row: NationalResource, world: World) -> str:
     """Named where the national lead recorded one; what the national body made says so already."""
     if row.owner_id is None or row.endorsement is Endorsement.MADE:
         return ""
-    return library.list_publishers([row.owner_id])[row.owner_id].name
+    owner = library.list_publishers([row.owner_id])[row.owner_id]
+    return owner.name if owner.demonstration is world.demonstration else ""
 
 
 @bp.app_template_global("claims_of")
@@ -115,7 +122,7 @@ def gaps() -> str:
 
 
 def _known() -> list[Known]:
-    inherited = alignment.list_inherited()
+    inherited = alignment.list_inherited(current_identity())
     return [
         Known(row.title, audiences_of(row.audiences), inherited.of(row.title, row.code))
         for row in library.list_national_resources()
@@ -153,7 +160,8 @@ def _chosen(name: str, among: tuple[E, ...]) -> E | None:
 
 def checked_words() -> dict[str, str]:
     """What is known of each resource in use against NICE, by code: for the lists of suggested training."""
-    inherited, versions, today = alignment.list_inherited(), library.list_versions(), clock.today()
+    inherited = alignment.list_inherited(current_identity())
+    versions, today = library.list_versions(), clock.today()
     return {
         row.code: presenters.nice_words(
             presenters.checked(inherited.of(row.title, row.code), versions, today)

@@ -10,7 +10,7 @@ from tracker.access.organisation import OrganisationRef
 from tracker.audit import actions as audit
 from tracker.audit.actions import Chain
 from tracker.database import new_id
-from tracker.errors import RuleBroken
+from tracker.errors import NotFound, RuleBroken
 from tracker.extensions import db
 from tracker.practice import queries
 from tracker.practice.models import Practice, PracticeUse
@@ -33,7 +33,8 @@ def open_use(
     """Lock both chains before anything is written. `version`: the published one that was read, which is credited
     although it was published anew or taken out of use since; without it, what is published when the locks are held.
 
-    Raises NotFound for what is not (or never was) published, RuleBroken for one's own.
+    Raises NotFound for what is not (or never was) published, or is an invented organisation's and asked for by a real
+    one, RuleBroken for one's own.
     """
     _practice, owner = _read(identity, practice_id, version)
     if owner.id == organisation.id:
@@ -41,6 +42,8 @@ def open_use(
     chains = audit.open_chains([organisation.id, owner.id])
     # Read again under the locks: its owner may have been first.
     practice, owner = _read(identity, practice_id, version)
+    if queries.is_demonstration(identity, organisation.id) is not owner.demonstration:
+        raise NotFound(str(practice_id))
     return Use(practice, owner, chains[organisation.id], chains[owner.id])
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from tracker.access.identity import Identity
@@ -22,6 +23,7 @@ from tracker.evidence.models import EvidenceItem
 from tracker.evidence.queries import LinkedItem, in_scope
 from tracker.evidence.rules import EvidenceUse
 from tracker.extensions import db
+from tracker.organisations.models import Organisation
 from tracker.practice.models import Practice
 from tracker.practice.queries.figures import visible_at
 from tracker.practice.rules import State
@@ -71,20 +73,29 @@ def list_versions(identity: Identity, organisation_id: UUID, practice_id: UUID) 
     return db.session.scalars(query.order_by(Practice.version.desc())).all()
 
 
-def list_sent(identity: Identity) -> Sequence[Practice]:
-    """What waits for review in the whole country, longest first; nothing for who may not review."""
+def list_sent(identity: Identity, *, demonstration: bool) -> Sequence[Practice]:
+    """What waits for review in the whole country, longest first; nothing for who may not review.
+
+    Of real organisations, or of invented ones.
+    """
     if not allows(identity, Permission.PRACTICE_REVIEW):
         return []
-    query = select(Practice).where(Practice.state == State.SENT, current(Practice))
+    query = _waiting(select(Practice), demonstration)
     return db.session.scalars(query.order_by(Practice.recorded_at, Practice.entity_id)).all()
 
 
-def count_sent(identity: Identity) -> int:
+def count_sent(identity: Identity, *, demonstration: bool) -> int:
     """How many wait for review in the whole country; none for who may not review."""
     if not allows(identity, Permission.PRACTICE_REVIEW):
         return 0
-    query = select(func.count()).select_from(Practice).where(Practice.state == State.SENT, current(Practice))
+    query = _waiting(select(func.count()).select_from(Practice), demonstration)
     return db.session.scalar(query) or 0
+
+
+def _waiting(query: Select[Any], demonstration: bool) -> Select[Any]:
+    return query.join(Organisation, Organisation.id == Practice.organisation_id).where(
+        Practice.state == State.SENT, current(Practice), Organisation.demonstration.is_(demonstration)
+    )
 
 
 def list_returned(identity: Identity, organisation_id: UUID) -> Sequence[Practice]:

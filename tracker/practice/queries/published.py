@@ -20,6 +20,7 @@ from tracker.evidence.queries import in_scope
 from tracker.extensions import db
 from tracker.library.rules import Setting
 from tracker.organisations.models import Organisation, OrganisationName
+from tracker.organisations.queries import in_world
 from tracker.organisations.rules import display_name
 from tracker.practice.models import Practice, PracticeUse
 from tracker.practice.queries.figures import proven, visible_at
@@ -40,6 +41,7 @@ class Body:
     id: UUID
     code: str
     name: str
+    demonstration: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,14 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class PracticeFilter:
-    """What the list is narrowed to; an empty field narrows nothing."""
+    """What the list is narrowed to; an empty field narrows nothing. `demonstration`: those of invented organisations,
+    where who asks may see those of real ones too."""
 
     text: str = ""
     recommendation: str = ""
     setting: str = ""
     proven_only: bool = False
+    demonstration: bool = False
 
 
 def list_published(
@@ -88,13 +92,10 @@ def list_published(
         .correlate(Practice)
         .scalar_subquery()
     )
-    query = _with_owner(select(Practice, Organisation.code, OrganisationName.name, users))
+    query = _with_owner(select(Practice, Organisation, OrganisationName.name, users))
     query = query.where(*_conditions(identity, narrowed))
     query = query.order_by(Practice.published_at.desc(), Practice.entity_id).limit(limit).offset(offset)
-    return [
-        Published(row[0], Body(row[0].organisation_id, row[1], _named(row[1], row[2])), row[3])
-        for row in db.session.execute(query)
-    ]
+    return [Published(row[0], _body(row[1], row[2]), row[3]) for row in db.session.execute(query)]
 
 
 def count_published(identity: Identity, narrowed: PracticeFilter) -> int:
@@ -105,12 +106,12 @@ def count_published(identity: Identity, narrowed: PracticeFilter) -> int:
 
 def get_published(identity: Identity, practice_id: UUID) -> tuple[Practice, Body]:
     """What is published of a practice now, and whose it is. Raises NotFound."""
-    query = _with_owner(select(Practice, Organisation.code, OrganisationName.name))
-    conditions = _conditions(identity, PracticeFilter())
-    row = db.session.execute(query.where(Practice.entity_id == practice_id, *conditions)).one_or_none()
+    query = _with_owner(select(Practice, Organisation, OrganisationName.name))
+    query = query.where(Practice.entity_id == practice_id, *_visible(identity), in_either_world(identity))
+    row = db.session.execute(query).one_or_none()
     if row is None:
         raise NotFound(str(practice_id))
-    return row[0], Body(row[0].organisation_id, row[1], _named(row[1], row[2]))
+    return row[0], _body(row[1], row[2])
 
 
 def get_shared_file(
@@ -130,9 +131,9 @@ def list_users(identity: Identity, practice_id: UUID) -> Sequence[Body]:
     if not allows(identity, Permission.PRACTICE_VIEW):
         return []
     ids = select(PracticeUse.organisation_id).where(PracticeUse.practice_id == practice_id)
-    query = select(Organisation.id, Organisation.code, OrganisationName.name).where(Organisation.id.in_(ids))
+    query = select(Organisation, OrganisationName.name).where(Organisation.id.in_(ids))
     rows = db.session.execute(query.outerjoin(OrganisationName, _name_today())).all()
-    return sorted((Body(row[0], row[1], _named(row[1], row[2])) for row in rows), key=lambda each: each.name)
+    return sorted((_body(*row) for row in rows), key=lambda each: each.name)
 
 
 def count_users_of(identity: Identity, organisation_id: UUID) -> dict[UUID, int]:
@@ -190,9 +191,9 @@ def list_credits(
 
 def bodies_by_id(identity: Identity, organisation_ids: Collection[UUID]) -> dict[UUID, Body]:
     """Codes and names of organisations, which the NHS publishes, to ids that a page already holds."""
-    query = select(Organisation.id, Organisation.code, OrganisationName.name)
-    query = query.where(Organisation.id.in_(organisation_ids)).outerjoin(OrganisationName, _name_today())
-    return {row[0]: Body(row[0], row[1], _named(row[1], row[2])) for row in db.session.execute(query)}
+    query = select(Organisation, OrganisationName.name).where(Organisation.id.in_(organisation_ids))
+    rows = db.session.execute(query.outerjoin(OrganisationName, _name_today()))
+    return {row[0].id: _body(*row) for row in rows}
 
 
 def list_own_bodies(identity: Identity, permission: Permission) -> Sequence[Body]:
@@ -204,8 +205,7 @@ def list_own_bodies(identity: Identity, permission: Permission) -> Sequence[Body
 
 
 def _conditions(identity: Identity, narrowed: PracticeFilter) -> list[ColumnElement[bool]]:
-    may = allows(identity, Permission.PRACTICE_VIEW)
-    conditions = [visible_at() if may else Practice.entity_id.is_(None)]
+    conditions = [*_visible(identity), in_world(identity, asked=narrowed.demonstration)]
     # In any order and anywhere: who looks for "drills night staff" does not know how the sentence goes.
     conditions += [
         or_(*(each.icontains(word, autoescape=True) for each in SEARCHED))
@@ -218,6 +218,16 @@ def _conditions(identity: Identity, narrowed: PracticeFilter) -> list[ColumnElem
     if narrowed.proven_only:
         conditions.append(proven())
     return conditions
+
+
+def _visible(identity: Identity) -> list[ColumnElement[bool]]:
+    may = allows(identity, Permission.PRACTICE_VIEW)
+    return [visible_at() if may else Practice.entity_id.is_(None)]
+
+
+def in_either_world(identity: Identity) -> ColumnElement[bool]:
+    """The condition that keeps organisations to the worlds of which this person may ask for the practices."""
+    return or_(in_world(identity), in_world(identity, asked=True))
 
 
 def _with_owner(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -234,6 +244,10 @@ def _name_today() -> ColumnElement[bool]:
         names.valid_from <= today,
         or_(names.valid_until.is_(None), names.valid_until > today),
     )
+
+
+def _body(row: Organisation, name: str | None) -> Body:
+    return Body(row.id, row.code, _named(row.code, name), row.demonstration)
 
 
 def _named(code: str, name: str | None) -> str:

@@ -15,9 +15,10 @@ from tracker.access.policy import allows
 from tracker.errors import NotFound
 from tracker.evidence.queries import in_scope
 from tracker.extensions import db
+from tracker.organisations.models import Organisation
 from tracker.practice.models import Practice, PracticeUse
 from tracker.practice.queries.figures import visible_at
-from tracker.practice.queries.published import Body, bodies_by_id
+from tracker.practice.queries.published import Body, bodies_by_id, in_either_world
 from tracker.practice.rules import State
 
 
@@ -36,8 +37,11 @@ def get_read(identity: Identity, practice_id: UUID, version: int = 0) -> Read:
     """A version that was published; 0: the last that was. Raises NotFound for what nobody else ever saw."""
     if not allows(identity, Permission.PRACTICE_VIEW):
         raise NotFound(str(practice_id))
-    query = select(Practice, _stopped_since()).where(
-        Practice.entity_id == practice_id, Practice.state == State.PUBLISHED
+    query = (
+        select(Practice, _stopped_since())
+        .join(Organisation, Organisation.id == Practice.organisation_id)
+        .where(Practice.entity_id == practice_id, Practice.state == State.PUBLISHED)
+        .where(in_either_world(identity))
     )
     if version:
         query = query.where(Practice.version == version)

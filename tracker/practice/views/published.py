@@ -16,7 +16,7 @@ from tracker.catalogue import queries as catalogue
 from tracker.evidence import actions as evidence
 from tracker.evidence.rules import safe_file_name
 from tracker.library.rules import Setting
-from tracker.organisations.queries import find_ref
+from tracker.organisations.queries import find_ref, find_world
 from tracker.practice import actions, presenters, queries
 from tracker.practice.queries import Body, Practice, PracticeFilter
 from tracker.practice.views.common import bp, chosen, list_address, titles, words_asked
@@ -24,6 +24,7 @@ from tracker.web.downloads import attachment, content_disposition
 from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
 from tracker.web.saving import Answer
 from tracker.web.transactions import writing
+from tracker.web.worlds import asks_for_invented
 
 log = logging.getLogger("tracker.practice")
 
@@ -50,11 +51,13 @@ class Own:
 def published() -> Answer:
     """The list for everybody, newest first; the filter stays in the address."""
     identity, words = the_identity(), titles()
+    world = find_world(identity, asked=asks_for_invented())
     narrowed = PracticeFilter(
         text=words_asked(),
         recommendation=chosen("recommendation", words),
         setting=chosen("setting", {each.value for each in Setting}),
         proven_only=request.args.get("proven") == "1",
+        demonstration=world.demonstration,
     )
     total = queries.count_published(identity, narrowed)
     number = min(page_number(), Page([], 1, total).pages)
@@ -64,12 +67,13 @@ def published() -> Answer:
         page=Page(presenters.published_lines(rows, words), number, total),
         address=url_for_page,
         narrowed=narrowed,
-        is_narrowed=narrowed != PracticeFilter(),
+        is_narrowed=narrowed != PracticeFilter(demonstration=world.demonstration),
         recommendations=presenters.recommendation_options(words),
         settings=presenters.setting_options(),
         own=_own(),
         may_review=allows(identity, Permission.PRACTICE_REVIEW),
         today=clock.today(),
+        world=world,
     )
 
 
@@ -95,6 +99,7 @@ def practice(practice: UUID) -> Answer:
         is_own=owner.id in identity.own,
         may_stop=allows(identity, Permission.PRACTICE_REVIEW) and owner.id not in identity.own,
         today=clock.today(),
+        world=find_world(identity, asked=owner.demonstration),
     )
 
 
@@ -130,11 +135,14 @@ def _own() -> list[Own]:
 
 
 def _places(row: Practice, owner: Body) -> list[Place]:
-    """Own organisations, open ones, that answer the recommendation; never the one that wrote it."""
+    """Own organisations, open ones, that answer the recommendation; never the one that wrote it, and an invented one
+    for what is invented alone."""
     found = []
     for body in queries.list_own_bodies(the_identity(), Permission.PROGRESS_RECORD):
         place = find_ref(body.code)
         if place is None or not place.is_open or body.id == owner.id:
+            continue
+        if body.demonstration is not owner.demonstration:
             continue
         if catalogue.owes(place.kind, row.recommendation_code):
             found.append(Place(body.name, _use_address(body.code, row)))

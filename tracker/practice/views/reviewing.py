@@ -11,6 +11,8 @@ from tracker import clock
 from tracker.access.decorators import requires, the_identity
 from tracker.access.permissions import Permission
 from tracker.errors import NotAllowed
+from tracker.organisations.queries import find_world
+from tracker.organisations.rules import World
 from tracker.practice import actions, presenters, queries
 from tracker.practice.forms import PUBLISH, ReviewForm, StopForm
 from tracker.practice.queries import Body, Practice
@@ -20,6 +22,7 @@ from tracker.web.conflicts import Clash
 from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
 from tracker.web.saving import Answer, keep, led_before, typed_before
 from tracker.web.transactions import commits
+from tracker.web.worlds import asks_for_invented
 
 
 @bp.get("/practice/review")
@@ -27,13 +30,18 @@ from tracker.web.transactions import commits
 def queue() -> Answer:
     """What waits for review, longest first."""
     identity, today = the_identity(), clock.today()
-    rows = queries.list_sent(identity)
+    world = find_world(identity, asked=asks_for_invented())
+    rows = queries.list_sent(identity, demonstration=world.demonstration)
     number = min(page_number(), Page([], 1, len(rows)).pages)
     shown = rows[(number - 1) * PER_PAGE : number * PER_PAGE]
     owners = queries.bodies_by_id(identity, {row.organisation_id for row in shown})
     lines = presenters.waiting(shown, owners, titles(), identity.own, today)
     return render_template(
-        "practice/queue.html", page=Page(lines, number, len(rows)), address=url_for_page, today=today
+        "practice/queue.html",
+        page=Page(lines, number, len(rows)),
+        address=url_for_page,
+        today=today,
+        world=world,
     )
 
 
@@ -71,7 +79,7 @@ def decide(practice: UUID) -> Answer:
         lambda **more: _page(queries.get_sent(identity, practice), form, **more),
         lambda: _stands(practice),
         notice="Published." if publishing else "Sent back to those who wrote it.",
-        location=url_for("practice.queue"),
+        location=_queue_of(_world_of(row)),
     )
 
 
@@ -94,6 +102,7 @@ def stop_showing(practice: UUID) -> Answer:
     identity, form = the_identity(), StopForm(MultiDict(request.form))
     if not form.validate():
         return _still_shown(practice, form), 422
+    row = queries.get_sent(identity, practice)
     return keep(
         form,
         lambda: actions.stop_showing(
@@ -102,8 +111,19 @@ def stop_showing(practice: UUID) -> Answer:
         lambda **more: _still_shown(practice, form, **more),
         lambda: _stands(practice),
         notice="Others no longer see it. Those who wrote it have it back, with your reason.",
-        location=url_for("practice.published"),
+        location=url_for("practice.published", demonstration=_world_of(row).asked),
     )
+
+
+def _world_of(row: Practice) -> World:
+    """The world in which a practice stands, as the address of a list says it."""
+    identity = the_identity()
+    owner = queries.bodies_by_id(identity, [row.organisation_id])[row.organisation_id]
+    return find_world(identity, asked=owner.demonstration)
+
+
+def _queue_of(world: World) -> str:
+    return url_for("practice.queue", demonstration=world.asked)
 
 
 def _stands(practice: UUID) -> Clash:
@@ -117,6 +137,7 @@ def _page(row: Practice, form: ReviewForm, *, clash: Clash | None = None) -> str
     if row.state is not State.SENT:
         return _meanwhile(row, owner, form.reason.data or "", "waits for review no more")
     before = queries.list_published_of(identity, row.organisation_id).get(row.entity_id)
+    world = _world_of(row)
     return render_template(
         "practice/look.html",
         form=form,
@@ -133,7 +154,8 @@ def _page(row: Practice, form: ReviewForm, *, clash: Clash | None = None) -> str
         evidence=presenters.evidence(queries.shared_items(row)),
         is_own=row.organisation_id in identity.own,
         draft=True,
-        cancel_href=url_for("practice.queue"),
+        cancel_href=_queue_of(world),
+        world=world,
     )
 
 
@@ -177,5 +199,5 @@ def _meanwhile(row: Practice, owner: Body, typed: str, ended: str) -> str:
         happened=presenters.happened(row, queries.names_of(identity, writers)),
         is_shown=row.entity_id in queries.list_published_of(identity, row.organisation_id),
         typed=typed,
-        queue_href=url_for("practice.queue"),
+        queue_href=_queue_of(_world_of(row)),
     )

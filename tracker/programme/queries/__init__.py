@@ -13,6 +13,7 @@ from tracker.programme.queries.programme import (
     list_years,
 )
 from tracker.programme.queries.states import (
+    Bodies,
     Body,
     ProgrammeNeed,
     find_state,
@@ -28,7 +29,7 @@ from tracker.programme.queries.states import (
 )
 
 __all__ = [
-    "Body", "ProgrammeItem", "ProgrammeNeed", "ProgrammeState", "ProgrammeYear", "ServingItem", "find_state",
+    "Bodies", "Body", "ProgrammeItem", "ProgrammeNeed", "ProgrammeState", "ProgrammeYear", "ServingItem", "find_state",
     "get_item", "get_year", "list_bodies", "list_evidence", "list_item_history", "list_items", "list_live_evidence",
     "list_needs", "list_serving", "list_state_history", "list_states", "list_uses_of", "list_years", "names_of",
     "require_body",

@@ -20,7 +20,8 @@ from tracker.evidence.queries import in_scope, live_on
 from tracker.evidence.rules import EvidenceUse
 from tracker.extensions import db
 from tracker.organisations.models import Organisation, OrganisationName
-from tracker.organisations.rules import display_name
+from tracker.organisations.queries import worlds_of
+from tracker.organisations.rules import World, display_name, world_of
 from tracker.programme.models import ProgrammeItem, ProgrammeState
 from tracker.programme.rules import is_overdue
 
@@ -39,6 +40,22 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class Bodies:
+    """Every national body, and whether there are real organisations and invented ones for who asks."""
+
+    by_id: Mapping[UUID, Body]
+    has_real: bool = False
+    has_invented: bool = False
+
+    def world(self, *, asked: bool) -> World:
+        return world_of(self.has_real, self.has_invented, asked=asked)
+
+    def of(self, demonstration: bool) -> Mapping[UUID, Body]:
+        """The real ones, or the invented ones."""
+        return {key: each for key, each in self.by_id.items() if each.demonstration is demonstration}
+
+
+@dataclass(frozen=True, slots=True)
 class ProgrammeNeed:
     """An overdue item, in the shape of a measure's need; `endpoint` and `values` are for `url_for`."""
 
@@ -51,20 +68,20 @@ class ProgrammeNeed:
 
 
 def list_states(
-    organisation_ids: Collection[UUID] | None = None, moment: datetime | None = None
+    organisation_ids: Collection[UUID], moment: datetime | None = None
 ) -> Sequence[ProgrammeState]:
-    """Where the items stood at a moment, as these organisations (None: all) said: one query."""
-    query = select(ProgrammeState).where(as_at(ProgrammeState, moment))
-    if organisation_ids is not None:
-        query = query.where(ProgrammeState.organisation_id.in_(organisation_ids))
+    """Where the items stood at a moment, as these organisations said: one query."""
+    query = select(ProgrammeState).where(
+        as_at(ProgrammeState, moment), ProgrammeState.organisation_id.in_(organisation_ids)
+    )
     return db.session.scalars(query.order_by(ProgrammeState.item_code, ProgrammeState.organisation_id)).all()
 
 
-def list_state_history(item_code: str, organisation_id: UUID | None = None) -> Sequence[ProgrammeState]:
-    """Everything that was ever said of an item, youngest first."""
-    query = select(ProgrammeState).where(ProgrammeState.item_code == item_code)
-    if organisation_id is not None:
-        query = query.where(ProgrammeState.organisation_id == organisation_id)
+def list_state_history(item_code: str, organisation_ids: Collection[UUID]) -> Sequence[ProgrammeState]:
+    """Everything that these organisations ever said of an item, youngest first."""
+    query = select(ProgrammeState).where(
+        ProgrammeState.item_code == item_code, ProgrammeState.organisation_id.in_(organisation_ids)
+    )
     order = ProgrammeState.recorded_at.desc(), ProgrammeState.version.desc()
     return db.session.scalars(query.order_by(*order)).all()
 
@@ -80,8 +97,8 @@ def find_state(identity: Identity, organisation_id: UUID, item_code: str) -> Pro
     return db.session.scalars(query).one_or_none()
 
 
-def list_bodies() -> Mapping[UUID, Body]:
-    """The national bodies, with the names that they have today; closed ones too: what they said stands."""
+def list_bodies(identity: Identity | None) -> Bodies:
+    """The national bodies, with the names that they have today; closed ones too: what they said stands. One query."""
     today, names = clock.today(), OrganisationName
     holds = (
         names.superseded_at.is_(None)
@@ -89,14 +106,15 @@ def list_bodies() -> Mapping[UUID, Body]:
         & or_(names.valid_until.is_(None), names.valid_until > today)
     )
     query = (
-        select(Organisation.id, Organisation.code, names.name, Organisation.demonstration)
+        select(
+            Organisation.id, Organisation.code, names.name, Organisation.demonstration, *worlds_of(identity)
+        )
         .outerjoin(names, (names.organisation_id == Organisation.id) & holds)
         .where(Organisation.kind == OrganisationKind.NATIONAL_BODY)
     )
-    return {
-        row[0]: Body(row[0], row[1], display_name(row[2]) if row[2] else row[1], row[3])
-        for row in db.session.execute(query)
-    }
+    rows = db.session.execute(query).all()
+    found = {row[0]: Body(row[0], row[1], display_name(row[2]) if row[2] else row[1], row[3]) for row in rows}
+    return Bodies(found, *map(bool, rows[0][4:])) if rows else Bodies({})
 
 
 def require_body(kind: str, code: str) -> None:

@@ -25,9 +25,11 @@ bp = Blueprint("programme", "tracker.programme")
 OF_BODY = "/organisations/<organisation:organisation>/programme"
 
 
-def around(items: Sequence[ProgrammeItem], states: Iterable[ProgrammeState]) -> Around:
+def around(
+    items: Sequence[ProgrammeItem], states: Iterable[ProgrammeState], bodies: Mapping[UUID, Named]
+) -> Around:
     """What items name: recommendations, resources of the library, national bodies; what stands behind their states."""
-    resources, bodies = library.list_national_resources(), queries.list_bodies()
+    resources = library.list_national_resources()
     return Around(
         recommendations={
             each.code: Served(each.code, each.number, each.short_title)
@@ -111,11 +113,11 @@ def own_body(given: Around, identity: Identity | None) -> str:
 
 
 def readable_body(bodies: Mapping[UUID, Named], identity: Identity | None) -> str:
-    """The code of the national body whose pages this person may read, a real one first; empty when there is none."""
+    """The code of the national body whose pages this person may read; empty when there is none."""
     if identity is None:
         return ""
     read = [body for key, body in bodies.items() if allows(identity, Permission.ORGANISATION_VIEW, key)]
-    return min(read, key=lambda body: (body.demonstration, body.code)).code if read else ""
+    return min(body.code for body in read) if read else ""
 
 
 @bp.app_template_global("library_address")

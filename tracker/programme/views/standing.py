@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from flask import render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
@@ -14,7 +17,7 @@ from tracker.evidence.rules import is_live
 from tracker.programme import actions, presenters, queries
 from tracker.programme.forms import StateForm
 from tracker.programme.presenters import Narrowed, Standing
-from tracker.programme.queries import ProgrammeItem, ProgrammeState
+from tracker.programme.queries import Body, ProgrammeItem, ProgrammeState
 from tracker.programme.rules import ANSWERED_BY, Status
 from tracker.programme.views.common import OF_BODY, around, asked_for, bp, choices
 from tracker.web.conflicts import Clash
@@ -30,7 +33,7 @@ def states(organisation: OrganisationRef) -> Answer:
     """Every item and where this organisation says that it stands."""
     queries.require_body(organisation.kind, organisation.code)
     said, items, asked = queries.list_states([organisation.id]), queries.list_items(), asked_for()
-    given = around(items, said)
+    given = around(items, said, _bodies_beside(organisation))
     years = presenters.timeline(queries.list_years(), items, said, given)
     rows = presenters.standings(presenters.narrowed(years, asked))
     number = min(page_number(), max(1, -(-len(rows) // PER_PAGE)))
@@ -60,9 +63,9 @@ def state(organisation: OrganisationRef, item: str) -> Answer:
     queries.require_body(organisation.kind, organisation.code)
     row, identity = queries.get_item(item), the_identity()
     year = queries.get_year(row.year_code)
-    versions = queries.list_state_history(row.code, organisation.id)
+    versions = queries.list_state_history(row.code, [organisation.id])
     current = [each for each in versions if each.superseded_at is None]
-    given = around(queries.list_items(), current)
+    given = around(queries.list_items(), current, _bodies_beside(organisation))
     chosen = current[0].evidence_ids if current else []
     evidence = [
         each
@@ -115,6 +118,12 @@ def save_state(organisation: OrganisationRef, item: str) -> Answer:
         notice="Saved. Everybody can read it on the page of the programme.",
         location=url_for("programme.state", organisation=organisation.code, item=row.code),
     )
+
+
+def _bodies_beside(organisation: OrganisationRef) -> Mapping[UUID, Body]:
+    """The national bodies that stand beside one: real ones beside a real one, invented ones beside an invented one."""
+    every = queries.list_bodies(the_identity())
+    return every.of(every.by_id[organisation.id].demonstration)
 
 
 def _overdue(rows: list[Standing]) -> int:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 
 from tracker.access.decorators import requires, the_identity
 from tracker.access.identity import Identity
@@ -38,6 +38,7 @@ from tracker.summary.views.common import (
     list_rows,
     organisation_link,
     page_of,
+    parameters,
     permanent,
     recommendation_link,
     record_read,
@@ -95,7 +96,8 @@ def _main(wanted: Selection, figures: Figures) -> dict[str, Any]:
         "sentences": presenters.sentences(figures, partial(permanent, wanted)),
         "permanent": permanent(wanted, ""),
         "responders_href": link_to("summary.responders", wanted),
-        "to_review": practice.count_sent(the_identity()),
+        "to_review": practice.count_sent(the_identity(), demonstration=wanted.demonstration),
+        "review_href": url_for("practice.queue", demonstration=parameters(wanted)["demonstration"] or None),
         "sheet_href": link_to("summary.index", wanted, sheet="1"),
     }
 

@@ -61,7 +61,13 @@ def index(organisation: OrganisationRef) -> Answer:
         ],
         needs=[] if at.moment else _needs(organisation),
         page=Page(
-            presenters.lines(shown, versions, at.day, since, queries.list_inherited(at.moment)),
+            presenters.lines(
+                shown,
+                versions,
+                at.day,
+                since,
+                queries.list_inherited(identity, at.moment, of=organisation.id),
+            ),
             number,
             len(narrowed),
         ),
@@ -88,7 +94,9 @@ def resource(organisation: OrganisationRef, resource: UUID) -> Answer:
         "alignment/resource.html",
         organisation=organisation,
         row=row,
-        line=presenters.lines([item], versions, today, since, queries.list_inherited())[0],
+        line=presenters.lines(
+            [item], versions, today, since, queries.list_inherited(identity, of=organisation.id)
+        )[0],
         in_library=presenters.in_library(row.title, row.national_code, library.list_national_resources()),
         staff=presenters.staff_words(row.staff_groups),
         assessments=[
