@@ -35,7 +35,6 @@ from tracker.measures.incidents.rules import (
     needs_of,
     outside,
     quarters_of,
-    suspicions,
 )
 from tracker.measures.incidents.rules.figure import is_long_open, median_days
 from tracker.measures.rules import headline
@@ -425,48 +424,6 @@ def test_a_confirmation_that_holds_and_may_carry_a_name() -> None:
 
 
 # --- who a patient is -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "text, what",
-    [
-        ("Mrs Smith, 82, waited three hours", "name"),
-        ("mr jones was moved", "name"),
-        ("Seen by Dr A. Patel first", "name"),
-        ("Baby Brown went to the unit", "name"),
-        ("JB, 82, was given fluids", "name with an age"),
-        ("Smith (82) waited", "name with an age"),
-        ("born 12/03/1948", "date of birth"),
-        ("DOB 12.3.1948", "date of birth"),
-        ("date of birth 3rd March 1948", "date of birth"),
-        ("He came on 4 May 2026 at night", "exact date"),
-        ("On 2026-05-04 the lactate", "exact date"),
-        ("Hospital number 123456", "hospital number"),
-        ("MRN: AB12345", "hospital number"),
-        ("K1234567 was not screened", "hospital number"),
-        ("RXH0123456", "hospital number"),
-        ("see 12345678", "hospital number"),
-    ],
-)
-def test_what_looks_like_a_person_is_asked_about(text: str, what: str) -> None:
-    assert what in " ".join(each.message for each in suspicions(text))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Antibiotics within 60 minutes; NEWS2 of 7 and above calls the registrar.",
-        "NG51 1.1.14 and NG253 were followed, lactate 4.2, 30 ml/kg.",
-        "In May 2026 the sepsis trolley was moved to Ward 12, bay 3.",
-        "Nurse Practitioner cover from 22:00; sepsis six at 1:30.",
-        "24/7 outreach; 8 of 10 charts; 1,000 ml; ward round at 08:00.",
-        "Children aged 5 to 11 need their own chart (PEWS).",
-        "The Sepsis 6 box, MS Teams teaching, Master class.",
-        "MR scan delayed; ask Microbiology, then Critical Care.",
-    ],
-)
-def test_ordinary_learning_is_not(text: str) -> None:
-    assert suspicions(text) == ()
 
 
 def test_a_wrong_alarm_has_a_way_on_and_an_nhs_number_has_none() -> None:

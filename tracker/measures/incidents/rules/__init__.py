@@ -9,7 +9,6 @@ from tracker.measures.incidents.rules.figure import (
     outside,
     quarters_of,
 )
-from tracker.measures.incidents.rules.guard import Suspicion, suspicions
 from tracker.measures.incidents.rules.months import (
     add_months,
     cohort,
@@ -50,7 +49,6 @@ __all__ = [
     "NilFacts",
     "Resource",
     "Response",
-    "Suspicion",
     "Theme",
     "Training",
     "add_months",
@@ -68,5 +66,4 @@ __all__ = [
     "period_name",
     "quarters_of",
     "renamed",
-    "suspicions",
 ]

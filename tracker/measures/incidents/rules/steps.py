@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tracker.errors import RuleBroken
-from tracker.evidence.rules import identifier_problem
-from tracker.measures.incidents.rules.guard import suspicions
+from tracker.evidence.rules import identifier_problem, suspicions
 from tracker.measures.incidents.rules.months import add_months, last_day, month_name, month_of, period_name
 from tracker.measures.incidents.rules.words import Framework, Resource, Response, Theme, Training
 

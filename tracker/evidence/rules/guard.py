@@ -1,4 +1,4 @@
-"""What may tell who a patient is, beyond an NHS number: asked about, because a wrong alarm must have a way on."""
+"""What may tell who a person is, beyond an NHS number: asked about, because a wrong alarm must have a way on."""
 
 from __future__ import annotations
 
