@@ -50,7 +50,7 @@ ROWS = {
         ("shares", ("", "/edit", "/mistaken")),
         ("practice", ("", "/edit", "/withdraw")),
         ("help-requests", ("/take-back",)),
-        ("developments", ("/edit",)),
+        ("developments", ("/edit", "/mistaken")),
     ),
     "network@demo.example": (
         ("shares", ("", "/edit", "/mistaken")),

@@ -184,6 +184,7 @@ def test_what_changed_in_words(changed: dict[str, object], text: str, note: str)
         ("/evaluations/0198/mistaken", "An evaluation that was a mistake"),
         ("/developments/new", "New training that you were announcing"),
         ("/developments/0198/edit", "Announced training that you were changing"),
+        ("/developments/0198/mistaken", "Announced training that was a mistake"),
         ("/practice/new", "Good practice that you were writing"),
         ("/practice/0198/edit", "Good practice that you were changing"),
         ("/practice/0198/withdraw", "Good practice that you were taking out of use"),

@@ -99,6 +99,13 @@ def test_every_event_of_a_register_has_words_of_its_own(type: str) -> None:
             "entered how much “Film” was used from 1 April 2026 to 30 June 2026: 412",
         ),
         ("evaluation.changed", "evaluation", {}, {}, "changed an evaluation of “Film”"),
+        (
+            "development.mistaken",
+            "development",
+            {},
+            {"mistaken_reason": "Twice"},
+            "took back the new training “Film”: it was entered by mistake",
+        ),
         ("practice.published", "practice", {}, {}, "published “Film” as good practice"),
         (
             "practice.used",

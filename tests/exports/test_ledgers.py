@@ -345,7 +345,7 @@ def test_the_control_sheet_counts_the_registers(small: Small, app: Flask) -> Non
     (settled,) = [each for each in rows if each["figure"] == "overlaps_settled"]
     assert settled["recount"] == (
         "rows of library.csv with kind “development” that have current_at_date yes and overlap_found_on a day up to"
-        " as_at and overlap_settled_on a day up to as_at; behind the figures of recommendation 8"
+        " as_at and overlap_settled_on a day up to as_at and reason empty; behind the figures of recommendation 8"
     )
 
 

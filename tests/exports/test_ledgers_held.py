@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from tests import factories
 from tests.exports.bundles import members_of, rebuild, relist
-from tests.exports.registers import LEDGERS, Small, made, packed, told, verified
+from tests.exports.registers import CARERS, LEDGERS, Small, made, packed, told, values, verified
 from tests.exports.test_measures import pack, table
 from tests.exports.test_queries import requested
 from tests.factories import identity_of
@@ -31,9 +31,12 @@ from tracker.library.queries import list_member_rows
 from tracker.library.rules import (
     Channel,
     Counted,
+    DevelopmentFacts,
     OnBehalf,
+    Reach,
     Setting,
     ShareFacts,
+    Stage,
     UsageFacts,
 )
 from tracker.measures.base import OF_REGISTERS
@@ -144,6 +147,14 @@ def _mistakes(small: Small) -> None:
     )
     shared = ShareFacts(Channel.OTHER, date(2026, 5, 6), channel_words="A poster")
     asked = HelpInput("SEP16-13", "And who else?")
+    making = DevelopmentFacts(
+        "A second card", "Flat", Reach.NATIONAL, Stage.PLANNED, date(2026, 2, 1), CARERS,
+        overlap_with="A card", overlap_found_on=date(2026, 4, 1),
+    )  # fmt: skip
+    with writing():
+        key = library.add_development(by, place, making).entity_id
+        library.mark_development_mistaken(by, place, key, "=Announced\r\ntwice", version=1)
+        library.change_development(by, place, key, replace(making, stage=Stage.STOPPED), version=2)
     with writing():
         key = library.add_usage(by, place, facts).entity_id
         library.mark_usage_mistaken(by, place, key, "Not ours", version=1)
@@ -232,7 +243,10 @@ class Forge:
 
 @pytest.fixture
 def forge(small: Small, app: Flask, tmp_path: Path) -> Forge:
-    content = packed(app)
+    return forge_of(packed(app), tmp_path)
+
+
+def forge_of(content: bytes, tmp_path: Path) -> Forge:
     (tmp_path / "pack.zip").write_bytes(content)
     with (tmp_path / "pack.zip").open("rb") as handle:
         cut_off = Archive(handle).cut_off()
@@ -267,6 +281,60 @@ def test_no_cell_of_the_registers_is_changed_unseen(forge: Forge) -> None:
 
 def cell_of(forge: Forge, name: str, place: int, at: int) -> str:
     return list(csv.reader(io.StringIO(forge.members[f"data/{name}"].decode(), newline="")))[place][at]
+
+
+def test_new_training_that_was_a_mistake_counts_nowhere_and_no_one_hides_that_it_was(
+    small: Small, app: Flask, tmp_path: Path
+) -> None:
+    """Its rows stay, with the reason; each of them, its reason and its figures are held against the trail."""
+    (made,) = told(packed(app), "library.csv", "development")
+    with writing():
+        library.mark_development_mistaken(
+            small.body.by, small.body.organisation, UUID(made["row"]), "Announced twice", version=1
+        )
+    content = packed(app)
+    rows = told(content, "library.csv", "development")
+    assert values(rows, "version", "title", "current_at_date", "reason") == [
+        ("1", "A card", "no", ""),
+        ("2", "A card", "yes", "Announced twice"),
+    ]
+    figures = {each["figure"]: each["value"] for each in table(content, "control.csv")}
+    assert (figures["development_rows"], figures["developments_under_way"]) == ("2", "0")
+    forge = forge_of(content, tmp_path)
+    first, last = (at for at, each in enumerate(_rows_of(forge, "library.csv")) if each[0] == "development")
+    reason = rules.COLUMNS["library.csv"].index("reason")
+
+    def says(place: int, cell: str) -> list[str]:
+        return forge.problems("library.csv", lambda rows: rows[place].__setitem__(reason, cell))
+
+    for place, cell in ((last, ""), (last, "Announced once"), (first, "Announced twice")):
+        assert any("says another reason than row" in each for each in says(place, cell)), (place, cell)
+    # Without the row, the trail still says that it was taken back.
+    gone = forge.problems("library.csv", lambda rows: rows.pop(last))
+    assert any("(development.mistaken) has no row in data/library.csv" in each for each in gone)
+    (control,) = (
+        n for n, each in enumerate(_rows_of(forge, "control.csv")) if "developments_under_way" in each
+    )
+    value = rules.COLUMNS["control.csv"].index("value")
+    raised = forge.problems("control.csv", lambda rows: rows[control].__setitem__(value, "1"))
+    assert any("developments_under_way is 1, but the registers have 0" in each for each in raised)
+
+
+def test_a_pack_of_a_day_before_the_mistake_counts_the_new_training_still(
+    small: Small, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (made,) = told(packed(app), "library.csv", "development")
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 6, 9, 9, tzinfo=UTC))
+    with writing():
+        library.mark_development_mistaken(
+            small.body.by, small.body.organisation, UUID(made["row"]), "Announced twice", version=1
+        )
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 6, 20, 9, tzinfo=UTC))
+    for day, under_way in ((date(2026, 6, 8), "1"), (date(2026, 6, 9), "0")):
+        content = pack(requested(["X00904"], ["SEP16-12"], as_at=day), app)
+        figures = {each["figure"]: each["value"] for each in table(content, "control.csv")}
+        assert (figures["development_rows"], figures["developments_under_way"]) == ("2", under_way)
+        assert verified(content, tmp_path) == ()
 
 
 def test_no_row_of_the_registers_is_dropped_or_doubled_unseen(forge: Forge) -> None:

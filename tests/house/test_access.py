@@ -92,6 +92,7 @@ WHOLE = {
     "library.save_mistaken_member": {"reason": "Another trust’s", "version": "1"},
     "library.save_mistaken_usage": {"reason": "Another resource’s", "version": "1"},
     "library.save_mistaken_evaluation": {"reason": "Another resource’s", "version": "1"},
+    "library.save_mistaken_development": {"reason": "Announced twice", "version": "1"},
     "coverage.save_new": {"about_on-day": "1", "about_on-month": "6", "about_on-year": "2026", "source": "A report",
         "interval_months": "24", "counted": "people", "post_03_manage": "118", "date_03_manage": "100",
     },

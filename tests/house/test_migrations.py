@@ -22,7 +22,7 @@ from tracker.database import WRITING, Base
 from tracker.extensions import db
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAD = "0012"
+HEAD = "0013"
 
 
 def revisions() -> list[str]:

@@ -57,7 +57,7 @@ _EVALUATION_TEXT = "method sample finding link mistaken_reason"
 _DEVELOPMENT = (
     "development_id version reach audiences stage announced_on starts_on overlap_found_on overlap_settled_on"
 )
-_DEVELOPMENT_TEXT = "title what funder developer overlap_with overlap_settlement"
+_DEVELOPMENT_TEXT = "title what funder developer overlap_with overlap_settlement mistaken_reason"
 _RESOURCE_TEXT = "title owner not_possible_because link withdrawn_reason"
 _PRACTICE = (
     "practice_id version recommendation setting evidence_ids evaluated_on result shared_locally_on state"
@@ -186,6 +186,7 @@ _ALL = (
     _event("evaluation.mistaken", "Evaluation marked as a mistake", _EVALUATION, _EVALUATION_TEXT),
     _event("development.added", "New training announced", _DEVELOPMENT, _DEVELOPMENT_TEXT),
     _event("development.changed", "Announced training changed", _DEVELOPMENT, _DEVELOPMENT_TEXT),
+    _event("development.mistaken", "Announced training marked as a mistake", _DEVELOPMENT, _DEVELOPMENT_TEXT),
     _event(
         "funding.changed",
         "Who funds and develops a national resource recorded",

@@ -221,6 +221,7 @@ _DRAFTS = {
     ("evaluations", "mistaken"): "An evaluation that was a mistake",
     ("developments", "new"): "New training that you were announcing",
     ("developments", "edit"): "Announced training that you were changing",
+    ("developments", "mistaken"): "Announced training that was a mistake",
     ("practice", "new"): "Good practice that you were writing",
     ("practice", "edit"): "Good practice that you were changing",
     ("practice", "withdraw"): "Good practice that you were taking out of use",

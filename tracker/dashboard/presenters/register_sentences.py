@@ -149,6 +149,7 @@ REGISTER_SENTENCES: dict[str, Callable[[Told], Parts]] = {
     "evaluation.mistaken": _of("took back an evaluation of ", ": it was entered by mistake"),
     "development.added": _of("announced the new training "),
     "development.changed": _of("changed what is announced of "),
+    "development.mistaken": _of("took back the new training ", ": it was entered by mistake"),
     "practice.added": _practice_written,
     "practice.changed": _of("changed "),
     "practice.sent": _of("sent ", " to be reviewed"),

@@ -29,7 +29,7 @@ _TABLES: Mapping[str, tuple[Any, Mapping[str, str]]] = MappingProxyType(
         "item": (ProgrammeItem, {}),
         "usage": (Usage, {"reason": "mistaken_reason"}),
         "evaluation": (Evaluation, {"counted": "result", "reason": "mistaken_reason"}),
-        "development": (Development, {"counted": "stage"}),
+        "development": (Development, {"counted": "stage", "reason": "mistaken_reason"}),
         "share": (Share, {"reason": "mistaken_reason"}),
         "member": (NetworkMember, {}),
         "practice": (Practice, {}),

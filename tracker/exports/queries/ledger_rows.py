@@ -97,6 +97,7 @@ def development_row(batch: Batch, one: Chosen, row: RowOf[Any]) -> Row:
         until_on=row.starts_on, counted=row.stage, what=row.what, overlap_with=row.overlap_with,
         overlap_found_on=row.overlap_found_on, overlap_settled_on=row.overlap_settled_on,
         overlap_settlement=row.overlap_settlement, funder=row.funder, developer=row.developer,
+        reason=row.mistaken_reason,
     )  # fmt: skip
 
 

@@ -78,12 +78,12 @@ def rows_of(kind: str) -> str:
 
 def _each(prefix: str, kind: str, column: str, words: type[StrEnum], serves: str) -> dict[str, Count]:
     """One figure for each word; what was entered by mistake counts nowhere."""
-    mended = {"reason": Cell.EMPTY} if kind in ("usage", "evaluation", "share") else {}
+    mended = {"reason": Cell.EMPTY} if kind in ("usage", "evaluation", "development", "share") else {}
     return {f"{prefix}_{word.value}": Count(kind, {column: word, **mended}, serves=serves) for word in words}
 
 
 _RESOURCE, _MEANT = {"resource_kind": NationalKind.RESOURCE}, {"reason": Cell.EMPTY}
-_FOUND = {"overlap_found_on": Cell.BY_DAY}
+_FOUND: dict[str, Wanted] = {"overlap_found_on": Cell.BY_DAY}
 _FUNDED: dict[str, Wanted] = {**_RESOURCE, "funder": Cell.FILLED, "developer": Cell.FILLED}
 _SHOWS: dict[str, Wanted] = {"result": EvaluationResult.SHOWS_EFFECT}
 _1, _6, _7, _8, _15 = (f"recommendation {number}" for number in (1, 6, 7, 8, 15))
@@ -104,8 +104,10 @@ LEDGER_CONTROLS: Mapping[str, Count] = MappingProxyType(
         "evaluations_in_hand": Count("evaluation", {"counted": Cell.EMPTY, **_MEANT}, serves=_6),
         **_each("evaluations", "evaluation", "counted", EvaluationResult, f"{_6} and 7"),
         **_each("developments", "development", "counted", Stage, _8),
-        "overlaps_found": Count("development", {**_FOUND}, serves=_8),
-        "overlaps_settled": Count("development", {**_FOUND, "overlap_settled_on": Cell.BY_DAY}, serves=_8),
+        "overlaps_found": Count("development", {**_FOUND, **_MEANT}, serves=_8),
+        "overlaps_settled": Count(
+            "development", {**_FOUND, "overlap_settled_on": Cell.BY_DAY, **_MEANT}, serves=_8
+        ),
         **_each("shares", "share", "channel", Channel, f"{_1} and 7"),
         **_each("practices", "practice", "state", State, f"{_7} and 15"),
         "practices_that_show_an_effect": Count("practice", _SHOWS, serves=_15),

@@ -76,12 +76,15 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             ("resource", "title"),
         ),
         "development": Kind(
-            "library.csv", "development_id", _events("development", "added", "changed"),
+            "library.csv", "development_id", _events("development", "added", "changed", "mistaken"),
             {
                 "level": "reach", "counted": "stage", "about_on": "announced_on", "until_on": "starts_on",
                 **_same("audiences overlap_found_on overlap_settled_on"),
             },
-            _same("title what funder developer overlap_with overlap_settlement"),
+            {
+                **_same("title what funder developer overlap_with overlap_settlement"),
+                "reason": "mistaken_reason",
+            },
         ),
         "share": Kind(
             "dissemination.csv", "share_id", _events("share", "added", "changed", "mistaken"),

@@ -1,6 +1,11 @@
 """Every write of the library."""
 
-from tracker.library.actions.developing import add_development, change_development, record_funding
+from tracker.library.actions.developing import (
+    add_development,
+    change_development,
+    mark_development_mistaken,
+    record_funding,
+)
 from tracker.library.actions.evaluations import add_evaluation, change_evaluation, mark_evaluation_mistaken
 from tracker.library.actions.guidelines import (
     GuidelineInput,
@@ -55,6 +60,7 @@ __all__ = [
     "change_share",
     "change_usage",
     "check_guideline",
+    "mark_development_mistaken",
     "mark_evaluation_mistaken",
     "mark_share_mistaken",
     "mark_usage_mistaken",

@@ -18,6 +18,7 @@ from tracker.library.actions.national_rows import revise_national
 from tracker.library.actions.recording import (
     Register,
     as_json,
+    problems_of_mistake,
     problems_of_texts,
     require_recorder,
     standing,
@@ -39,7 +40,7 @@ REGISTER = Register(
     Development,
     "development",
     ("reach", "audiences", "stage", "announced_on", "starts_on", "overlap_found_on", "overlap_settled_on"),
-    ("title", "what", "funder", "developer", "overlap_with", "overlap_settlement"),
+    ("title", "what", "funder", "developer", "overlap_with", "overlap_settlement", "mistaken_reason"),
 )
 _FUNDING_TEXTS = ("funder", "developer", "funding_note")
 
@@ -68,7 +69,26 @@ def change_development(
     chain = chain or audit.open_chain(organisation.id)
     before = standing(queries.get_development(identity, organisation.id, entity_id), version)
     _check(identity, organisation, facts, entity_id)
+    # What was marked as a mistake and is put right counts again.
     return REGISTER.revise(chain, identity, before, _values(facts))
+
+
+def mark_development_mistaken(
+    identity: Identity,
+    organisation: OrganisationRef,
+    entity_id: UUID,
+    reason: str,
+    *,
+    version: int,
+    chain: Chain | None = None,
+) -> Development:
+    """Take it from everybody's list and out of every figure; it stays in the history. Raises RuleBroken, Conflict."""
+    require_recorder(identity, organisation)
+    chain = chain or audit.open_chain(organisation.id)
+    before = standing(queries.get_development(identity, organisation.id, entity_id), version)
+    if problems := problems_of_mistake(reason):
+        raise RuleBroken.many(problems)
+    return REGISTER.revise(chain, identity, before, {"mistaken_reason": reason}, what="mistaken")
 
 
 def record_funding(
@@ -114,7 +134,8 @@ def _funding(row: NationalResource) -> dict[str, Any]:
 
 
 def _values(facts: DevelopmentFacts) -> dict[str, Any]:
-    return {**{name: getattr(facts, name) for name in PLAIN}, "audiences": [facts.audience.as_json()]}
+    plain_values = {name: getattr(facts, name) for name in PLAIN}
+    return {**plain_values, "audiences": [facts.audience.as_json()], "mistaken_reason": ""}
 
 
 def _check(

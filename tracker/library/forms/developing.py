@@ -111,6 +111,14 @@ class DevelopmentForm(VersionedForm):
         )
 
 
+class DevelopmentMistakeForm(VersionedForm):
+    """New training was announced by mistake."""
+
+    reason = NHSTextArea(
+        "What was wrong with it?", max_length=1000, rows=3, hint="For example: it was announced twice"
+    )
+
+
 class FundingForm(VersionedForm):
     """Who pays for a national resource, and who makes it."""
 

@@ -16,7 +16,10 @@ CURRENT = text("superseded_at IS NULL")
 
 
 class Development(Versioned, Base):
-    """One version of a piece of work on training; an overlap with other work is found, and later settled."""
+    """One version of a piece of work on training; an overlap with other work is found, and later settled.
+
+    What was announced by mistake has a reason.
+    """
 
     __tablename__ = "library_developments"
     __table_args__ = (
@@ -44,5 +47,6 @@ class Development(Versioned, Base):
     overlap_found_on: Mapped[date | None]
     overlap_settled_on: Mapped[date | None]
     overlap_settlement: Mapped[str] = mapped_column(Text)
+    mistaken_reason: Mapped[str] = mapped_column(Text)
     author_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     version: Mapped[int]

@@ -32,7 +32,10 @@ MOST_BESIDE = 5
 
 @dataclass(frozen=True, slots=True)
 class DevelopmentLine:
-    """One development. `first` says whether others could know before work began; `by` who tells of it."""
+    """One development. `first` says whether others could know before work began; `by` who tells of it.
+
+    `mistaken` is why it was announced by mistake; empty where it was none.
+    """
 
     id: UUID
     title: str
@@ -51,6 +54,7 @@ class DevelopmentLine:
     found_on: date | None
     settled_on: date | None
     settlement: str
+    mistaken: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,7 @@ def development_line(row: Any, *, by: str = "", code: str = "") -> DevelopmentLi
         found_on=row.overlap_found_on,
         settled_on=row.overlap_settled_on,
         settlement=row.overlap_settlement,
+        mistaken=row.mistaken_reason,
     )
 
 

@@ -29,9 +29,11 @@ class PublishedDevelopment:
 def list_developments(
     identity: Identity, organisation_id: UUID, *, limit: int | None = None, offset: int = 0
 ) -> Sequence[Development]:
-    """An organisation's developments, the last announced first."""
+    """An organisation's developments: the last announced first, what was announced by mistake last."""
     query = select(Development).where(*_conditions(identity, organisation_id))
-    query = query.order_by(Development.announced_on.desc(), Development.entity_id)
+    query = query.order_by(
+        Development.mistaken_reason != "", Development.announced_on.desc(), Development.entity_id
+    )
     return db.session.scalars(query.limit(limit).offset(offset)).all()
 
 
@@ -42,8 +44,10 @@ def count_developments(identity: Identity, organisation_id: UUID) -> int:
 
 
 def list_development_titles(identity: Identity, organisation_id: UUID) -> Sequence[tuple[UUID, str]]:
-    """Lasting ids and titles, to see whether one is there already."""
-    query = select(Development.entity_id, Development.title).where(*_conditions(identity, organisation_id))
+    """Lasting ids and titles, to see whether one is there already; what was a mistake may be announced again."""
+    query = select(Development.entity_id, Development.title).where(
+        *_conditions(identity, organisation_id), Development.mistaken_reason == ""
+    )
     return [(row[0], row[1]) for row in db.session.execute(query.order_by(Development.entity_id))]
 
 
@@ -59,11 +63,18 @@ def get_development(identity: Identity, organisation_id: UUID, entity_id: UUID) 
 
 
 def list_all_developments(demonstration: bool) -> Sequence[PublishedDevelopment]:
-    """Every organisation's developments, the last announced first; real and made-up ones never together."""
+    """Every organisation's developments, the last announced first; real and made-up ones never together.
+
+    What was announced by mistake is not among them.
+    """
     query = (
         select(Development)
         .join(Organisation, Organisation.id == Development.organisation_id)
-        .where(current(Development), Organisation.demonstration.is_(demonstration))
+        .where(
+            current(Development),
+            Development.mistaken_reason == "",
+            Organisation.demonstration.is_(demonstration),
+        )
         .order_by(Development.announced_on.desc(), Development.entity_id)
     )
     rows = db.session.scalars(query).all()

@@ -14,7 +14,7 @@ from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
 from tracker.library import actions, queries
 from tracker.library.actions.developing import problems_of_announced
-from tracker.library.forms.developing import DevelopmentForm, shown_development
+from tracker.library.forms.developing import DevelopmentForm, DevelopmentMistakeForm, shown_development
 from tracker.library.presenters import developing as presenters
 from tracker.library.queries import Development
 from tracker.library.rules import audience_of
@@ -89,6 +89,41 @@ def save_development(organisation: OrganisationRef, development: UUID) -> Answer
     return led_before() or _save(organisation, row)
 
 
+@bp.get(f"{HERE}/<uuid:development>/mistaken")
+@requires(Permission.MEASURES_RECORD)
+def mistake_development(organisation: OrganisationRef, development: UUID) -> Answer:
+    """Why it was a mistake."""
+    require_open(organisation)
+    row, typed = queries.get_development(the_identity(), organisation.id, development), typed_before()
+    given = {"version": str(row.version)}
+    form = DevelopmentMistakeForm(typed) if typed else DevelopmentMistakeForm(None, data=given)
+    return _mistake_page(organisation, form, row)
+
+
+@bp.post(f"{HERE}/<uuid:development>/mistaken")
+@requires(Permission.MEASURES_RECORD)
+@commits
+def save_mistaken_development(organisation: OrganisationRef, development: UUID) -> Answer:
+    """It leaves everybody's list and the figures, and stays in the history."""
+    require_open(organisation)
+    row = queries.get_development(the_identity(), organisation.id, development)
+    form = DevelopmentMistakeForm(MultiDict(request.form))
+    if led := led_before():
+        return led
+    if not form.validate():
+        return _mistake_page(organisation, form, row), 422
+    return keep(
+        form,
+        lambda: actions.mark_development_mistaken(
+            the_identity(), organisation, development, form.reason.data or "", version=form.version_number()
+        ),
+        partial(_mistake_page, organisation, form, row),
+        lambda: _stands_mistaken(organisation, development),
+        notice="Marked as a mistake. It stays in the history and counts nowhere.",
+        location=_home(organisation),
+    )
+
+
 def _save(organisation: OrganisationRef, row: Development | None) -> Answer:
     form = DevelopmentForm(MultiDict(request.form))
     if not form.validate():
@@ -121,6 +156,12 @@ def _stands(organisation: OrganisationRef, row: Development | None) -> Stands | 
     return stands(_filled(found), found.author_id, found.recorded_at)
 
 
+def _stands_mistaken(organisation: OrganisationRef, entity_id: UUID) -> Stands:
+    found = queries.get_development(the_identity(), organisation.id, entity_id)
+    form = DevelopmentMistakeForm(None, data={"reason": found.mistaken_reason})
+    return stands(form, found.author_id, found.recorded_at)
+
+
 def _filled(row: Development) -> DevelopmentForm:
     return shown_development({name: getattr(row, name) for name in FIELDS}, audience_of(row.audiences[0]))
 
@@ -142,6 +183,27 @@ def _page(
         form=form,
         row=row,
         clash=clash,
+        draft=True,
+        cancel_href=_home(organisation),
+    )
+
+
+def _mistake_page(
+    organisation: OrganisationRef,
+    form: DevelopmentMistakeForm,
+    row: Development,
+    *,
+    clash: Clash | None = None,
+) -> str:
+    line = presenters.development_line(row)
+    return render_template(
+        "library/mistaken.html",
+        organisation=organisation,
+        form=form,
+        clash=clash,
+        heading="This new training was announced by mistake",
+        said=[line.title, line.reach, line.tag[0]],
+        leaves="every figure and the list that everybody reads,",
         draft=True,
         cancel_href=_home(organisation),
     )
