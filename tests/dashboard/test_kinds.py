@@ -16,6 +16,7 @@ from tests.measures.story import AFTER, place
 from tests.summary.makers import make_world, months_ago
 from tracker.access.permissions import Role
 from tracker.catalogue.rules import Delivery, OrganisationKind
+from tracker.library.rules import EvaluationResult
 
 SignIn = Callable[[object], FlaskClient]
 
@@ -58,6 +59,22 @@ def test_the_national_body_sees_what_its_registers_hold(
         assert f'href="/organisations/X00901/{each}"' in page, each
     for each in ("X00911", "X00912", "X00913"):
         assert each not in page
+
+
+def test_the_card_of_what_is_proven_names_where_findings_differ(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, sign_in: SignIn
+) -> None:
+    body = place(monkeypatch, OrganisationKind.NATIONAL_BODY)
+    story = national_story.play(body)
+    someone = factories.person(Role.CHAMPION, body.organisation)
+    story.evaluate(AFTER, story.game, EvaluationResult.NO_EFFECT, story.north)
+    body.stand(AFTER)
+    read = words(sign_in(someone).get("/organisations/X00901").get_data(as_text=True))
+    assert "took it up. 1 more where findings differ, not counted as proven: A game." in read
+    story.evaluate(AFTER, story.film, EvaluationResult.UNCLEAR, story.north)
+    body.stand(AFTER)
+    read = words(sign_in(someone).get("/organisations/X00901").get_data(as_text=True))
+    assert "an effect. 2 more where findings differ, not counted as proven: A film, A game." in read
 
 
 def test_a_national_body_with_empty_registers_is_told_what_to_do(app: Flask, sign_in: SignIn) -> None:

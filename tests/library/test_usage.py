@@ -45,7 +45,7 @@ from tracker.library.rules.developing import (
     problems_of_development,
     problems_of_funding,
 )
-from tracker.library.rules.evaluations import problems_of_evaluation, proven_since
+from tracker.library.rules.evaluations import problems_of_evaluation
 from tracker.library.rules.usage import overlaps, problems_of_usage, same_count, years_of
 from tracker.library.rules.using import Rating, latest_ratings
 from tracker.web.transactions import writing
@@ -164,37 +164,10 @@ def test_one_rating_of_each_resource_counts_and_none_is_added_to_another(
         ({"evaluated_on": TODAY + timedelta(days=1)}, ["evaluated_on"]),
         ({"sample_size": -1}, ["sample_size"]),
         ({"evaluated_on": None, "result": None}, ["result"]),
-        # Whoever says that it works says with whom, what was found, and where others can read it.
-        ({"sample": "", "finding": "", "link": ""}, ["sample", "finding", "link"]),
-        ({"link": "", "evidence_id": ID}, []),
-        ({"sample": "", "finding": "", "link": "", "result": EvaluationResult.UNCLEAR}, []),
-        ({"sample": "", "finding": "", "link": "", "result": EvaluationResult.NO_EFFECT}, []),
     ],
 )
 def test_what_an_evaluation_needs(changes: dict[str, object], wrong: list[str]) -> None:
     assert fields(problems_of_evaluation(replace(DONE, **changes), TODAY)) == wrong  # type: ignore[arg-type]
-
-
-SHOWN, UNCLEAR, NONE = EvaluationResult
-MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
-
-
-@pytest.mark.parametrize(
-    "results, since",
-    [
-        ([], None),
-        ([(MAY, SHOWN)], MAY),
-        ([(MAY, NONE), (JUNE, SHOWN)], JUNE),
-        ([(JUNE, NONE), (MAY, SHOWN)], None),
-        ([(MAY, SHOWN), (JUNE, UNCLEAR)], None),
-        ([(MAY, SHOWN), (JUNE, SHOWN)], JUNE),
-        ([(JUNE, SHOWN), (JUNE, NONE), (MAY, SHOWN)], None),
-    ],
-)
-def test_the_latest_evaluation_decides_whether_it_works(
-    results: list[tuple[date, EvaluationResult]], since: date | None
-) -> None:
-    assert proven_since(results) == since
 
 
 FOUND = {"overlap_with": "Their course", "overlap_found_on": date(2026, 10, 5)}

@@ -282,9 +282,9 @@ def test_a_method_in_hand_gets_its_result(champion: FlaskClient, film: UUID) -> 
     answer = send(champion, path, done)
     assert answer.status_code == 422
     for problem in (
-        "Say with whom it was evaluated, as it shows an effect",
-        "Say what was found, as it shows an effect",
-        "Enter a link to the report, or choose evidence below, as it shows an effect",
+        "Say with whom it was evaluated, as it is finished",
+        "Say what was found, as it is finished",
+        "Enter a link to the report, or choose evidence below, as it is finished",
     ):
         # In the summary of problems, and beside the field.
         assert text(answer).count(problem) == 2, problem

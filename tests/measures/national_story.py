@@ -84,13 +84,17 @@ class Country:
         with self.body.on(day):
             add_action(self.people[organisation.code], organisation, "SEP16-12", wanted, source=practice)
 
-    def evaluate(self, day: date, resource: UUID, result: EvaluationResult) -> None:
+    def evaluate(
+        self, day: date, resource: UUID, result: EvaluationResult, trust: OrganisationRef | None = None
+    ) -> None:
+        """By the national body, or by a trust."""
         facts = EvaluationFacts(
             resource, "Before and after", "Nurses", evaluated_on=date(day.year, day.month, 2), result=result,
             finding="What was found", link="https://reports.example/evaluation",
         )  # fmt: skip
+        who, where = (self.people[trust.code], trust) if trust else (self.body.by, self.body.organisation)
         with self.body.on(day):
-            add_evaluation(self.body.by, self.body.organisation, facts)
+            add_evaluation(who, where, facts)
 
 
 def play(body: Place) -> Country:

@@ -18,7 +18,7 @@ from tracker.access.identity import Identity, reader_of
 from tracker.access.permissions import Role
 from tracker.catalogue.rules import OrganisationKind
 from tracker.extensions import db
-from tracker.library.rules import Endorsement
+from tracker.library.rules import Endorsement, EvaluationResult
 from tracker.measures import queries
 from tracker.measures.base import At, Fact
 from tracker.measures.sharing.measure import MEASURE
@@ -84,6 +84,36 @@ def test_those_that_are_lacking_are_named_and_of_many_the_rest_counted(body: Pla
         found["uptake"].lacking.startswith("not read: Film A, ") and "A game" not in found["uptake"].lacking
     )
     assert found["evaluated"].words.startswith("0 of 6 resources in use made by HEE (endorsed ones are not")
+
+
+def test_where_findings_differ_a_resource_is_named_and_not_counted(body: Place) -> None:
+    """In the story the film and the game are proven; a trust finds no effect of the game."""
+    story = national_story.play(body)
+    story.evaluate(AFTER, story.game, EvaluationResult.NO_EFFECT, story.north)
+    body.stand(AFTER)
+    found = facts(body.by, body.organisation.id, At(AFTER))
+    assert (found["promoted"].denominator, found["proven"].numerator) == (1, 1)
+    differ = found["differ"]
+    said = "More where findings differ, not counted as proven"
+    assert (differ.numerator, differ.label, differ.words) == (1, said, "A game.")
+    figure = queries.read(body.by, body.organisation.id, AFTER).figure("SEP16-07")
+    assert figure is not None
+    (part,) = [each for each in figure.parts if "differ" in each.label]
+    assert (part.numerator, part.note) == (1, "A game.")
+
+
+def test_nothing_proven_names_where_findings_differ(body: Place) -> None:
+    """Also beside the answer that nothing is proven, for the denominator has nothing in it to stand beside."""
+    body.answer(AFTER, "SEP16-07", AFTER, {"proven": "no"})
+    story = national_story.Country(body)
+    story.evaluate(AFTER, story.game, EvaluationResult.SHOWS_EFFECT)
+    story.evaluate(AFTER, story.game, EvaluationResult.UNCLEAR, story.north)
+    body.stand(AFTER)
+    figure = queries.read(body.by, body.organisation.id, AFTER).figure("SEP16-07")
+    assert figure is not None and figure.answer == "Nothing proven yet"
+    assert [(each.label, each.note) for each in figure.parts] == [
+        ("More where findings differ, not counted as proven", "A game.")
+    ]
 
 
 def test_a_practice_has_reached_the_region_of_its_owner(body: Place) -> None:

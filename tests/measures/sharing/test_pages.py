@@ -109,8 +109,9 @@ def evaluating(app: Flask) -> tuple[str, str]:
             version=0,
         )
     facts = EvaluationFacts(
-        films[0], "Before and after", "Nurses", evaluated_on=today, result=EvaluationResult.UNCLEAR
-    )
+        films[0], "Before and after", "Nurses", evaluated_on=today, result=EvaluationResult.UNCLEAR,
+        finding="Too few answered", link="https://reports.example/film",
+    )  # fmt: skip
     with writing():
         add_evaluation(member, body, facts)
     return day_in_words(about), day_in_words(today)

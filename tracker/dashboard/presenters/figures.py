@@ -102,14 +102,19 @@ def figure_card(title: str, href: str, figure: Figure, series: Sequence[Figure])
     )
 
 
-def fact_card(title: str, href: str, fact: Fact | None, none_yet: str) -> FigureCard:
+def fact_card(
+    title: str, href: str, fact: Fact | None, none_yet: str, beside: Fact | None = None
+) -> FigureCard:
     """A headline that a register of another floor holds; `none_yet` says what to do where it holds nothing,
-    which is not the same as having no number now."""
+    which is not the same as having no number now. `beside`: what the number leaves out."""
+    left = (
+        f" {beside.numerator} {beside.label[:1].lower()}{beside.label[1:]}: {beside.words}" if beside else ""
+    )
     if fact is None:
-        return FigureCard(title, href, "", none_yet, "", "", "")
+        return FigureCard(title, href, "", f"{none_yet}{left}", "", "", "")
     about = f"Position on {day(fact.about)}" if fact.about else ""
     if fact.numerator is None:
-        return FigureCard(title, href, "", _upper(fact.words), about, "", "")
+        return FigureCard(title, href, "", f"{_upper(fact.words)}{left}", about, "", "")
     share = percentage(fact.numerator, fact.denominator)
     number = (
         f"{fact.numerator:,}" if fact.denominator is None else f"{fact.numerator:,} of {fact.denominator:,}"
@@ -117,7 +122,7 @@ def fact_card(title: str, href: str, fact: Fact | None, none_yet: str) -> Figure
     # The numbers stand above the words, so they are not said twice.
     words = _upper(fact.words.removeprefix(f"{number} "))
     shown = number if share is None else f"{number}, {share}\u00a0%"
-    return FigureCard(title, href, shown, words, about, "", "")
+    return FigureCard(title, href, shown, f"{words}{left}", about, "", "")
 
 
 def figure_face(delivery: Delivery | None, figure: Figure) -> FigureFace:

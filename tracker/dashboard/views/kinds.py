@@ -41,6 +41,8 @@ NATIONAL = (
     ),
 )
 HELP = "sharing.help"
+# What stands below a card's own words: what its number leaves out.
+BESIDE = {"sharing.promoted": "sharing.differ"}
 # What people of each kind come for most, beside adding evidence.
 SHORTCUTS: dict[OrganisationKind, tuple[tuple[str, str], ...]] = {
     OrganisationKind.NATIONAL_BODY: (
@@ -90,9 +92,11 @@ def cards(
 
 
 def _of_registers(organisation: OrganisationRef, reading: Reading) -> list[FigureCard]:
-    facts = reading.facts([fact for _title, fact, _endpoint, _none in NATIONAL])
+    facts = reading.facts([*(fact for _title, fact, _endpoint, _none in NATIONAL), *BESIDE.values()])
     return [
-        presenters.fact_card(title, page(organisation, endpoint), facts.get(fact), none_yet)
+        presenters.fact_card(
+            title, page(organisation, endpoint), facts.get(fact), none_yet, facts.get(BESIDE.get(fact, ""))
+        )
         for title, fact, endpoint, none_yet in NATIONAL
     ]
 

@@ -98,12 +98,15 @@ with the last day in <code>until_on</code>.</li>
 <li>Recommendation 6: of the <code>resources_made</code>, those that an evaluation of a national body names (a
 method); and those with a <code>counted</code> and an <code>about_on</code> within
 <code>evaluation_months</code>.</li>
-<li>Recommendation 7: a resource is proven where its latest evaluation shows_effect, a practice where the version that
-was published last does. Both count as promoted once they reached every region that has an open trust. A resource
-reached the regions of those who shared it, or had it shared for them, within <code>promotion_months</code>; a
-practice the region of its owner, and those of organisations with a row “use” of it recorded within
-<code>promotion_months</code>. The region of an organisation stands in its event <code>organisation.added</code>, and
-after a move in <code>organisation.moved</code>.</li>
+<li>Recommendation 7: of each organisation take its evaluation of a resource with a <code>counted</code> and the latest
+<code>about_on</code>; of several on that day all have to be shows_effect. It counts where it has <code>sample</code>,
+<code>finding</code>, and <code>link</code> or <code>evidence</code>. A resource is proven where all that count are
+shows_effect; where only some are, findings differ, and it is named and not counted. A practice is proven where the
+version that was published last shows an effect. Both count as promoted once they reached every region that has an open
+trust. A resource reached the regions of those who shared it, or had it shared for them, within
+<code>promotion_months</code>; a practice the region of its owner, and those of organisations with a row “use” of it
+recorded within <code>promotion_months</code>. The region of an organisation stands in its event
+<code>organisation.added</code>, and after a move in <code>organisation.moved</code>.</li>
 <li>Recommendation 8: <code>resources_with_funder_and_developer</code> of <code>resources_in_use</code>;
 <code>overlaps_settled</code> of <code>overlaps_found</code>; announced before work began is a development whose
 <code>about_on</code> is before <code>until_on</code>, or a planned one without it.</li>

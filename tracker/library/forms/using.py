@@ -123,7 +123,7 @@ class EvaluationForm(VersionedForm):
     )
     sample = NHSTextField(
         "With whom?",
-        hint="For example: nurses of two emergency departments. It can stay empty unless an effect was shown.",
+        hint="For example: nurses of two emergency departments. It can stay empty until it is finished.",
         max_length=500,
     )
     sample_size = NHSWholeNumber("With how many people? (optional)", maximum=MOST, width=10)
@@ -142,13 +142,13 @@ class EvaluationForm(VersionedForm):
     )
     finding = NHSTextArea(
         "What was found?",
-        hint="In one or two sentences. No names of patients. It can stay empty unless an effect was shown.",
+        hint="In one or two sentences. No names of patients. It can stay empty until it is finished.",
         max_length=4000,
         rows=3,
     )
     link = NHSTextField(
         "Link to the report",
-        hint="It starts with https:// Where an effect was shown, give a link here or choose evidence below.",
+        hint="It starts with https:// Once it is finished, give a link here or choose evidence below.",
         max_length=2000,
     )
     evidence_id = NHSSelect("Evidence (optional)", blank="None")

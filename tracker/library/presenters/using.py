@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-from tracker.library.rules.evaluations import proven_since
+from tracker.library.rules.evaluations import Finished, is_whole, verdict_of
 from tracker.library.rules.using import Counted, EvaluationResult
 from tracker.library.rules.words import retired_words
 from tracker.web.formats import number, short_day
@@ -21,6 +21,9 @@ _COLOURS = {
 _ONE = {Counted.COMPLETIONS: "completion", Counted.VIEWS: "view", Counted.DOWNLOADS: "download"}
 # Of fewer there is no percentage.
 SMALL = 5
+UNCOUNTED = (
+    "It counts neither for nor against: with whom, what was found, or where that can be read is not said."
+)
 
 
 class _Title(Protocol):
@@ -64,6 +67,8 @@ class _Count(Protocol):
 class _Evaluation(Protocol):
     @property
     def entity_id(self) -> UUID: ...
+    @property
+    def organisation_id(self) -> UUID: ...
     @property
     def resource_id(self) -> UUID: ...
     @property
@@ -132,7 +137,10 @@ class UsageLine:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationLine:
-    """One evaluation. `tag` is words and a colour; `by` is empty on the organisation's own pages."""
+    """One evaluation. `tag` is words and a colour; `by` is empty on the organisation's own pages.
+
+    `uncounted`: why it counts for nothing, where it was finished before all of it was asked.
+    """
 
     id: UUID
     resource: str
@@ -146,6 +154,7 @@ class EvaluationLine:
     evidence_id: UUID | None
     mistaken: str
     retired: str
+    uncounted: str = ""
     by: str = ""
     is_unreviewed: bool = False
 
@@ -189,17 +198,32 @@ def published_evaluations(found: Iterable[_PublishedEvaluation]) -> list[Evaluat
 def verdict(found: Sequence[_PublishedEvaluation]) -> str:
     """Whether figures take the resource for proven, once somebody found an effect; nothing before."""
     finished = [
-        (each.row.evaluated_on, each.row.result)
+        Finished(each.row.organisation_id, each.row.evaluated_on, each.row.result, is_whole(each.row))
         for each in found
         if each.row.result is not None and each.row.evaluated_on is not None
     ]
-    if all(result is not EvaluationResult.SHOWS_EFFECT for _day, result in finished):
+    if all(each.result is not EvaluationResult.SHOWS_EFFECT for each in finished):
         return ""
-    latest = short_day(max(day for day, _result in finished))
-    if proven_since(finished):
+    judged = verdict_of(finished)
+    if judged.differs:
+        return (
+            "Findings differ, so it does not count as proven to work. "
+            f"Of {judged.shows + judged.others} organisations, each by its latest evaluation, "
+            f"{number(judged.shows)} found an effect, and {number(judged.others)} found none or could not tell."
+        )
+    latest = short_day(judged.latest)
+    if judged.shows > 1:
+        return (
+            f"It counts as proven to work: the latest evaluation of each of {judged.shows} organisations shows an "
+            f"effect, the last of {latest}."
+        )
+    if judged.is_proven:
         return f"It counts as proven to work: the latest evaluation, of {latest}, shows an effect."
+    if judged.others:
+        return f"It does not count as proven to work: the latest evaluation, of {latest}, shows none or is unclear."
     return (
-        f"It does not count as proven to work: the latest evaluation, of {latest}, shows none or is unclear."
+        "It does not count as proven to work: the latest evaluation does not say all of with whom, what was found, "
+        "and where that can be read."
     )
 
 
@@ -268,5 +292,6 @@ def _evaluation_line(row: _Evaluation, resource: _Title | None, *, by: str = "")
         evidence_id=None if by else row.evidence_id,
         mistaken=row.mistaken_reason,
         retired=retired_words(resource.retired_on if resource else None),
+        uncounted="" if row.result is None or is_whole(row) else UNCOUNTED,
         by=by,
     )

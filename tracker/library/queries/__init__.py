@@ -17,7 +17,6 @@ from tracker.library.queries.developing import (
 from tracker.library.queries.evaluations import (
     PublishedEvaluation,
     count_evaluations,
-    count_evaluations_of,
     get_evaluation,
     list_evaluated,
     list_evaluations,
@@ -114,7 +113,6 @@ __all__ = [
     "Window",
     "count_developments",
     "count_evaluations",
-    "count_evaluations_of",
     "count_resources",
     "count_shared",
     "count_shared_by",

@@ -26,7 +26,7 @@ from tracker.library.models import Development, Evaluation, NationalResource, Us
 from tracker.library.queries.funding import list_funding
 from tracker.library.queries.national import list_national_resources
 from tracker.library.rules.developing import announced_first
-from tracker.library.rules.evaluations import proven_since
+from tracker.library.rules.evaluations import Finished, Verdict, is_whole, verdict_of
 from tracker.library.rules.national import Endorsement, NationalKind
 from tracker.library.rules.using import Rating, latest_ratings
 from tracker.organisations.models import Organisation
@@ -66,12 +66,22 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """A resource whose latest evaluation shows an effect, and the day of that one."""
+    """A resource that every organisation's latest evaluation shows to work, and the day of the youngest of them."""
 
     resource_id: UUID
     code: str
     title: str
     since: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """A resource of which some organisations found an effect and others did not: not proven, and not forgotten."""
+
+    resource_id: UUID
+    code: str
+    title: str
     recorded_at: datetime
 
 
@@ -188,22 +198,47 @@ def list_proven(
     demonstration: bool,
     endorsements: Collection[Endorsement] = EVERY,
 ) -> Sequence[Proven]:
-    """Recommendation 7: resources in use whose latest evaluation shows an effect, by code."""
+    """Recommendation 7: resources in use that the latest evaluation of each organisation shows to work, by code."""
+    return [
+        Proven(row.entity_id, row.code, row.title, verdict.latest, recorded)
+        for row, verdict, recorded in _judged(day, moment, demonstration, endorsements)
+        if verdict.is_proven and verdict.latest is not None
+    ]
+
+
+def list_differing(
+    day: date,
+    moment: datetime | None = None,
+    *,
+    demonstration: bool,
+    endorsements: Collection[Endorsement] = EVERY,
+) -> Sequence[Differing]:
+    """Recommendation 7: resources in use of which organisations found different things, by code."""
+    return [
+        Differing(row.entity_id, row.code, row.title, recorded)
+        for row, verdict, recorded in _judged(day, moment, demonstration, endorsements)
+        if verdict.differs
+    ]
+
+
+def _judged(
+    day: date, moment: datetime | None, demonstration: bool, endorsements: Collection[Endorsement]
+) -> list[tuple[NationalResource, Verdict, datetime]]:
+    """Each resource that anybody evaluated by the day, what follows, and when the youngest of it was recorded."""
     resources = _in_use(day, moment, endorsements)
     finished: dict[UUID, list[Any]] = {}
     for row in _evaluations(moment, demonstration):
         if row.resource_id in resources and row.result and row.evaluated_on and row.evaluated_on <= day:
             finished.setdefault(row.resource_id, []).append(row)
-    found = [_proven(resources[each], rows) for each, rows in finished.items()]
-    return sorted((each for each in found if each is not None), key=lambda each: each.code)
+    found = [
+        (resources[each], verdict_of(map(_finished, rows)), max(row.recorded_at for row in rows))
+        for each, rows in finished.items()
+    ]
+    return sorted(found, key=lambda each: each[0].code)
 
 
-def _proven(resource: NationalResource, finished: Sequence[Any]) -> Proven | None:
-    since = proven_since((row.evaluated_on, row.result) for row in finished)
-    if since is None:
-        return None
-    recorded = max(row.recorded_at for row in finished if row.evaluated_on == since)
-    return Proven(resource.entity_id, resource.code, resource.title, since, recorded)
+def _finished(row: Any) -> Finished:
+    return Finished(row.organisation_id, row.evaluated_on, row.result, is_whole(row))
 
 
 def count_proven(
@@ -213,7 +248,7 @@ def count_proven(
     demonstration: bool,
     endorsements: Collection[Endorsement] = EVERY,
 ) -> Tally:
-    """Recommendation 7: resources in use whose latest evaluation shows an effect / resources in use."""
+    """Recommendation 7: resources in use that are proven to work / resources in use."""
     proven = list_proven(day, moment, demonstration=demonstration, endorsements=endorsements)
     latest = max((each.recorded_at for each in proven), default=None)
     return Tally(len(proven), len(_in_use(day, moment, endorsements)), latest)
@@ -291,7 +326,8 @@ def _usage(moment: datetime | None, demonstration: bool) -> Sequence[Any]:
 @once
 def _evaluations(moment: datetime | None, demonstration: bool) -> Sequence[Any]:
     columns = (
-        Evaluation.resource_id, Evaluation.evaluated_on, Evaluation.result, Evaluation.recorded_at,
+        Evaluation.organisation_id, Evaluation.resource_id, Evaluation.evaluated_on, Evaluation.result,
+        Evaluation.sample, Evaluation.finding, Evaluation.link, Evaluation.evidence_id, Evaluation.recorded_at,
         Organisation.kind,
     )  # fmt: skip
     query = select(*columns).join(Organisation, Organisation.id == Evaluation.organisation_id)

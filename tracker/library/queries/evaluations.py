@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from tracker.access.identity import Identity
 from tracker.database import current
@@ -69,37 +68,26 @@ def get_evaluation(identity: Identity, organisation_id: UUID, entity_id: UUID) -
     return found
 
 
-def list_evaluations_of(
-    resource_id: UUID, *, demonstration: bool, limit: int | None = None
-) -> Sequence[PublishedEvaluation]:
+def list_evaluations_of(resource_id: UUID, *, demonstration: bool) -> Sequence[PublishedEvaluation]:
     """The evaluations of one resource by whoever made them, the youngest first: published, without authors.
 
-    Of real organisations, or of invented ones.
+    Of real organisations, or of invented ones. All of them: what follows rests on each organisation's latest.
     """
-    query = _published(select(Evaluation), resource_id, demonstration).order_by(
+    query = select(Evaluation).join(Organisation, Organisation.id == Evaluation.organisation_id)
+    query = query.where(
+        Evaluation.resource_id == resource_id,
+        current(Evaluation),
+        Evaluation.mistaken_reason == "",
+        Organisation.demonstration.is_(demonstration),
+    ).order_by(
         Evaluation.evaluated_on.is_(None),
         Evaluation.evaluated_on.desc(),
         Evaluation.organisation_id,
         Evaluation.entity_id,
     )
-    rows = db.session.scalars(query.limit(limit)).all()
+    rows = db.session.scalars(query).all()
     publishers = list_publishers([row.organisation_id for row in rows])
     return [PublishedEvaluation(row, publishers[row.organisation_id]) for row in rows]
-
-
-def count_evaluations_of(resource_id: UUID, *, demonstration: bool) -> int:
-    """How many evaluations of one resource are published."""
-    query = _published(select(func.count()).select_from(Evaluation), resource_id, demonstration)
-    return db.session.scalar(query) or 0
-
-
-def _published(query: Select[Any], resource_id: UUID, demonstration: bool) -> Select[Any]:
-    return query.join(Organisation, Organisation.id == Evaluation.organisation_id).where(
-        Evaluation.resource_id == resource_id,
-        current(Evaluation),
-        Evaluation.mistaken_reason == "",
-        Organisation.demonstration.is_(demonstration),
-    )
 
 
 def _conditions(

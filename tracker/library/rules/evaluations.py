@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 from uuid import UUID
 
 from tracker.library.rules.using import EvaluationResult
@@ -40,29 +41,85 @@ def problems_of_evaluation(facts: EvaluationFacts, today: date) -> list[tuple[st
         problems.append(("evaluated_on", "The date must be today or in the past"))
     if facts.finding and facts.result is None:
         problems.append(("result", "Choose what it shows, as you say what was found"))
-    return problems + (_missing_proof(facts) if facts.result is EvaluationResult.SHOWS_EFFECT else [])
+    return problems + ([] if facts.result is None else _unsaid(facts))
 
 
-def proven_since(finished: Iterable[tuple[date, EvaluationResult]]) -> date | None:
-    """The day of the latest evaluation where it shows an effect: that one decides, whatever earlier ones found.
+class Said(Protocol):
+    """What an evaluation says of itself, as it is typed or stored."""
 
-    Of several on one day all have to show it.
+    @property
+    def sample(self) -> str: ...
+    @property
+    def finding(self) -> str: ...
+    @property
+    def link(self) -> str: ...
+    @property
+    def evidence_id(self) -> UUID | None: ...
+
+
+def is_whole(said: Said) -> bool:
+    """Whether it says with whom, what was found, and where that can be read."""
+    return not _unsaid(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A finished evaluation as far as it decides. `is_whole`: all that is asked of a finished one is said."""
+
+    by: UUID
+    on: date
+    result: EvaluationResult
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How many organisations' latest evaluations show an effect, and how many do not; the youngest day of these."""
+
+    shows: int = 0
+    others: int = 0
+    latest: date | None = None
+
+    @property
+    def is_proven(self) -> bool:
+        return self.shows > 0 and not self.others
+
+    @property
+    def differs(self) -> bool:
+        return self.shows > 0 and self.others > 0
+
+
+def verdict_of(finished: Iterable[Finished]) -> Verdict:
+    """What the latest finished evaluation of each organisation says. Of several on one day all have to show an effect.
+
+    Whose latest was entered before all of this was asked, and says less, counts neither for nor against.
     """
-    found = list(finished)
-    latest = max((day for day, _result in found), default=None)
-    decide = {result for day, result in found if day == latest}
-    return latest if decide == {EvaluationResult.SHOWS_EFFECT} else None
+    by_organisation: dict[UUID, list[Finished]] = {}
+    for each in finished:
+        by_organisation.setdefault(each.by, []).append(each)
+    deciding = [found for rows in by_organisation.values() if (found := _deciding(rows))]
+    shows = [
+        found for found in deciding if all(each.result is EvaluationResult.SHOWS_EFFECT for each in found)
+    ]
+    latest = max((found[0].on for found in deciding), default=None)
+    return Verdict(len(shows), len(deciding) - len(shows), latest)
 
 
-def _missing_proof(facts: EvaluationFacts) -> list[tuple[str, str]]:
-    """Who says that something works says it so that others can judge."""
+def _deciding(rows: Iterable[Finished]) -> list[Finished]:
+    """One organisation's evaluations of its latest day; none where one of these does not say enough."""
+    found = list(rows)
+    latest = max(each.on for each in found)
+    of_that_day = [each for each in found if each.on == latest]
+    return of_that_day if all(each.is_whole for each in of_that_day) else []
+
+
+def _unsaid(said: Said) -> list[tuple[str, str]]:
+    """Whoever says that something works, or that it does not, says it so that others can judge."""
     problems = []
-    if not facts.sample:
-        problems.append(("sample", "Say with whom it was evaluated, as it shows an effect"))
-    if not facts.finding:
-        problems.append(("finding", "Say what was found, as it shows an effect"))
-    if not facts.link and facts.evidence_id is None:
-        problems.append(
-            ("link", "Enter a link to the report, or choose evidence below, as it shows an effect")
-        )
+    if not said.sample:
+        problems.append(("sample", "Say with whom it was evaluated, as it is finished"))
+    if not said.finding:
+        problems.append(("finding", "Say what was found, as it is finished"))
+    if not said.link and said.evidence_id is None:
+        problems.append(("link", "Enter a link to the report, or choose evidence below, as it is finished"))
     return problems

@@ -25,11 +25,10 @@ def usage_shown(resource_id: UUID, world: World) -> tuple[Sequence[UsageLine], i
 
 @bp.app_template_global("evaluations_shown")
 def evaluations_shown(resource_id: UUID, world: World) -> tuple[Sequence[EvaluationLine], int, str]:
-    """The published evaluations of a resource in the same way, and whether the latest proves that it works."""
-    whose = world.demonstration
-    found = queries.list_evaluations_of(resource_id, demonstration=whose, limit=_limit("evaluations", 50))
-    total = queries.count_evaluations_of(resource_id, demonstration=whose)
-    return presenters.published_evaluations(found), total, presenters.verdict(found)
+    """The published evaluations of a resource in the same way, and whether all of them prove that it works."""
+    found = queries.list_evaluations_of(resource_id, demonstration=world.demonstration)
+    shown = found[: _limit("evaluations", 50)]
+    return presenters.published_evaluations(shown), len(found), presenters.verdict(found)
 
 
 @bp.app_template_global("is_quotation")

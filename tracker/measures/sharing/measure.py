@@ -12,6 +12,7 @@ from tracker.measures.base import At, Fact, Figure, Need, Row, Urgency
 from tracker.measures.sharing import queries
 from tracker.measures.sharing.queries import (
     Answered,
+    Differing,
     National,
     Own,
     SentBack,
@@ -24,15 +25,16 @@ from tracker.measures.sharing.queries import (
 PAGES = {
     "reach": "library.shares", "uptake": "library.usage", "engagement": "library.usage",
     "methods": "library.evaluations", "evaluated": "library.evaluations", "proven": "library.evaluations",
-    "promoted": "library.evaluations", "funded": "library.funding", "checked": "library.funding",
-    "open": "library.funding", "announced": "library.funding", "overlaps": "library.funding",
-    "help": "practice.help_requests",
+    "promoted": "library.evaluations", "differ": "library.evaluations", "funded": "library.funding",
+    "checked": "library.funding", "open": "library.funding", "announced": "library.funding",
+    "overlaps": "library.funding", "help": "practice.help_requests",
 }  # fmt: skip
 OWN_PAGES = {"proven": "practice.index", "shared": "practice.index", "help": "practice.help_requests"}
 
 # Reach and ratings count what HEE made or endorsed; what it keeps in use, and evaluates, is what it made.
 MADE = "Resources made by HEE (endorsed ones are not counted here)"
 IN_USE = "resources in use made by HEE (endorsed ones are not counted here)"
+DIFFER = "More where findings differ, not counted as proven"
 # So many titles are named; more are counted.
 NAMED = 5
 
@@ -68,7 +70,7 @@ class Sharing:
     def facts(
         self, identity: Identity, organisation_ids: Collection[UUID], at: At
     ) -> Mapping[UUID, Mapping[str, Fact]]:
-        """National: reach, uptake, engagement, methods, evaluated, proven, promoted, funded, checked, open,
+        """National: reach, uptake, engagement, methods, evaluated, proven, promoted, differ, funded, checked, open,
         announced, overlaps. Others: proven, shared. Both: help, the national body's waiting time."""
         held = queries.list_held(identity, organisation_ids, at)
         return {
@@ -151,6 +153,7 @@ def _of_nation(held: National, day: date) -> dict[str, Fact]:
             "organisation shared it, a practice by its owner and where another organisation took it up",
             day,
         ),
+        "differ": _differ(held.differing, day),
         "funded": _of(
             held.funded,
             "Resources with funder and developer recorded",
@@ -201,8 +204,12 @@ def _named(without: str, titles: Sequence[str]) -> str:
     """`not read: A film, A game and 3 more`; nothing where none is lacking."""
     if not titles:
         return ""
+    return f"{without}: {_some(titles)}"
+
+
+def _some(titles: Sequence[str]) -> str:
     more = f" and {len(titles) - NAMED:,} more" if len(titles) > NAMED else ""
-    return f"{without}: {', '.join(titles[:NAMED])}{more}"
+    return f"{', '.join(titles[:NAMED])}{more}"
 
 
 def _proven(tally: Tally, what: str, day: date) -> Fact | None:
@@ -211,6 +218,15 @@ def _proven(tally: Tally, what: str, day: date) -> Fact | None:
         return None
     words = f"{count:,} {what} with an evaluation that shows an effect."
     return Fact(True, words, day, count, None, "Proven to work", recorded_at=tally.recorded_at)
+
+
+def _differ(found: Sequence[Differing], day: date) -> Fact | None:
+    """Resources that would be proven, were it not for what another organisation found: named, and not counted."""
+    if not found:
+        return None
+    words = f"{_some([each.title for each in found])}."
+    latest = max(each.recorded_at for each in found)
+    return Fact(False, words, day, len(found), None, DIFFER, recorded_at=latest)
 
 
 def _tally(reached: TrustsReached) -> Tally:

@@ -17,6 +17,7 @@ from tracker.database import once
 from tracker.evidence.queries import in_scope
 from tracker.extensions import db
 from tracker.library.queries import counts, reach
+from tracker.library.queries.counts import Differing as Differing
 from tracker.library.queries.counts import Tally as Tally
 from tracker.library.queries.reach import TrustsReached as TrustsReached
 from tracker.library.queries.reach import Window
@@ -41,6 +42,7 @@ class National:
     with_method: Tally
     evaluated: Tally
     promoted: Tally
+    differing: Sequence[Differing]
     regions: int
     funded: Tally
     checked_on: date | None
@@ -131,6 +133,7 @@ def _national(demonstration: bool, at: At) -> National:
             day, moment, months=marks["evaluation_months"], demonstration=demonstration
         ),
         promoted=promoted,
+        differing=counts.list_differing(day, moment, demonstration=demonstration),
         regions=regions,
         funded=counts.count_funded(day, known, demonstration=demonstration),
         checked_on=counts.find_funding_checked_on(day, known, demonstration=demonstration),

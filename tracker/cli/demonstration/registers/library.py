@@ -42,6 +42,7 @@ USED = {
     "think-sepsis-paediatrics": (Counted.VIEWS, 2600),
 }  # fmt: skip
 REPORT = Proof("Evaluation of the primary care package", K.AUDIT_REPORT)
+ANSWERS = Proof("Questions before and after on four wards", K.AUDIT_REPORT)
 DEVELOPERS = (0, 2, 6)
 FUNDED = ("think-sepsis-primary-care", "elfh-03-17-01", "elfh-03-034", "elfh-08-09")
 NURSES = Audience(
@@ -122,10 +123,11 @@ def _evaluations(known: Known, today: date) -> Iterator[Step]:
         "Teams of general practices, not a real study", 212, shown - timedelta(days=20), EvaluationResult.SHOWS_EFFECT,
         f"More right answers after three months than without the package. {INVENTED}",
     ), REPORT)  # fmt: skip
+    yield Evidenced(on=on, code="SEP16-06", proof=ANSWERS)
     yield _evaluated(on, EvaluationFacts(
         known.resources["sepsis-savvy"], "Questions before and after", "Staff of four wards, not a real study", 37,
         on - timedelta(days=9), EvaluationResult.UNCLEAR, f"Too few people answered twice. {INVENTED}",
-    ))  # fmt: skip
+    ), ANSWERS)  # fmt: skip
     yield _evaluated(day(today, 50), EvaluationFacts(
         known.resources["elfh-03-17-01"], f"Interviews with supervisors six weeks after the session. {INVENTED}",
     ))  # fmt: skip

@@ -102,7 +102,8 @@ def evaluate(given: Given) -> Outcome:
     points = tuple(_points(given, rule.conditions))
     for instead in rule.instead:
         if _applies(given, instead.when):
-            return Outcome(Supports.NOT_YET, instead.because, answer=instead.say, points=points)
+            parts = _facts_beside(given)
+            return Outcome(Supports.NOT_YET, instead.because, answer=instead.say, parts=parts, points=points)
     made = {
         RuleKind.ALL: _all,
         RuleKind.METHODS: _methods,
@@ -220,8 +221,13 @@ def _beside(given: Given) -> tuple[Part, ...]:
             found.append(_count_part(given, question, value))
         if question.type is QuestionType.FRACTION:
             found.append(_fraction_part(given, question, value))
+    return (*found, *_facts_beside(given))
+
+
+def _facts_beside(given: Given) -> tuple[Part, ...]:
+    """What registers say besides, also where an answer stands in the place of a figure."""
     facts = [fact for name in given.declared.beside if (fact := given.facts.get(name))]
-    return (*found, *(_fact_part(given, each, each.label or each.words) for each in facts))
+    return tuple(_fact_part(given, each, each.label or each.words) for each in facts)
 
 
 def _fact_part(given: Given, fact: Fact, label: str) -> Part:
