@@ -239,6 +239,7 @@ TABLE: dict[str, tuple[str, str, str | None, Group]] = {
     "library.edit_funding": ("GET", "/resources/{resource}/funding", "library.manage", GUIDELINES),
     "library.save_funding": ("POST", "/resources/{resource}/funding", "library.manage", GUIDELINES),
     "library.shares": ("GET", f"{O}/shares", "organisation.view", PAGE),
+    "library.shares_csv": ("GET", f"{O}/shares.csv", "organisation.view", PAGE),
     "library.share": ("GET", f"{O}/shares/{{share}}", "organisation.view", ITEM),
     "library.new_share": ("GET", f"{O}/shares/new", "measures.record", RECORDING),
     "library.create_share": ("POST", f"{O}/shares/new", "measures.record", RECORDING),
@@ -364,6 +365,7 @@ TABLE: dict[str, tuple[str, str, str | None, Group]] = {
     "summary.not_reached": ("GET", "/dissemination/not-reached", "summary.view", SUMMARY),
     "summary.not_reached_csv": ("GET", "/dissemination/not-reached.csv", "summary.view", SUMMARY),
     "summary.dissemination_csv": ("GET", "/dissemination.csv", "summary.view", SUMMARY),
+    "summary.dissemination_shares_csv": ("GET", "/dissemination/shares.csv", "summary.view", SUMMARY),
     "summary.responders": ("GET", "/summary/responders", "summary.view", SUMMARY),
     "summary.responders_csv": ("GET", "/summary/responders.csv", "summary.view", SUMMARY),
     "summary.responders_names": (

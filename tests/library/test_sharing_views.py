@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -237,6 +240,50 @@ def test_the_list_is_narrowed_by_the_address(champion: FlaskClient) -> None:
         page = champion.get(f"{HOME}?{urlencode(asked)}")
         assert ("A film about sepsis<span" in page.get_data(as_text=True)) == found, asked
     assert "“soon” is not a date" in text(champion.get(f"{HOME}?from=soon"))
+
+
+def test_the_list_can_be_taken_along_as_it_is_narrowed(
+    app: Flask, champion: FlaskClient, trust: OrganisationRef, network: OrganisationRef
+) -> None:
+    """The file says what the page and the page of each share say; formulas stay text; that it was made is noted."""
+    told = {"reached": "140", "reached_basis": "=Readers", "link": "https://intranet.example/sepsis"}
+    send(champion, f"{HOME}/new?resource=film", channel="other", channel_words="+Posters", **told)
+    send(champion, f"{HOME}/new?resource=game", channel="intranet")
+    (address,) = re.findall(r'href="([^"]+)">These as CSV', champion.get(f"{HOME}?resource=film").text)
+    assert address == f"{HOME}.csv?resource=film"
+    answer = champion.get(address)
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
+    (row,) = csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff")))
+    today = clock.today().isoformat()
+    assert row == {
+        "organisation": "X00101", "resource": "film", "resource_title": "A film about sepsis",
+        "channel": "Another way: +Posters", "shared_on": today, "link": told["link"], "reached": "140",
+        "reached_in": "this organisation", "reached_basis": "'=Readers", "shared_by": "X00101",
+        "shared_by_name": "Northmoor Hospitals", "for": "", "entered_by_mistake": "", "as_at": today,
+    }  # fmt: skip
+    assert champion.get(f"{HOME}.csv").text.count("\r\n") == 3
+    assert champion.get(f"{HOME}.csv?until=2020-01-01").text.count("\r\n") == 1
+    assert champion.get(f"{HOME}.csv?from=soon").text.count("\r\n") == 3, "as on the page: not narrowed by it"
+    said = [
+        header
+        for (header,) in db.session.execute(sa.text("SELECT header FROM audit_events"))
+        if "exported" in header
+    ]
+    assert len(said) == 4 and "X00101" in said[0]
+
+
+def test_what_a_network_did_for_an_organisation_is_in_its_file(
+    manager: FlaskClient, champion: FlaskClient, trust: OrganisationRef
+) -> None:
+    joined(manager, trust)
+    told = {"reached": "3000", "reached_basis": "The mailing list"}
+    path = f"{NET}/shares/new?resource=film"
+    assert send(manager, path, channel="email", whose="all", **told).status_code == 303
+    (row,) = csv.DictReader(io.StringIO(champion.get(f"{HOME}.csv").text.lstrip("\ufeff")))
+    assert (row["shared_by"], row["shared_by_name"], row["for"]) == ("X00111", "Northmoor Network", "")
+    assert (row["reached"], row["reached_in"]) == ("3000", "in all organisations together")
+    (row,) = csv.DictReader(io.StringIO(manager.get(f"{NET}/shares.csv").text.lstrip("\ufeff")))
+    assert (row["shared_by"], row["for"]) == ("X00111", "Northmoor Hospitals")
 
 
 def test_the_ledger_is_paged(champion: FlaskClient, trust: OrganisationRef) -> None:

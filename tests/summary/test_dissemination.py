@@ -22,6 +22,8 @@ from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Role
 from tracker.catalogue.rules import OrganisationKind
 from tracker.database import new_id
+from tracker.evidence.models import EvidenceItem
+from tracker.evidence.rules import EvidenceKind
 from tracker.extensions import db
 from tracker.library.models import Share, ShareMember
 from tracker.library.rules import Channel, Endorsement
@@ -85,17 +87,36 @@ class Places:
         members: list[OrganisationRef] | None = None,
         channel: Channel = Channel.EMAIL,
         recorded_at: datetime = datetime(2020, 1, 1, tzinfo=UTC),
+        **more: object,
     ) -> None:
+        told = {
+            "channel_words": "",
+            "link": "",
+            "evidence_id": None,
+            "reached": None,
+            "reached_basis": "",
+            **more,
+        }
         with writing():
             row = Share(
-                organisation_id=by.id, id=new_id(), resource_id=resource, channel=channel, channel_words="",
-                shared_on=on, link="", evidence_id=None, reached=None, reached_basis="", note="", mistaken_reason="",
-                author_id=self.author.id, version=1, recorded_at=recorded_at,
+                organisation_id=by.id, id=new_id(), resource_id=resource, channel=channel, shared_on=on, note="",
+                mistaken_reason="", author_id=self.author.id, version=1, recorded_at=recorded_at, **told,
             )  # fmt: skip
             db.session.add(row)
             db.session.flush()
             for each in members or ():
                 db.session.add(ShareMember(organisation_id=by.id, share_row_id=row.id, member_id=each.id))
+
+    def evidence(self, of: OrganisationRef, title: str) -> UUID:
+        with writing():
+            row = EvidenceItem(
+                organisation_id=of.id, title=title, shows="", kind=EvidenceKind.SLIDES, dated_on=TODAY,
+                valid_until=None, link=None, withdrawn_reason=None, author_id=self.author.id, version=1,
+                entity_id=new_id(), recorded_at=datetime(2020, 1, 1, tzinfo=UTC),
+            )  # fmt: skip
+            db.session.add(row)
+            db.session.flush()
+            return row.entity_id
 
 
 @pytest.fixture
@@ -170,10 +191,31 @@ def test_own_and_on_behalf_are_told_apart_by_letter_and_words(national: FlaskCli
     places.share(places.network, places.film, members=[places.trusts[2]])
     rows = re.findall(r'app-matrix__name".*?</tr>', fetch(national, PAGE), re.DOTALL)
     said = [text(row.split(">", 1)[1]) for row in rows]
-    assert said[0] == "Trust 00 S shared by itself"
-    assert said[1] == "Trust 01 B both: by itself and by a network"
-    assert said[2] == "Trust 02 N shared for it by a network"
+    film = "A film about sepsis"
+    assert said[0] == f"Trust 00 S shared by itself : {film}"
+    assert said[1] == f"Trust 01 B both: by itself and by a network : {film}"
+    assert said[2] == f"Trust 02 N shared for it by a network : {film}"
     assert said[3] == "Trust 03 – not shared"
+
+
+def test_a_square_leads_to_what_was_shared_and_the_name_of_a_resource_to_the_resource(
+    national: FlaskClient, places: Places
+) -> None:
+    """How many people, which way and where it can be seen stand in the organisation's own list."""
+    places.share(
+        places.trusts[0], places.film, TODAY - timedelta(days=20), channel=Channel.INTRANET, reached=140,
+        reached_basis="Readers of the page", link="https://intranet.example/sepsis",
+    )  # fmt: skip
+    places.share(
+        places.trusts[0], places.film, TODAY - timedelta(days=900), reached=7, reached_basis="Long ago"
+    )
+    page = fetch(national, f"{PAGE}?channel=intranet")
+    (href,) = re.findall(r'app-matrix__cell[^>]*><a [^>]*href="([^"]+)"', page)
+    ledger = text(fetch(national, unescape(href)))
+    assert "A film about sepsis" in ledger and "140 people" in ledger and "Readers of the page" in ledger
+    assert "Long ago" not in ledger and "E-mail" not in ledger.split("People reached")[1]
+    assert re.search(r'<a href="/resources/film">A film about sepsis</a>', page)
+    assert "A letter is a link to what was shared: when, which way, with how many people" in text(page)
 
 
 def test_a_resource_that_is_neither_made_nor_endorsed_counts_only_when_asked_for(
@@ -276,6 +318,79 @@ def test_the_file_of_those_not_reached_is_the_list_on_the_page(national: FlaskCl
     assert re.fullmatch(r"person\d+@nhs.example", by_code["X00905"]["trust_lead_email"])
     (event,) = list(events("summary.exported"))
     assert (event["public"]["organisation_count"], event["public"]["row_count"]) == (6, 6)  # type: ignore[index]
+
+
+def rows_of(client: FlaskClient, path: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(fetch(client, path).lstrip("\ufeff"))))
+
+
+def test_the_file_of_shares_holds_what_stands_behind_the_figure(
+    national: FlaskClient, places: Places
+) -> None:
+    shown = places.evidence(places.trusts[2], "=Screenshot of the page")
+    places.share(
+        places.trusts[2], places.film, TODAY - timedelta(days=10), channel=Channel.OTHER, channel_words="+Posters",
+        evidence_id=shown, reached=140, reached_basis="-Readers", link="",
+    )  # fmt: skip
+    places.share(
+        places.network, places.film, TODAY - timedelta(days=9), members=places.trusts[3:5],
+        link="https://network.example/sepsis", reached=3000, reached_basis="The mailing list",
+    )  # fmt: skip
+    places.share(places.trusts[9], places.game)
+    (address,) = re.findall(r'href="([^"]+)">What was shared, as CSV', fetch(national, f"{PAGE}?region=Y62"))
+    rows = rows_of(national, unescape(address))
+    assert [row["organisation"] for row in rows] == [
+        "X00900",
+        "X00901",
+        "X00901",
+        "X00902",
+        "X00903",
+        "X00904",
+    ]
+    own, network = rows[3], rows[4]
+    assert own == {
+        "organisation": "X00902", "organisation_name": "Trust 02", "region": "North West",
+        "icb": "North West Board", "resource": "film", "resource_title": "A film about sepsis",
+        "channel": "Another way: +Posters", "shared_on": (TODAY - timedelta(days=10)).isoformat(), "link": "",
+        "evidence": "'=Screenshot of the page", "reached": "140",
+        "reached_in": "this organisation", "reached_basis": "'-Readers",
+        "shared_by": "X00902", "shared_by_name": "Trust 02",
+        "from": own["from"], "as_at": TODAY.isoformat(),
+    }  # fmt: skip
+    assert (network["shared_by"], network["shared_by_name"]) == ("X00991", "A network")
+    assert (network["link"], network["reached"]) == ("https://network.example/sepsis", "3000")
+    assert network["reached_in"] == "in all organisations together"
+    (event,) = list(events("summary.exported"))
+    assert (event["public"]["organisation_count"], event["public"]["row_count"]) == (5, 6)  # type: ignore[index]
+    assert event["public"]["filters"] == {"region": "Y62"}  # type: ignore[index]
+    shares = "/dissemination/shares.csv"
+    assert {row["organisation"] for row in rows_of(national, f"{shares}?resource=any&q=x00909")} == {"X00909"}
+    assert rows_of(national, f"{shares}?reached=no") == []
+    assert [row["organisation"] for row in rows_of(national, f"{shares}?channel=other")] == ["X00902"]
+    fetch(national, f"{shares}?channel=pigeon", 422)
+
+
+def test_the_file_of_shares_is_of_the_day_and_of_what_counts(national: FlaskClient, places: Places) -> None:
+    before, recorded = TODAY - timedelta(days=5), datetime.now(tz=UTC) - timedelta(days=2)
+    places.share(places.trusts[6], places.film, TODAY - timedelta(days=8), recorded_at=recorded)
+    places.share(places.trusts[7], places.film, TODAY - timedelta(days=500))
+    shares = "/dissemination/shares.csv"
+    assert {row["organisation"] for row in rows_of(national, shares)} == {"X00900", "X00901", "X00906"}
+    then = rows_of(national, f"{shares}?as_at={before.isoformat()}")
+    assert {row["organisation"] for row in then} == {"X00900", "X00901"}
+    assert {row["as_at"] for row in then} == {before.isoformat()}
+
+
+def test_an_auditor_is_told_of_no_evidence_outside_her_organisations(places: Places, sign_in: SignIn) -> None:
+    secret = places.evidence(places.network, "What the network keeps")
+    places.share(places.network, places.film, members=[places.trusts[5]], evidence_id=secret)
+    places.share(places.trusts[6], places.film)
+    until = TODAY + timedelta(days=30)
+    auditor = sign_in(factories.person(Role.AUDITOR, [places.trusts[5]], until=until))
+    (row,) = rows_of(auditor, "/dissemination/shares.csv")
+    assert (row["organisation"], row["shared_by_name"], row["evidence"]) == ("X00905", "A network", "")
+    champion = sign_in(factories.person(Role.CHAMPION, places.trusts[1]))
+    assert champion.get("/dissemination/shares.csv").status_code == 403
 
 
 def test_an_auditor_sees_her_organisations_and_no_e_mail(places: Places, sign_in: SignIn) -> None:

@@ -1,4 +1,4 @@
-"""Suggested training as CSV: what is on the page, row for row."""
+"""Lists of the library as CSV: suggested training and what was shared, row for row what is on the page."""
 
 from __future__ import annotations
 
@@ -15,6 +15,21 @@ COLUMNS = (
 )  # fmt: skip
 # Excel reads UTF-8 only when it is told so.
 BYTE_ORDER_MARK = "\ufeff"
+
+
+SHARED_COLUMNS = (
+    "organisation", "resource", "resource_title", "channel", "shared_on", "link", "reached", "reached_in",
+    "reached_basis", "shared_by", "shared_by_name", "for", "entered_by_mistake", "as_at",
+)  # fmt: skip
+
+
+def shares_text(rows: Iterable[Iterable[str]], organisation: str, day: str) -> str:
+    """An organisation's shares, each as the cells that `presenters.sharing.share_cells` gives."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(SHARED_COLUMNS)
+    writer.writerows([organisation, *map(guarded, cells), day] for cells in rows)
+    return BYTE_ORDER_MARK + text.getvalue()
 
 
 def csv_text(lines: Iterable[tuple[ResourceLine, str]], wanted: str, day: str) -> str:

@@ -13,6 +13,7 @@ from uuid import UUID
 from tracker import clock
 from tracker.catalogue.rules import Delivery, OrganisationKind
 from tracker.errors import RuleBroken
+from tracker.library.rules import Channel
 from tracker.progress.rules import CONFIRMED_WITHIN_MONTHS, Standing, standing
 from tracker.spreadsheets.cells import guarded
 
@@ -110,6 +111,23 @@ class Touch:
     own: bool
     on_behalf: bool
     latest: date
+
+
+@dataclass(frozen=True, slots=True)
+class SharedRow:
+    """One time that a resource reached an organisation, with what is known of it; `by` is who recorded it."""
+
+    organisation_id: UUID
+    resource_id: UUID
+    channel: Channel
+    channel_words: str
+    shared_on: date
+    link: str
+    evidence: str
+    reached: int | None
+    basis: str
+    by: str
+    by_name: str
 
 
 @dataclass(frozen=True, slots=True)

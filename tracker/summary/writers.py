@@ -16,6 +16,7 @@ from tracker.summary.rules import (
     LeadRow,
     OrganisationRow,
     Selection,
+    SharedRow,
     Spread,
     Touch,
     safe_cell,
@@ -110,6 +111,57 @@ def spread_text(
             (*who, *_cells(words), *_touched(touches.get((row.id, resource_id))), *days)
             for resource_id, *words in resources
         )
+
+
+SHARED_COLUMNS = (
+    *(
+        "organisation",
+        "organisation_name",
+        "region",
+        "icb",
+        "resource",
+        "resource_title",
+        "channel",
+        "shared_on",
+    ),
+    *(
+        "link",
+        "evidence",
+        "reached",
+        "reached_in",
+        "reached_basis",
+        "shared_by",
+        "shared_by_name",
+        "from",
+        "as_at",
+    ),
+)
+
+
+def shared_text(
+    wanted: Spread,
+    rows: Sequence[OrganisationRow],
+    resources: Sequence[tuple[UUID, str, str]],
+    shares: Mapping[UUID, Sequence[SharedRow]],
+) -> Iterator[str]:
+    """A row for each time that a resource (id, code, title) reached an organisation; numbers are never added up."""
+    yield BYTE_ORDER_MARK + _lines([SHARED_COLUMNS])
+    titles = {resource_id: _cells(words) for resource_id, *words in resources}
+    days = (wanted.since.isoformat(), wanted.selection.day.isoformat())
+    for row in rows:
+        who = _cells((row.code, row.name, row.region, row.icb))
+        yield _lines(
+            (*who, *titles[each.resource_id], *_shared(each, row.code), *days)
+            for each in shares.get(row.id, ())
+        )
+
+
+def _shared(share: SharedRow, code: str) -> list[str]:
+    """What a network counted are the people of all whom it told, so it is said whose they are."""
+    way = f"{share.channel.label}: {share.channel_words}" if share.channel_words else share.channel.label
+    where = "this organisation" if share.by == code else "in all organisations together"
+    counted = (share.reached, "" if share.reached is None else where, share.basis)
+    return _cells((way, share.shared_on, share.link, share.evidence, *counted, share.by, share.by_name))
 
 
 NOT_REACHED_COLUMNS = ("organisation", "organisation_name", "region", "icb", "last_reached_on")

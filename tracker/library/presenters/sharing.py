@@ -51,6 +51,8 @@ class _Share(Protocol):
     @property
     def shared_on(self) -> date: ...
     @property
+    def link(self) -> str: ...
+    @property
     def reached(self) -> int | None: ...
     @property
     def reached_basis(self) -> str: ...
@@ -150,6 +152,25 @@ def share_line(
         mistaken=row.mistaken_reason,
         retired=retired_words(resource.retired_on if resource else None),
     )
+
+
+def share_cells(
+    row: _Share,
+    resources: Mapping[UUID, _Resource],
+    organisation_id: UUID,
+    sharers: Mapping[UUID, _Organisation],
+    members: Sequence[_Organisation],
+) -> tuple[str, ...]:
+    """A share as cells of a file: what the line says and, of its own page, the link; members are all named."""
+    line = share_line(row, resources, organisation_id, sharers, members)
+    sharer = sharers.get(row.organisation_id)
+    return (
+        line.code, line.title, line.how, line.on.isoformat(), row.link,
+        "" if row.reached is None else str(row.reached),
+        "" if row.reached is None else line.reached_where or "this organisation",
+        line.basis, sharer.code if sharer else "", sharer.name if sharer else line.network,
+        "" if line.network else "; ".join(each.name for each in members), line.mistaken,
+    )  # fmt: skip
 
 
 def retired_hint(resources: Mapping[UUID, _Resource], chosen: object, *, stands: bool) -> str:

@@ -154,11 +154,15 @@ def count_shared_by(
 
 
 def touches(wanted: Window, *more: ColumnElement[bool]) -> Subquery:
-    """Organisation, resource, day, and whether it shared itself: a row for each time that a resource reached one."""
+    """Organisation, resource, day, whether it shared itself, and which share (its row): one for each time that a
+    resource reached one.
+    """
     return _touches(wanted, *more).subquery("touches")
 
 
-def _touches(wanted: Window, *more: ColumnElement[bool]) -> CompoundSelect[tuple[UUID, UUID, date, bool]]:
+def _touches(
+    wanted: Window, *more: ColumnElement[bool]
+) -> CompoundSelect[tuple[UUID, UUID, date, bool, UUID]]:
     stands = (
         as_at(Share, wanted.moment),
         Share.mistaken_reason == "",
@@ -171,9 +175,10 @@ def _touches(wanted: Window, *more: ColumnElement[bool]) -> CompoundSelect[tuple
         Share.resource_id.label("resource_id"),
         Share.shared_on.label("shared_on"),
         true().label("is_own"),
+        Share.id.label("share_row_id"),
     ).where(*stands)
     behalf = (
-        select(ShareMember.member_id, Share.resource_id, Share.shared_on, false())
+        select(ShareMember.member_id, Share.resource_id, Share.shared_on, false(), Share.id)
         .join(
             ShareMember,
             and_(ShareMember.organisation_id == Share.organisation_id, ShareMember.share_row_id == Share.id),

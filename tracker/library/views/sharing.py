@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from functools import partial
+from typing import Any
 from uuid import UUID
 
-from flask import render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from tracker import clock
 from tracker.access.decorators import requires, the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
+from tracker.audit import actions as audit
 from tracker.errors import NotFound
-from tracker.library import actions, queries
+from tracker.library import actions, queries, writers
 from tracker.library.forms.sharing import ShareForm, empty_share, shown_share
 from tracker.library.forms.using import MistakeForm
 from tracker.library.presenters import sharing as presenters
@@ -33,7 +36,7 @@ from tracker.library.views.registers import (
 from tracker.web.conflicts import Clash
 from tracker.web.pagination import PER_PAGE, Page, url_for_page
 from tracker.web.saving import Answer, Stands, keep, led_before, require_open, typed_before
-from tracker.web.transactions import commits
+from tracker.web.transactions import commits, writing
 
 HERE = "/organisations/<organisation:organisation>/shares"
 FIELDS = (
@@ -70,10 +73,33 @@ def shares(organisation: OrganisationRef) -> Answer:
         asked=asked,
         unread=unread,
         narrows=any(asked.values()),
+        csv_href=_file(organisation, asked),
         resources=presenters.resource_choices(resources.values()),
         channels=presenters.channel_choices(),
         is_network=is_network(organisation.kind),
         may_record=may_record(organisation),
+    )
+
+
+@bp.get(f"{HERE}.csv")
+@requires(Permission.ORGANISATION_VIEW)
+def shares_csv(organisation: OrganisationRef) -> Response:
+    """The same list as a file, narrowed as the page is; that it was made is noted."""
+    identity, resources, today = the_identity(), queries.national_by_id(), clock.today()
+    narrowed = _narrowed(_asked()[0])
+    rows = queries.list_shares(identity, organisation.id, narrowed)
+    sharers = queries.list_sharers(identity, organisation.id, rows)
+    members = queries.list_share_members(identity, rows)
+    cells = [
+        presenters.share_cells(row, resources, organisation.id, sharers, members.get(row.id, ()))
+        for row in rows
+    ]
+    _note_export(organisation, narrowed, len(cells))
+    name = f"shares-{organisation.code}-{today.isoformat()}.csv"
+    return Response(
+        writers.shares_text(cells, organisation.code, today.isoformat()),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
@@ -264,6 +290,31 @@ def _asked() -> tuple[dict[str, str], list[str]]:
     }
     unread = [asked[name] for name in ("from", "until") if asked[name] and _day(asked[name]) is None]
     return asked, unread
+
+
+def _file(organisation: OrganisationRef, asked: dict[str, str]) -> str:
+    """The address of the file, with what was asked of the page."""
+    given: dict[str, Any] = {name: words for name, words in asked.items() if words}
+    return url_for("library.shares_csv", organisation=organisation.code, **given)
+
+
+def _note_export(organisation: OrganisationRef, narrowed: LedgerFilter, rows: int) -> None:
+    """Committed before the first byte leaves, as every file of the summary is; only what was understood is noted."""
+    filters = {name: str(value) for name, value in asdict(narrowed).items() if value}
+    with writing():
+        audit.record(
+            audit.open_chain(),
+            "summary.exported",
+            actor_id=the_identity().user_id,
+            subject=("page", "shares"),
+            public={
+                "format": "csv",
+                "as_at": clock.today().isoformat(),
+                "organisations": [organisation.code],
+                "filters": filters,
+                "row_count": rows,
+            },
+        )
 
 
 def _narrowed(asked: dict[str, str]) -> LedgerFilter:

@@ -65,10 +65,13 @@ class ResourceLine:
     """One resource: how many organisations shared it, for how many a network did, how many it reached in all.
 
     `key` stands for it above the columns: a letter, because the source numbers its resources itself, with gaps.
+    `code` leads to the page of the resource.
     """
 
     key: str
+    code: str
     title: str
+    note: str
     own: int
     on_behalf: int
     reached: str
@@ -87,11 +90,20 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Square:
+    """An organisation and a resource; `href` leads to what was shared, empty where nothing was."""
+
+    mark: Mark
+    title: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class CoverageRow:
     name: str
     code: str
     href: str
-    marks: tuple[Mark, ...]
+    squares: tuple[Square, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,14 +224,22 @@ def coverage(
     rows: Iterable[OrganisationRow],
     resources: Sequence[Resource],
     touches: Touches,
-    link: Callable[[str], str],
+    link: Link,
 ) -> list[CoverageRow]:
     return [
         CoverageRow(
-            row.name, row.code, link(row.code), tuple(mark(touches.get((row.id, each.entity_id))) for each in resources)
+            row.name,
+            row.code,
+            link(row.code),
+            tuple(_square(row.code, each, touches.get((row.id, each.entity_id)), link) for each in resources),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
+
+
+def _square(code: str, resource: Resource, touch: Touch | None, link: Link) -> Square:
+    """No address where nothing was shared; else that of the organisation's shares of this resource."""
+    return Square(mark(touch), resource.title, link(code, resource=resource.code) if touch else "")
 
 
 def mark(touch: Touch | None) -> Mark:
@@ -267,10 +287,11 @@ def _reach_line(
 def _resource_line(
     key: str, resource: Resource, found: Sequence[Touch], total: int, link: Link, counted: Counted
 ) -> ResourceLine:
-    title = resource.title if resource.retired_on is None else f"{resource.title} (no longer offered)"
     return ResourceLine(
         key=key,
-        title=title,
+        code=resource.code,
+        title=resource.title,
+        note="" if resource.retired_on is None else "(no longer offered)",
         own=sum(each.own for each in found),
         on_behalf=sum(each.on_behalf for each in found),
         reached=_out_of(len(found), total, counted),

@@ -1,7 +1,7 @@
 """Reading across organisations, always from what an identity may see: sums in SQL, tuples and no entities."""
 
 from tracker.summary.queries.contacts import list_leads
-from tracker.summary.queries.dissemination import list_last_reached, list_touches
+from tracker.summary.queries.dissemination import list_last_reached, list_shares, list_touches
 from tracker.summary.queries.organisations import (
     count_unplaced,
     list_asked,
@@ -34,6 +34,7 @@ __all__ = [
     "list_leads",
     "list_national_bodies",
     "list_organisations",
+    "list_shares",
     "list_stood",
     "list_tested",
     "list_touches",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from tracker.summary import queries, writers
 from tracker.summary.forms import SpreadForm
 from tracker.summary.presenters import dissemination as presenters
 from tracker.summary.presenters.figures import counted_words, place_name
-from tracker.summary.rules import OrganisationRow, Selection, Spread, Touch, default_since
+from tracker.summary.rules import OrganisationRow, Selection, SharedRow, Spread, Touch, default_since
 from tracker.summary.views.common import Answer, bp, page_of
 from tracker.web.pagination import url_for_page
 from tracker.web.transactions import writing
@@ -84,13 +85,16 @@ def dissemination() -> Answer:
             found.rows, found.met, lambda row: row.icb, icbs, lambda code: _waiting(icb=code), counted
         ),
         resources=presenters.resource_lines(question.resources, found.rows, found.touches, _link, counted),
-        coverage=presenters.coverage(page.rows, question.resources, found.touches, _ledger),
+        coverage=presenters.coverage(
+            page.rows, question.resources, found.touches, partial(_ledger, question.spread)
+        ),
         legend=presenters.LEGEND,
         page=page,
         page_address=lambda number: f"{url_for_page(number)}#organisations",
         waiting=len(found.rows) - len({row.id for row in found.rows} & found.met),
         waiting_href=_waiting(),
         csv_href=_link("summary.dissemination_csv"),
+        shares_href=_link("summary.dissemination_shares_csv"),
     )
 
 
@@ -110,7 +114,7 @@ def not_reached() -> Answer:
     return render_template(
         "summary/not_reached.html",
         **_shared(question, found),
-        lines=presenters.not_reached_lines(page.rows, last, _ledger),
+        lines=presenters.not_reached_lines(page.rows, last, lambda code: _ledger(question.spread, code)),
         page=page,
         page_address=url_for_page,
         names_leads=identity.is_national,
@@ -152,6 +156,25 @@ def dissemination_csv() -> Answer:
     queries.release()
     text = writers.spread_text(question.spread, rows, resources, found.touches)
     return _csv(text, "dissemination", question)
+
+
+@bp.get("/dissemination/shares.csv")
+@requires(Permission.SUMMARY_VIEW)
+def dissemination_shares_csv() -> Answer:
+    """What stands behind the figure: a row for each share that reached one of those listed."""
+    identity = the_identity()
+    question = _ask(identity)
+    if isinstance(question, SpreadForm):
+        return _refused(question)
+    found, form = _find(identity, question), question.form
+    shares: dict[UUID, list[SharedRow]] = {}
+    for each in queries.list_shares(identity, question.spread):
+        shares.setdefault(each.organisation_id, []).append(each)
+    rows = [row for row in found.listed(form.reached.data or "", form.q.data or "") if row.id in shares]
+    resources = [(each.entity_id, each.code, each.title) for each in question.resources]
+    _record_export(identity, question, len(rows), sum(len(shares[row.id]) for row in rows))
+    queries.release()
+    return _csv(writers.shared_text(question.spread, rows, resources, shares), "shares", question)
 
 
 def _csv(text: str | Iterable[str], name: str, question: Question) -> Response:
@@ -276,8 +299,14 @@ def _waiting(**changes: str | None) -> str:
     return _link("summary.not_reached", **{"reached": None, "q": None, **changes})
 
 
-def _ledger(code: str) -> str:
-    return url_for("library.shares", organisation=code)
+def _ledger(wanted: Spread, code: str, resource: str | None = None) -> str:
+    """An organisation's own list; of one resource only what counts here, with its days and its channel."""
+    if resource is None:
+        return url_for("library.shares", organisation=code)
+    days: dict[str, Any] = {"from": wanted.since.isoformat(), "until": wanted.selection.day.isoformat()}
+    return url_for(
+        "library.shares", organisation=code, resource=resource, channel=wanted.channel or None, **days
+    )
 
 
 def _codes(field: Any) -> dict[str, str]:
