@@ -204,9 +204,9 @@ class TestBeforeAnythingRealIsRecorded:
         assert BODY in read(beside.of_demonstration, "/resources/funding")
         day = clock.today()
         assert counts.count_funded(day, demonstration=False).numerator == 0
-        assert counts.find_funding_checked_on(day, demonstration=False) is None
+        assert counts.count_checked(day, months=12, demonstration=False).recent == 0
         assert counts.count_funded(day, demonstration=True).numerator == 4
-        assert counts.find_funding_checked_on(day, demonstration=True) is not None
+        assert counts.count_checked(day, months=12, demonstration=True).recent == 4
 
     def test_good_practice(self, beside: Beside) -> None:
         assert "Nothing is published yet" in read(beside.champion, "/practice")

@@ -37,7 +37,7 @@ WITHOUT_IDENTITY = {
     "tracker.library.queries.counts.list_differing": "published: resources",
     "tracker.library.queries.counts.count_proven": "counts of what is published",
     "tracker.library.queries.counts.count_funded": "counts of what is published",
-    "tracker.library.queries.counts.find_funding_checked_on": "published: one day",
+    "tracker.library.queries.counts.count_checked": "counts of what is published",
     "tracker.library.queries.counts.count_announced_first": "counts of what is published",
     "tracker.library.queries.counts.count_overlaps_settled": "counts of what is published",
     "tracker.library.queries.funding.list_funding": "the national library is published",

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests import factories
+from tests.dashboard.test_kinds import words
 from tests.house.test_queries_counted import counted
 from tests.library.test_usage import COUNT, COURSE, DONE
 from tracker import clock
@@ -30,6 +31,7 @@ from tracker.library.rules import (
     FundingFacts,
     Stage,
 )
+from tracker.library.rules.funding import Checks
 from tracker.library.rules.national import NationalKind
 from tracker.web.transactions import writing
 
@@ -89,7 +91,7 @@ def test_nothing_recorded_is_none_of_all(resources: Resources) -> None:
     assert counts.count_funded(day, demonstration=True) == Tally(0, 4)
     assert counts.count_announced_first(day, demonstration=True) == Tally(0, 0)
     assert counts.count_overlaps_settled(day, demonstration=True) == Tally(0, 0)
-    assert counts.find_funding_checked_on(day, demonstration=True) is None
+    assert counts.count_checked(day, months=12, demonstration=True) == Checks(0, 4, 12, None, 4)
 
 
 def test_use_counts_when_it_was_read_lately(
@@ -179,7 +181,7 @@ def test_funding_announcements_and_overlaps(
     national = factories.identity_of(factories.person(Role.NATIONAL_LEAD))
     with writing():
         actions.record_funding(national, "made", FundingFacts("A fund", "A team", "", ago(3)), version=1)
-        actions.record_funding(national, "other", FundingFacts("A fund", "", "", ago(2)), version=1)
+        actions.record_funding(national, "other", FundingFacts("A fund", "", "", ago(400)), version=1)
     found = {"overlap_with": "Their course", "overlap_found_on": ago(9)}
     with writing():
         for title, changes in {
@@ -193,7 +195,8 @@ def test_funding_announcements_and_overlaps(
     day = clock.today()
     funded = counts.count_funded(day, demonstration=True)
     assert (funded.numerator, funded.denominator) == (1, 4)
-    assert counts.find_funding_checked_on(day, demonstration=True) == ago(2)
+    checks = counts.count_checked(day, months=12, demonstration=True)
+    assert checks == Checks(1, 4, 12, ago(400), 2) and not checks.all_recent
     first = counts.count_announced_first(day, demonstration=True)
     assert (first.numerator, first.denominator) == (2, 3)
     settled = counts.count_overlaps_settled(day, demonstration=True)
@@ -211,6 +214,49 @@ def test_as_at_a_moment_counts_what_was_recorded_by_then(
     assert counts.count_read_usage(day, clock.now(), months=12, demonstration=True).numerator == 1
 
 
+def test_checked_is_all_of_them_within_the_months(resources: Resources) -> None:
+    """One row that somebody looked at yesterday says nothing of the other three."""
+    national = factories.identity_of(factories.person(Role.NATIONAL_LEAD))
+    day, edge = clock.today(), clock.months_before(clock.today(), 12)
+    for on, codes in ((edge, ("made", "other", "neither")), (ago(1), ("endorsed",))):
+        assert not counts.count_checked(day, months=12, demonstration=True).all_recent
+        with writing():
+            for code in codes:
+                actions.record_funding(national, code, FundingFacts("A fund", "A team", "", on), version=1)
+    found = counts.count_checked(day, months=12, demonstration=True)
+    assert (found, found.all_recent) == (Checks(4, 4, 12, edge, 0), True)
+    later = counts.count_checked(day + timedelta(days=1), months=12, demonstration=True)
+    assert (later, later.all_recent) == (Checks(1, 4, 12, edge, 0), False)
+
+
+def test_the_page_of_funding_says_how_many_were_checked(app: Flask, resources: Resources) -> None:
+    national = factories.identity_of(factories.person(Role.NATIONAL_LEAD))
+    factories.catalogue()
+    with writing():
+        actions.record_funding(national, "made", FundingFacts("A fund", "A team", "", ago(3)), version=1)
+    page = words(app.test_client().get("/resources/funding").get_data(as_text=True))
+    on = f"{ago(3).day} {ago(3):%B %Y}"
+    assert "1 of 4 resources in use were checked in the last 12 months" in page
+    assert f"the one longest ago on {on}; 3 never." in page and "last checked" not in page
+
+
+@pytest.mark.parametrize(
+    "checks, left",
+    [
+        (Checks(4, 16, 12, date(2026, 10, 27), 12), "the one longest ago on 27 October 2026; 12 never"),
+        (Checks(1, 2, 12, date(2024, 1, 3), 0), "the one longest ago on 3 January 2024"),
+        (Checks(0, 3, 12, None, 3), "3 never"),
+        (Checks(0, 0, 12), ""),
+    ],
+)
+def test_what_was_checked_in_words(checks: Checks, left: str) -> None:
+    assert checks.left == left
+    assert (
+        checks.said
+        == f"{checks.recent} of {checks.total} resources in use were checked in the last 12 months"
+    )
+
+
 ALL: list[Callable[[date, datetime | None], object]] = [
     lambda day, moment: counts.count_read_usage(day, moment, months=12, demonstration=True),
     lambda day, moment: counts.count_useful(day, moment, months=12, demonstration=True),
@@ -219,6 +265,7 @@ ALL: list[Callable[[date, datetime | None], object]] = [
     lambda day, moment: counts.count_evaluated(day, moment, demonstration=True),
     lambda day, moment: counts.count_proven(day, moment, demonstration=True),
     lambda day, moment: counts.count_funded(day, moment, demonstration=True),
+    lambda day, moment: counts.count_checked(day, moment, months=12, demonstration=True),
     lambda day, moment: counts.count_announced_first(day, moment, demonstration=True),
     lambda day, moment: counts.count_overlaps_settled(day, moment, demonstration=True),
 ]

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import factories
+from tests.dashboard.test_kinds import words
 from tracker import clock
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Role
@@ -184,8 +185,6 @@ def test_a_bare_entry_of_before_takes_nothing_from_a_controlled_evaluation(
 
 
 def page_of(app: Flask) -> str:
-    from tests.dashboard.test_kinds import words
-
     return words(app.test_client().get("/resources/film").get_data(as_text=True))
 
 

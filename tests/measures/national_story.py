@@ -36,11 +36,14 @@ class Country:
 
     def __init__(self, body: Place) -> None:
         self.body = body
-        paid = {"funder": "HEE", "developer": "A studio", "funding_checked_on": date(2025, 3, 1)}
+        checked = {"funding_checked_on": date(2025, 3, 1)}
+        paid = {"funder": "HEE", "developer": "A studio", **checked}
         self.film = factories.national_resource("film", "A film", **paid)
         self.second = factories.national_resource("second", "A second film", **paid)
-        self.game = factories.national_resource("game", "A game", endorsement=Endorsement.ENDORSED)
-        self.course = factories.national_resource("course", "A course", endorsement=Endorsement.NEITHER)
+        self.game = factories.national_resource("game", "A game", endorsement=Endorsement.ENDORSED, **checked)
+        self.course = factories.national_resource(
+            "course", "A course", endorsement=Endorsement.NEITHER, **checked
+        )
         self.north = factories.organisation("X00911", region="Y56")
         self.south = factories.organisation("X00912", region="Y58")
         self.east = factories.organisation("X00913", region="Y58")

@@ -101,13 +101,17 @@ OF_NATIONAL: dict[str, tuple[Hand, Hand]] = {
     # 7. Nothing proven is an answer, not delivered. In March the film and the game are proven, and nobody need answer
     # again: the film was shared in both regions with an open trust, the game in one: 1 of 2.
     "SEP16-07": (Hand(NO, answer="Nothing proven yet"), Hand(NO, (1, 2))),
-    # 8. Both films, of four resources in use, have funder and developer; checked on 1 March 2025, within 12 months of
-    # October and not of March. One overlap, found in October and settled on 1 March; announced before work began.
+    # 8. Both films, of four resources in use, have funder and developer; all four were checked on 1 March 2025, within
+    # 12 months of October and not of March. One overlap, found in October and settled on 1 March; announced before work
+    # began.
     "SEP16-08": (
         Hand(YES, (2, 4), parts={
+            "Resources checked in the last 12 months": (4, 4),
             "Overlaps settled": (0, 1), "New developments announced before work began": (1, 1),
         }),
-        Hand(NO, (2, 4), parts={"Overlaps settled": (1, 1)}),
+        Hand(NO, (2, 4), parts={
+            "Resources checked in the last 12 months": (0, 4), "Overlaps settled": (1, 1),
+        }),
     ),
 }  # fmt: skip
 

@@ -216,11 +216,17 @@ def test_1_2_3_4_and_8_need_every_point() -> None:
     assert figure(4, {"held": "yes", "held_on": "2024-11-23"}, key="session").supports is Supports.IN_PLACE
     assert figure(4, {"held": "yes", "held_on": "2024-11-22"}, key="session").supports is Supports.NOT_YET
     read_by_all = {"sharing.open": Fact(True, "Everybody can read it.")} | held("funded", 13, 16)
-    checked = {"sharing.checked": Fact(True, "Checked.", date(2025, 11, 23))} | read_by_all
+    checked = held("checked", 16, 16) | read_by_all
     found = figure(8, {}, facts=checked)
     assert (found.numerator, found.denominator, found.supports) == (13, 16, Supports.IN_PLACE)
-    late = checked | {"sharing.checked": Fact(True, "Checked.", date(2025, 11, 22))}
-    assert figure(8, {}, facts=late).supports is Supports.NOT_YET
+    some = figure(8, {}, facts=checked | held("checked", 4, 16))
+    assert (some.supports, some.because) == (
+        Supports.NOT_YET,
+        "Not every resource in use was checked in the last 12 months.",
+    )
+    assert [each.label for each in some.points if not each.holds] == [
+        "Every resource in use checked in the last 12 months"
+    ]
 
 
 def test_2_a_new_guideline_asks_again_without_changing_an_answer() -> None:

@@ -20,7 +20,7 @@ from tracker.catalogue.rules import OrganisationKind
 from tracker.extensions import db
 from tracker.library.rules import Endorsement, EvaluationResult
 from tracker.measures import queries
-from tracker.measures.base import At, Fact
+from tracker.measures.base import At, Fact, Supports
 from tracker.measures.sharing.measure import MEASURE
 
 NATIONAL = {
@@ -114,6 +114,20 @@ def test_nothing_proven_names_where_findings_differ(body: Place) -> None:
     assert [(each.label, each.note) for each in figure.parts] == [
         ("More where findings differ, not counted as proven", "A game.")
     ]
+
+
+def test_one_row_that_was_checked_does_not_bring_the_register_up_to_date(body: Place) -> None:
+    """Four of sixteen stood as the whole: the fact stands when all of them were looked at."""
+    for name in ("film", "game"):
+        factories.national_resource(name, f"A {name}", funding_checked_on=date(2026, 2, 1))
+    factories.national_resource("course", "A course")
+    body.stand(AFTER)
+    found = facts(body.by, body.organisation.id, At(AFTER))["checked"]
+    assert (found.stands, found.numerator, found.denominator) == (False, 2, 3)
+    assert found.words == "2 of 3 resources in use were checked in the last 12 months."
+    assert found.lacking == "the one longest ago on 1 February 2026; 1 never"
+    figure = queries.read(body.by, body.organisation.id, AFTER).figure("SEP16-08")
+    assert figure is not None and figure.supports is Supports.NOT_YET
 
 
 def test_a_practice_has_reached_the_region_of_its_owner(body: Place) -> None:

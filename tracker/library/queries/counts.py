@@ -27,6 +27,7 @@ from tracker.library.queries.funding import list_funding
 from tracker.library.queries.national import list_national_resources
 from tracker.library.rules.developing import announced_first
 from tracker.library.rules.evaluations import Finished, Verdict, is_whole, verdict_of
+from tracker.library.rules.funding import Checks, checks_of
 from tracker.library.rules.national import Endorsement, NationalKind
 from tracker.library.rules.using import Rating, latest_ratings
 from tracker.organisations.models import Organisation
@@ -262,10 +263,10 @@ def count_funded(day: date, moment: datetime | None = None, *, demonstration: bo
     return Tally(len(known), len(rows), max((row.recorded_at for row in known), default=None))
 
 
-def find_funding_checked_on(day: date, moment: datetime | None = None, *, demonstration: bool) -> date | None:
-    """Recommendation 8: the last day on which somebody checked who funds and develops a resource in use."""
+def count_checked(day: date, moment: datetime | None = None, *, months: int, demonstration: bool) -> Checks:
+    """Recommendation 8: of how many resources in use somebody checked in the months before who funds and makes them."""
     funding = list_funding(_in_use(day, moment, EVERY).values(), demonstration=demonstration)
-    return max((each.checked_on for each in funding.values() if each.checked_on), default=None)
+    return checks_of((each.checked_on for each in funding.values()), day, months)
 
 
 def count_announced_first(day: date, moment: datetime | None = None, *, demonstration: bool) -> Tally:

@@ -3,10 +3,12 @@ says of it stands in the same row, and names invented organisations."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
+
+from tracker import clock
 
 
 class Funded(Protocol):
@@ -48,3 +50,39 @@ def funding_of(row: Funded, invented: Collection[str] = ()) -> Funding:
     if names_in(row) & set(invented):
         return Funding()
     return Funding(row.funder, row.developer, row.funding_note, row.funding_checked_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """How many of all were checked within so many months; the day of the one longest ago, and how many never were."""
+
+    recent: int
+    total: int
+    months: int
+    oldest: date | None = None
+    never: int = 0
+
+    @property
+    def all_recent(self) -> bool:
+        return 0 < self.total == self.recent
+
+    @property
+    def said(self) -> str:
+        return f"{self.recent:,} of {self.total:,} resources in use were checked in the last {self.months} months"
+
+    @property
+    def left(self) -> str:
+        """What the number does not say, to be read after it."""
+        on = self.oldest
+        longest = f"the one longest ago on {on.day} {on:%B %Y}" if on else ""
+        never = f"{self.never:,} never" if self.never else ""
+        return "; ".join(each for each in (longest, never) if each)
+
+
+def checks_of(days: Iterable[date | None], today: date, months: int) -> Checks:
+    """Of resources by the day on which somebody last checked who funds and develops them; None is never."""
+    found = [day if day is not None and day <= today else None for day in days]
+    known = [day for day in found if day is not None]
+    since = clock.months_before(today, months)
+    recent = [day for day in known if day >= since]
+    return Checks(len(recent), len(found), months, min(known, default=None), len(found) - len(known))

@@ -11,6 +11,7 @@ from tracker import clock
 from tracker.access.decorators import current_identity, public, requires, the_identity
 from tracker.access.permissions import Permission
 from tracker.access.policy import allows
+from tracker.catalogue import queries as catalogue
 from tracker.errors import NotFound
 from tracker.library import actions, queries
 from tracker.library.actions.developing import problems_of_funded
@@ -49,7 +50,11 @@ def funding() -> Answer:
         ),
         pages=pages,
         funded=counts.count_funded(today, demonstration=world.demonstration),
-        checked_on=counts.find_funding_checked_on(today, demonstration=world.demonstration),
+        checks=counts.count_checked(
+            today,
+            months=catalogue.get_marks()["register_review_months"],
+            demonstration=world.demonstration,
+        ),
         page=Page(chosen[(page - 1) * PER_PAGE : page * PER_PAGE], page, len(chosen)),
         page_address=url_for_page,
         total=len(lines),

@@ -160,7 +160,7 @@ def _of_nation(held: National, day: date) -> dict[str, Fact]:
             "resources in use have funder and developer recorded",
             day,
         ),
-        "checked": _checked(held),
+        "checked": _checked(held, day),
         "open": _open(held),
         "announced": _of(
             held.announced,
@@ -233,17 +233,21 @@ def _tally(reached: TrustsReached) -> Tally:
     return Tally(reached.reached, reached.trusts)
 
 
-def _checked(held: National) -> Fact | None:
-    """The day on which somebody last checked who funds and develops a resource; nothing before there are any."""
-    if not held.funded.denominator:
+def _checked(held: National, day: date) -> Fact | None:
+    """It stands when every resource was checked of late: one that was says nothing of the others."""
+    found = held.checks
+    if not found.total:
         return None
-    on = held.checked_on
-    words = (
-        f"Last checked on {on.day} {on:%B %Y}."
-        if on
-        else "Nobody has checked who funds and develops what yet."
+    return Fact(
+        found.all_recent,
+        f"{found.said}.",
+        day if found.all_recent else None,
+        found.recent,
+        found.total,
+        f"Resources checked in the last {found.months} months",
+        found.left,
+        held.funded.recorded_at,
     )
-    return Fact(on is not None, words, on, recorded_at=held.funded.recorded_at)
 
 
 def _open(held: National) -> Fact | None:

@@ -21,6 +21,7 @@ from tracker.library.queries.counts import Differing as Differing
 from tracker.library.queries.counts import Tally as Tally
 from tracker.library.queries.reach import TrustsReached as TrustsReached
 from tracker.library.queries.reach import Window
+from tracker.library.rules.funding import Checks
 from tracker.measures.base import At
 from tracker.organisations.models import Organisation, OrganisationPlace
 from tracker.practice import queries as practice
@@ -45,7 +46,7 @@ class National:
     differing: Sequence[Differing]
     regions: int
     funded: Tally
-    checked_on: date | None
+    checks: Checks
     announced: Tally
     settled: Tally
     waiting: Waiting
@@ -136,7 +137,9 @@ def _national(demonstration: bool, at: At) -> National:
         differing=counts.list_differing(day, moment, demonstration=demonstration),
         regions=regions,
         funded=counts.count_funded(day, known, demonstration=demonstration),
-        checked_on=counts.find_funding_checked_on(day, known, demonstration=demonstration),
+        checks=counts.count_checked(
+            day, known, months=marks["register_review_months"], demonstration=demonstration
+        ),
         announced=counts.count_announced_first(day, moment, demonstration=demonstration),
         settled=counts.count_overlaps_settled(day, moment, demonstration=demonstration),
         waiting=_waiting(demonstration, at),
