@@ -1,10 +1,13 @@
-"""A practice that the national lead stopped showing: the pack tells it, and its rows hold against the trail."""
+"""What became of a practice and of help asked: the pack tells it, and its rows hold against the trail."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import select
 
 from tests import factories
 from tests.exports.test_measures import pack, table
@@ -15,6 +18,7 @@ from tracker.audit.models import AuditEvent
 from tracker.exports.readers import verify_bundle
 from tracker.extensions import db
 from tracker.practice import actions
+from tracker.practice.actions import HelpInput
 from tracker.practice.rules import PracticeFacts
 from tracker.web.transactions import writing
 
@@ -50,4 +54,25 @@ def test_a_pack_tells_that_a_practice_was_stopped(app: Flask, tmp_path: Path) ->
     assert (stopped["published_at_utc"], rows[3]["reviewed_by"]) == ("", "")
     path = tmp_path / "pack.zip"
     path.write_bytes(content)
+    assert verify_bundle(path).problems == ()
+
+
+def test_a_pack_in_which_somebody_stated_that_nobody_can_be_identified_holds(
+    app: Flask, tmp_path: Path
+) -> None:
+    factories.catalogue()
+    trust = factories.organisation("X00901")
+    by = identity_of(factories.person(Role.CHAMPION, trust))
+    lead = identity_of(factories.person(Role.NATIONAL_LEAD))
+    with writing():
+        facts = replace(FACTS, what="One in the Baby Brown room")
+        row = actions.add_practice(by, trust, facts, send=True, looked=True).entity_id
+        actions.publish_practice(lead, row, version=1, looked=True)
+        wanted = HelpInput("SEP16-12", "May we name the Baby Brown room?")
+        actions.ask_help(by, trust, wanted, looked=True)
+    events = db.session.scalars(select(AuditEvent).where(AuditEvent.chain_id == trust.id))
+    stated = {each.type for each in events if json.loads(each.header)["public"].get("text_checked")}
+    assert stated == {"practice.sent", "practice.published", "help.asked"}
+    path = tmp_path / "pack.zip"
+    path.write_bytes(pack(requested(["X00901"], ["SEP16-12"]), app))
     assert verify_bundle(path).problems == ()

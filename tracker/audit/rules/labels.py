@@ -158,6 +158,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "shared_locally_how": "How it was shared locally",
         "state": "State",
         "state_reason": "What has to change",
+        "text_checked": "Read again: nobody can be identified",
         "from_organisation": "Whose practice",
         "question": "Question",
         "answer": "Answer",

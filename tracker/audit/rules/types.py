@@ -61,11 +61,12 @@ _DEVELOPMENT_TEXT = "title what funder developer overlap_with overlap_settlement
 _RESOURCE_TEXT = "title owner not_possible_because link withdrawn_reason"
 _PRACTICE = (
     "practice_id version recommendation setting evidence_ids evaluated_on result shared_locally_on state"
+    " text_checked"
 )
 _PRACTICE_TEXT = (
     "title what effect effect_measure contact_role method sample finding shared_locally_how state_reason"
 )
-_HELP = "request_id version recommendation practice_id asked_on"
+_HELP = "request_id version recommendation practice_id asked_on text_checked"
 _PROGRAMME_ITEM = (
     "item version year_code parent_code label kind serves resource_code happens_on is_historical from_source"
     " place_in_list"

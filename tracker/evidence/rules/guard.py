@@ -37,6 +37,8 @@ _LABELLED = re.compile(
 # K123456, RXH0123456, 12345678: what hospitals number their patients by. Few letters, six digits and more.
 _HOSPITAL = re.compile(r"\b(?:[A-Z]{1,3}[ -]?[0-9]{6,8}[A-Z]?|[0-9]{7,9})\b")
 _SHOWN = 3
+# Beside the tick with which somebody says that it is a wrong alarm.
+LOOK = "Take it out, or tick here if you have read it again and nobody can be identified"
 
 
 @dataclass(frozen=True, slots=True)

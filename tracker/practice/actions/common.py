@@ -17,14 +17,11 @@ from tracker.database import revise
 from tracker.errors import Conflict, NotAllowed
 from tracker.evidence.rules import identifier_problem
 from tracker.extensions import db
-from tracker.practice import queries
+from tracker.practice import queries, rules
 from tracker.practice.models import Practice
 
 # Typed by hand, so a name or worse may stand in it: redactable.
-TEXTS = (
-    "title", "what", "effect", "effect_measure", "contact_role", "method", "sample", "finding",
-    "shared_locally_how", "state_reason",
-)  # fmt: skip
+TEXTS = (*rules.TEXTS, "state_reason")
 FACTS = (
     "recommendation", "setting", "evidence_ids", "evaluated_on", "result", "shared_locally_on", "state",
 )  # fmt: skip
@@ -48,16 +45,31 @@ def standing(identity: Identity, organisation: OrganisationRef, practice: Any, v
 
 
 def change(
-    chain: Chain, identity: Identity, type: str, before: Practice, values: Mapping[str, Any]
+    chain: Chain,
+    identity: Identity,
+    type: str,
+    before: Practice,
+    values: Mapping[str, Any],
+    *,
+    said: Mapping[str, str] | None = None,
 ) -> Practice:
-    """The next version of a practice, told to its owner's chain."""
+    """The next version of a practice, told to its owner's chain. `said`: as with `tell`."""
     old = plain(before)
     after = revise(db.session(), before, chain.recorded_at, version=before.version + 1, **values)
-    tell(chain, identity, type, after, old)
+    tell(chain, identity, type, after, old, said=said)
     return after
 
 
-def tell(chain: Chain, identity: Identity, type: str, row: Practice, old: Mapping[str, Any]) -> None:
+def tell(
+    chain: Chain,
+    identity: Identity,
+    type: str,
+    row: Practice,
+    old: Mapping[str, Any],
+    *,
+    said: Mapping[str, str] | None = None,
+) -> None:
+    """Tell the trail what changed. `said`: the texts that were looked at before they were taken."""
     changed = audit.difference(old, plain(row))
     public = {name: changed[name] for name in FACTS if name in changed}
     audit.record(
@@ -65,7 +77,7 @@ def tell(chain: Chain, identity: Identity, type: str, row: Practice, old: Mappin
         type,
         actor_id=identity.user_id,
         subject=("practice", str(row.entity_id)),
-        public=public | {"practice_id": str(row.entity_id), "version": row.version},
+        public=public | {"practice_id": str(row.entity_id), "version": row.version} | statement(said or {}),
         private={name: changed[name] for name in TEXTS if name in changed},
     )
 
@@ -74,9 +86,15 @@ def plain(row: Practice) -> dict[str, Any]:
     return {name: _as_json(getattr(row, COLUMNS.get(name, name))) for name in (*FACTS, *TEXTS)}
 
 
-def refused(texts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Patient identifiers in what was typed, field by field."""
-    return [found for name, words in texts.items() if (found := identifier_problem(name, words))]
+def refused(texts: Mapping[str, str], *, looked: bool) -> list[tuple[str, str]]:
+    """Field by field: NHS numbers, and what else may tell who a person is unless somebody has `looked` at it."""
+    numbers = [found for name, words in texts.items() if (found := identifier_problem(name, words))]
+    return numbers + rules.unlooked(texts, looked=looked)
+
+
+def statement(texts: Mapping[str, str]) -> dict[str, Any]:
+    """What the trail is told of texts that were taken although something in them looks like a person."""
+    return {"text_checked": True} if rules.suspected(texts) else {}
 
 
 def _as_json(value: object) -> object:

@@ -17,7 +17,7 @@ from tracker.database import new_id, revise
 from tracker.errors import Conflict, NotAllowed, RuleBroken
 from tracker.extensions import db
 from tracker.practice import queries
-from tracker.practice.actions.common import refused, require_own
+from tracker.practice.actions.common import refused, require_own, statement
 from tracker.practice.models import HelpAnswer, HelpRequest
 
 Chains = Mapping[UUID, Chain]
@@ -33,14 +33,19 @@ class HelpInput:
     practice_id: UUID | None = None
 
 
-def ask_help(identity: Identity, organisation: OrganisationRef, wanted: HelpInput) -> HelpRequest:
-    """Ask the national body, today. Raises RuleBroken by field. Both chains are told."""
+def ask_help(
+    identity: Identity, organisation: OrganisationRef, wanted: HelpInput, *, looked: bool = False
+) -> HelpRequest:
+    """Ask the national body, today. Raises RuleBroken by field. Both chains are told.
+
+    `looked`: somebody has read again what looks like a person, and nobody can be identified.
+    """
     require_own(identity, organisation)
     if queries.is_national_body(identity, organisation.id):
         raise NotAllowed("the national body does not ask itself")
     chains = _chains_of_both(identity, organisation)
     moment = chains[organisation.id].recorded_at
-    if problems := problems_of_question(identity, organisation, wanted):
+    if problems := problems_of_question(identity, organisation, wanted, looked=looked):
         raise RuleBroken.many(problems)
     row = HelpRequest(
         organisation_id=organisation.id, entity_id=new_id(), recommendation_code=wanted.recommendation_code,
@@ -54,7 +59,13 @@ def ask_help(identity: Identity, organisation: OrganisationRef, wanted: HelpInpu
 
 
 def take_back_help(
-    identity: Identity, organisation: OrganisationRef, request_id: UUID, *, reason: str, version: int
+    identity: Identity,
+    organisation: OrganisationRef,
+    request_id: UUID,
+    *,
+    reason: str,
+    version: int,
+    looked: bool = False,
 ) -> HelpRequest:
     """The question needs no answer any more. Raises RuleBroken, Conflict. Both chains are told."""
     require_own(identity, organisation)
@@ -62,7 +73,7 @@ def take_back_help(
     before = queries.get_asked(identity, organisation.id, request_id)
     if before.request.version != version:
         raise Conflict(before.request.version)
-    problems = refused({"reason": reason})
+    problems = refused({"reason": reason}, looked=looked)
     if not reason.strip():
         problems.append(("reason", "Say why you no longer need an answer"))
     if before.answer is not None:
@@ -80,7 +91,13 @@ def take_back_help(
 
 
 def answer_help(
-    identity: Identity, body: OrganisationRef, request_id: UUID, answer: str, *, version: int
+    identity: Identity,
+    body: OrganisationRef,
+    request_id: UUID,
+    answer: str,
+    *,
+    version: int,
+    looked: bool = False,
 ) -> HelpAnswer:
     """Answer a question, or mend the answer; `version` is that of the answer (0: none). The first day stays.
 
@@ -94,7 +111,7 @@ def answer_help(
     stands = 0 if asked.answer is None else asked.answer.version
     if stands != version:
         raise Conflict(stands)
-    problems = refused({"answer": answer})
+    problems = refused({"answer": answer}, looked=looked)
     if not answer.strip():
         problems.append(("answer", "Write an answer"))
     if problems:
@@ -136,10 +153,10 @@ def _answered(
 
 
 def problems_of_question(
-    identity: Identity, organisation: OrganisationRef, wanted: HelpInput
+    identity: Identity, organisation: OrganisationRef, wanted: HelpInput, *, looked: bool = False
 ) -> list[tuple[str, str]]:
     """Why a question cannot be sent, field by field."""
-    problems = refused({"question": wanted.question})
+    problems = refused({"question": wanted.question}, looked=looked)
     if not wanted.question.strip():
         problems.append(("question", "Write your question"))
     if not catalogue.owes(organisation.kind, wanted.recommendation_code):
@@ -175,7 +192,7 @@ def _tell(
 ) -> None:
     public = {
         "request_id": str(row.entity_id), "recommendation": row.recommendation_code,
-        "asked_on": row.asked_on.isoformat(), **facts,
+        "asked_on": row.asked_on.isoformat(), **facts, **statement(words),
     }  # fmt: skip
     if row.practice_id is not None and type != "help.received":
         public["practice_id"] = str(row.practice_id)

@@ -17,9 +17,9 @@ from tracker.errors import Conflict, RuleBroken
 from tracker.extensions import db
 from tracker.library.rules import plain
 from tracker.practice import queries, rules
-from tracker.practice.actions.common import TEXTS, change, refused, require_own, standing, tell
+from tracker.practice.actions.common import change, refused, require_own, standing, tell
 from tracker.practice.models import Practice
-from tracker.practice.rules import PracticeFacts, State
+from tracker.practice.rules import PracticeFacts, State, texts_of
 
 
 def add_practice(
@@ -28,19 +28,24 @@ def add_practice(
     facts: PracticeFacts,
     *,
     send: bool = False,
+    looked: bool = False,
     chain: Chain | None = None,
 ) -> Practice:
-    """Write one, and send it for review if asked. Raises RuleBroken by field."""
+    """Write one, and send it for review if asked. Raises RuleBroken by field.
+
+    `looked`: somebody has read again what looks like a person, and nobody can be identified.
+    """
     require_own(identity, organisation)
     chain = chain or audit.open_chain(organisation.id)
-    _check(identity, organisation, facts, None, sending=send)
+    _check(identity, organisation, facts, None, sending=send, looked=looked)
     row = Practice(
         organisation_id=organisation.id, entity_id=new_id(), version=1, recorded_at=chain.recorded_at,
         reviewed_by=None, published_at=None, **_values(facts), **_stage(identity, None, send),
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    tell(chain, identity, "practice.sent" if send else "practice.added", row, {})
+    told = "practice.sent" if send else "practice.added"
+    tell(chain, identity, told, row, {}, said=texts_of(facts))
     return row
 
 
@@ -52,19 +57,21 @@ def change_practice(
     *,
     version: int,
     send: bool = False,
+    looked: bool = False,
     chain: Chain | None = None,
 ) -> Practice:
     """Change one, and send it if asked. What others see stays as published until the new text is published.
 
-    Raises RuleBroken by field, Conflict when somebody else changed it first.
+    `looked`: as with `add_practice`. Raises RuleBroken by field, Conflict when somebody else changed it first.
     """
     require_own(identity, organisation)
     chain = chain or audit.open_chain(organisation.id)
     before = standing(identity, organisation, practice_id, version)
     _refuse_withdrawn(before)
-    _check(identity, organisation, facts, practice_id, sending=send)
+    _check(identity, organisation, facts, practice_id, sending=send, looked=looked)
     values = {**_values(facts), **_stage(identity, before, send), "reviewed_by": None, "published_at": None}
-    return change(chain, identity, "practice.sent" if send else "practice.changed", before, values)
+    told = "practice.sent" if send else "practice.changed"
+    return change(chain, identity, told, before, values, said=texts_of(facts))
 
 
 def send_practice(
@@ -95,6 +102,7 @@ def withdraw_practice(
     *,
     reason: str,
     version: int,
+    looked: bool = False,
     chain: Chain | None = None,
 ) -> Practice:
     """Take it out of use for good: nobody else sees it any more. Raises RuleBroken, Conflict."""
@@ -102,13 +110,14 @@ def withdraw_practice(
     chain = chain or audit.open_chain(organisation.id)
     before = standing(identity, organisation, practice_id, version)
     _refuse_withdrawn(before)
-    problems = refused({"reason": reason})
+    problems = refused({"reason": reason}, looked=looked)
     if not reason.strip():
         problems.append(("reason", "Say why it is taken out of use"))
     if problems:
         raise RuleBroken.many(problems)
     values = {"state": State.WITHDRAWN, "state_reason": reason, "author_id": identity.user_id}
-    return change(chain, identity, "practice.withdrawn", before, {**values, "published_at": None})
+    values["published_at"] = None
+    return change(chain, identity, "practice.withdrawn", before, values, said={"reason": reason})
 
 
 def _stage(identity: Identity, before: Practice | None, send: bool) -> dict[str, Any]:
@@ -140,10 +149,12 @@ def problems_of(
     practice_id: UUID | None,
     *,
     sending: bool,
+    looked: bool = False,
 ) -> list[tuple[str, str]]:
     """Why it cannot be saved or sent, field by field. `practice_id`: the one that is changed."""
     problems = rules.problems_of_practice(facts, clock.today(), sending=sending)
-    problems += refused({name: getattr(facts, name) for name in TEXTS if name != "state_reason"})
+    texts = texts_of(facts)
+    problems += refused(texts, looked=looked or _was_looked_at(identity, organisation, practice_id, texts))
     if not catalogue.owes(organisation.kind, facts.recommendation_code):
         problems.append(("recommendation_code", "Choose a recommendation that you answer"))
     if facts.evidence_ids - _own(identity, organisation):
@@ -160,10 +171,21 @@ def _check(
     practice_id: UUID | None,
     *,
     sending: bool,
+    looked: bool,
 ) -> None:
-    problems = problems_of(identity, organisation, facts, practice_id, sending=sending)
+    problems = problems_of(identity, organisation, facts, practice_id, sending=sending, looked=looked)
     if problems:
         raise RuleBroken.many(problems)
+
+
+def _was_looked_at(
+    identity: Identity, organisation: OrganisationRef, practice_id: UUID | None, texts: dict[str, str]
+) -> bool:
+    """Texts that somebody has looked at already, and that nobody changed, are not asked about again."""
+    if practice_id is None or not rules.suspected(texts):
+        return False
+    before = queries.get_practice(identity, organisation.id, practice_id)
+    return texts_of(before) == texts and queries.was_looked_at(identity, before)
 
 
 def _own(identity: Identity, organisation: OrganisationRef) -> set[UUID]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from tracker.web.fields import Item, NHSSelect, NHSTextArea, VersionedForm
+from tracker.practice.forms.looking import LookedForm, looked_tick
+from tracker.web.fields import Item, NHSSelect, NHSTextArea
 
 
-class QuestionForm(VersionedForm):
+class QuestionForm(LookedForm):
     """A question to the national body."""
 
     recommendation_code = NHSSelect(
@@ -20,6 +21,7 @@ class QuestionForm(VersionedForm):
     question = NHSTextArea(
         "What do you need help with?", max_length=4000, rows=5, hint="No patients and no names of staff."
     )
+    looked = looked_tick()
 
     def offer(self, recommendations: Sequence[tuple[str, str]], practices: Sequence[tuple[str, str]]) -> None:
         """The recommendations that this organisation answers, and its own practices."""
@@ -30,15 +32,17 @@ class QuestionForm(VersionedForm):
         return UUID(self.practice_id.data) if self.practice_id.data else None
 
 
-class TakeBackForm(VersionedForm):
+class TakeBackForm(LookedForm):
     """The question needs no answer any more."""
 
     reason = NHSTextArea("Why do you no longer need an answer?", max_length=1000, rows=3)
+    looked = looked_tick()
 
 
-class AnswerForm(VersionedForm):
+class AnswerForm(LookedForm):
     """The national body's answer; its version is that of the answer before."""
 
     answer = NHSTextArea(
         "Your answer", max_length=4000, rows=8, hint="The organisation that asked reads it. No patients."
     )
+    looked = looked_tick()

@@ -8,6 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from tracker.library.rules import EvaluationResult, Setting
+from tracker.practice.forms.looking import LookedForm, looked_tick
 from tracker.practice.rules import PracticeFacts
 from tracker.web.fields import (
     Item,
@@ -34,7 +35,7 @@ class Shareable(Protocol):
     def title(self) -> str: ...
 
 
-class PracticeForm(VersionedForm):
+class PracticeForm(LookedForm):
     """How an organisation did something."""
 
     title = NHSTextField(
@@ -97,6 +98,7 @@ class PracticeForm(VersionedForm):
         "How did you share it locally? (optional)", max_length=1000, rows=2,
         hint="For example: at the regional sepsis network meeting",
     )  # fmt: skip
+    looked = looked_tick()
 
     def offer(self, recommendations: Sequence[tuple[str, str]], evidence: Sequence[Shareable]) -> None:
         """The recommendations that this organisation answers, and its evidence in use."""
@@ -133,13 +135,14 @@ class SendForm(VersionedForm):
     """Sending for review what stands: one button on its page."""
 
 
-class WithdrawForm(VersionedForm):
+class WithdrawForm(LookedForm):
     """Taking a practice out of use."""
 
     reason = NHSTextArea("Why?", max_length=1000, rows=3, hint="For example: we do it another way now")
+    looked = looked_tick()
 
 
-class StopForm(VersionedForm):
+class StopForm(LookedForm):
     """The national lead takes a published practice from everybody's sight."""
 
     reason = NHSTextArea(
@@ -148,9 +151,10 @@ class StopForm(VersionedForm):
         rows=3,
         hint="Those who wrote it will read this. No patients, no names.",
     )
+    looked = looked_tick()
 
 
-class ReviewForm(VersionedForm):
+class ReviewForm(LookedForm):
     """What the national lead decides."""
 
     decision = NHSRadios(
@@ -167,6 +171,7 @@ class ReviewForm(VersionedForm):
         rows=3,
         hint="Those who wrote it will read this. No patients.",
     )
+    looked = looked_tick()
 
 
 def filled(form_class: type[PracticeForm], values: Mapping[str, object]) -> PracticeForm:

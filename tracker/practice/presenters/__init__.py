@@ -2,6 +2,7 @@
 
 from tracker.practice.presenters.helping import Question, questions, waiting_words
 from tracker.practice.presenters.history import happened, history
+from tracker.practice.presenters.looking import suspected
 from tracker.practice.presenters.practices import (
     Option,
     evaluation,
@@ -25,5 +26,6 @@ from tracker.practice.presenters.practices import (
 __all__ = [
     "Option", "Question", "evaluation", "evidence", "happened", "history", "lines", "local_share", "proven_tag",
     "published_lines", "published_words", "questions", "recommendation_options", "said", "sentence",
-    "setting_options", "state_options", "state_tag", "state_words", "used_words", "waiting", "waiting_words",
+    "setting_options", "state_options", "state_tag", "state_words", "suspected", "used_words", "waiting",
+    "waiting_words",
 ]  # fmt: skip

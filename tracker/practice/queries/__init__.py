@@ -31,6 +31,7 @@ from tracker.practice.queries.own import (
     list_versions,
     names_of,
     shared_items,
+    was_looked_at,
 )
 from tracker.practice.queries.published import (
     Body,
@@ -57,5 +58,5 @@ __all__ = [
     "list_answering", "list_asked", "list_credits", "list_own_bodies", "list_practices",
     "list_proven", "list_published", "list_published_of", "list_read", "list_received", "list_returned",
     "list_sent", "list_shareable", "list_unread", "list_users", "list_uses", "list_uses_of", "list_versions",
-    "names_of", "shared_items", "without_read",
+    "names_of", "shared_items", "was_looked_at", "without_read",
 ]  # fmt: skip

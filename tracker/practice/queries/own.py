@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +16,7 @@ from tracker.access.identity import Identity
 from tracker.access.permissions import Permission
 from tracker.access.policy import allows
 from tracker.accounts.models import User
+from tracker.audit.models import AuditEvent
 from tracker.database import as_at, current
 from tracker.errors import NotFound
 from tracker.evidence import queries as evidence
@@ -27,6 +29,9 @@ from tracker.organisations.models import Organisation
 from tracker.practice.models import Practice
 from tracker.practice.queries.figures import visible_at
 from tracker.practice.rules import State
+
+# With these somebody speaks of the whole text, and not of a reason alone.
+_OF_THE_TEXT = ("practice.added", "practice.changed", "practice.sent", "practice.published")
 
 
 def list_practices(identity: Identity, organisation_id: UUID) -> Sequence[Practice]:
@@ -61,6 +66,19 @@ def get_practice(identity: Identity, organisation_id: UUID, practice_id: UUID) -
     if found is None:
         raise NotFound(str(practice_id))
     return found
+
+
+def was_looked_at(identity: Identity, row: Practice) -> bool:
+    """Whether the trail says of this version that somebody read it again and nobody can be identified."""
+    query = select(AuditEvent.header).where(
+        AuditEvent.chain_id == row.organisation_id,
+        AuditEvent.subject_kind == "practice",
+        AuditEvent.subject_code == str(row.entity_id),
+        AuditEvent.type.in_(_OF_THE_TEXT),
+        in_scope(identity, AuditEvent.chain_id),
+    )
+    told = (json.loads(header)["public"] for header in db.session.scalars(query))
+    return any(facts["version"] == row.version and facts.get("text_checked") for facts in told)
 
 
 def list_versions(identity: Identity, organisation_id: UUID, practice_id: UUID) -> Sequence[Practice]:

@@ -130,11 +130,12 @@ def save_question(organisation: OrganisationRef) -> Answer:
     is_whole, wanted = form.validate(), _wanted(form)
     if not is_whole:
         # What else is wrong is said at once, not after the first mistakes are mended.
-        form.add_further(actions.problems_of_question(the_identity(), organisation, wanted))
+        found = actions.problems_of_question(the_identity(), organisation, wanted, looked=form.has_looked())
+        form.add_further(found)
         return _ask_page(organisation, form), 422
     return keep(
         form,
-        lambda: actions.ask_help(the_identity(), organisation, wanted),
+        lambda: actions.ask_help(the_identity(), organisation, wanted, looked=form.has_looked()),
         lambda **_more: _ask_page(organisation, form),
         notice="Your question is sent. The answer will be on this page.",
         location=help_address(organisation),
@@ -166,7 +167,12 @@ def save_take_back(organisation: OrganisationRef, question: UUID) -> Answer:
     return keep(
         form,
         lambda: actions.take_back_help(
-            identity, organisation, question, reason=form.reason.data or "", version=form.version_number()
+            identity,
+            organisation,
+            question,
+            reason=form.reason.data or "",
+            version=form.version_number(),
+            looked=form.has_looked(),
         ),
         lambda **more: _take_back_page(organisation, asked, form, **more),
         notice="Your question is taken back.",
@@ -199,7 +205,12 @@ def save_answer(organisation: OrganisationRef, question: UUID) -> Answer:
     return keep(
         form,
         lambda: actions.answer_help(
-            identity, organisation, question, form.answer.data or "", version=form.version_number()
+            identity,
+            organisation,
+            question,
+            form.answer.data or "",
+            version=form.version_number(),
+            looked=form.has_looked(),
         ),
         lambda **more: _answer_page(organisation, asked, form, **more),
         lambda: _stands(organisation, question),
@@ -261,7 +272,9 @@ def _stands(organisation: OrganisationRef, question: UUID) -> Stands | None:
     asked = queries.get_received(the_identity(), organisation.id, question)
     if asked.answer is None:
         return None
-    return Stands(_answered(asked), name_of(asked.answer.author_id), asked.answer.recorded_at)
+    form = _answered(asked)
+    del form.looked
+    return Stands(form, name_of(asked.answer.author_id), asked.answer.recorded_at)
 
 
 def _answer_page(

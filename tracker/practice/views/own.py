@@ -190,6 +190,7 @@ def take_out_of_use(organisation: OrganisationRef, practice: UUID) -> Answer:
             practice,
             reason=form.reason.data or "",
             version=form.version_number(),
+            looked=form.has_looked(),
         ),
         lambda **more: _withdraw_page(organisation, row, form, **more),
         notice="The practice is taken out of use.",
@@ -207,17 +208,22 @@ def _save(organisation: OrganisationRef, row: Practice | None) -> Answer:
     _offer(organisation, form, row)
     if not form.validate():
         # What else is wrong is said at once, not after the first mistakes are mended.
-        found = actions.problems_of(identity, organisation, form.facts(), practice_id, sending=sending)
-        form.add_further(found)
+        form.add_further(
+            actions.problems_of(
+                identity, organisation, form.facts(), practice_id, sending=sending, looked=form.has_looked()
+            )
+        )
         return _page(organisation, form, row), 422
-    facts, notice = form.facts(), _notice(row, sending=sending)
+    facts, notice, looked = form.facts(), _notice(row, sending=sending), form.has_looked()
 
     def act() -> None:
         if practice_id is None:
-            actions.add_practice(identity, organisation, facts, send=sending)
+            actions.add_practice(identity, organisation, facts, send=sending, looked=looked)
         else:
-            version = form.version_number()
-            actions.change_practice(identity, organisation, practice_id, facts, version=version, send=sending)
+            actions.change_practice(
+                identity, organisation, practice_id, facts,
+                version=form.version_number(), send=sending, looked=looked,
+            )  # fmt: skip
 
     return keep(
         form,
@@ -243,7 +249,7 @@ def _is_in(state: str, row: Practice, published: Collection[UUID]) -> bool:
 
 
 def _filled(row: Practice) -> PracticeForm:
-    names = PracticeForm().data.keys() - {"csrf_token", "idempotency_key", "version"}
+    names = PracticeForm().data.keys() - {"csrf_token", "idempotency_key", "version", "looked"}
     return filled(PracticeForm, {**{name: getattr(row, name) for name in names}, "version": str(row.version)})
 
 
@@ -252,6 +258,8 @@ def _stands(organisation: OrganisationRef, practice: UUID | None) -> Stands | No
         return None
     row = queries.get_practice(the_identity(), organisation.id, practice)
     form = _filled(row)
+    # What was stated of another text is no part of this one.
+    del form.looked
     _offer(organisation, form, row)
     return Stands(form, name_of(row.author_id), row.recorded_at)
 

@@ -64,14 +64,15 @@ def decide(practice: UUID) -> Answer:
     row = queries.get_sent(identity, practice)
     if not form.validate():
         return _page(row, form), 422 if row.state is State.SENT else 409
-    publishing, version = form.decision.data == PUBLISH, form.version_number()
+    publishing = form.decision.data == PUBLISH
+    version, looked = form.version_number(), form.has_looked()
 
     def act() -> None:
         if publishing:
-            actions.publish_practice(identity, practice, version=version)
+            actions.publish_practice(identity, practice, version=version, looked=looked)
         else:
             reason = form.reason.data or ""
-            actions.return_practice(identity, practice, reason=reason, version=version)
+            actions.return_practice(identity, practice, reason=reason, version=version, looked=looked)
 
     return keep(
         form,
@@ -106,7 +107,11 @@ def stop_showing(practice: UUID) -> Answer:
     return keep(
         form,
         lambda: actions.stop_showing(
-            identity, practice, reason=form.reason.data or "", version=form.version_number()
+            identity,
+            practice,
+            reason=form.reason.data or "",
+            version=form.version_number(),
+            looked=form.has_looked(),
         ),
         lambda **more: _still_shown(practice, form, **more),
         lambda: _stands(practice),
@@ -137,7 +142,11 @@ def _page(row: Practice, form: ReviewForm, *, clash: Clash | None = None) -> str
     if row.state is not State.SENT:
         return _meanwhile(row, owner, form.reason.data or "", "waits for review no more")
     before = queries.list_published_of(identity, row.organisation_id).get(row.entity_id)
-    world = _world_of(row)
+    world, suspected = _world_of(row), presenters.suspected(row)
+    form.asks_look = form.asks_look or bool(suspected)
+    if clash is not None:
+        # It was stated of another text.
+        form.looked.data = False
     return render_template(
         "practice/look.html",
         form=form,
@@ -152,6 +161,8 @@ def _page(row: Practice, form: ReviewForm, *, clash: Clash | None = None) -> str
         evaluation=presenters.evaluation(row),
         local=presenters.local_share(row),
         evidence=presenters.evidence(queries.shared_items(row)),
+        suspected=suspected,
+        is_stated=bool(suspected) and queries.was_looked_at(identity, row),
         is_own=row.organisation_id in identity.own,
         draft=True,
         cancel_href=_queue_of(world),

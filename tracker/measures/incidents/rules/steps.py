@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tracker.errors import RuleBroken
-from tracker.evidence.rules import identifier_problem, suspicions
+from tracker.evidence.rules import LOOK, identifier_problem, suspicions
 from tracker.measures.incidents.rules.months import add_months, last_day, month_name, month_of, period_name
 from tracker.measures.incidents.rules.words import Framework, Resource, Response, Theme, Training
 
 EARLIEST = date(2000, 1, 1)
 NIL_MONTHS = 36
-LOOK = "Take it out, or tick here if you have read it again and nobody can be identified"
 # Field and whether an exact day may well stand in it.
 TEXTS = {
     "department": False,
