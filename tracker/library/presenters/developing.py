@@ -76,11 +76,11 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class FundingLine:
-    """Who funds and develops one resource; empty is not recorded."""
+    """Who funds and develops one resource; empty is not recorded. `made`: what stands where the developer is not."""
 
     code: str
     title: str
-    made_by: str
+    made: str
     funder: str
     developer: str
     note: str
@@ -180,15 +180,22 @@ def _audiences(found: Sequence[Any]) -> list[tuple[Stage, tuple[Audience, ...]]]
     return [(each.row.stage, audiences_of(each.row.audiences)) for each in found]
 
 
-def funding_lines(rows: Iterable[Any], funding: Mapping[UUID, Funding]) -> list[FundingLine]:
-    """Resources with who funds and develops them, in the order of the library."""
-    return [_funding_line(row, funding[row.entity_id]) for row in rows]
+def funding_lines(
+    rows: Iterable[Any], funding: Mapping[UUID, Funding], makers: Mapping[str, str]
+) -> list[FundingLine]:
+    """Resources with who funds and develops them, in the order of the library. `makers`: the source's, by code."""
+    return [_funding_line(row, funding[row.entity_id], makers) for row in rows]
 
 
-def _funding_line(row: Any, said: Funding) -> FundingLine:
-    return FundingLine(
-        row.code, row.title, row.made_by, said.funder, said.developer, said.note, said.checked_on
-    )
+def _funding_line(row: Any, said: Funding, makers: Mapping[str, str]) -> FundingLine:
+    made = made_words(row.made_by, sourced=row.from_source and row.made_by == makers.get(row.code))
+    return FundingLine(row.code, row.title, made, said.funder, said.developer, said.note, said.checked_on)
+
+
+def made_words(made_by: str, *, sourced: bool) -> str:
+    """Whom the catalogue names as the maker, where nobody recorded a developer; `sourced`: in the source's words."""
+    whose = "the source" if sourced else "the library"
+    return f"Made by {made_by}, as {whose} says; developer not recorded yet" if made_by else ""
 
 
 def audience_words(audience: Audience) -> str:

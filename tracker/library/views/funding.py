@@ -13,7 +13,7 @@ from tracker.access.permissions import Permission
 from tracker.access.policy import allows
 from tracker.catalogue import queries as catalogue
 from tracker.errors import NotFound
-from tracker.library import actions, queries
+from tracker.library import actions, loader, queries
 from tracker.library.actions.developing import problems_of_funded
 from tracker.library.forms.developing import FundingForm
 from tracker.library.presenters import developing as presenters
@@ -46,7 +46,9 @@ def funding() -> Answer:
         "library/funding.html",
         today=today,
         resources=presenters.funding_lines(
-            resources, queries.list_funding(resources, demonstration=world.demonstration)
+            resources,
+            queries.list_funding(resources, demonstration=world.demonstration),
+            {each.code: each.facts.made_by for each in loader.load_national().entries},
         ),
         pages=pages,
         funded=counts.count_funded(today, demonstration=world.demonstration),
