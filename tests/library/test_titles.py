@@ -100,6 +100,53 @@ def test_the_own_list_and_developments_refuse_it_too(app: Flask) -> None:
             act()
 
 
+LOOK_ALIKES = [
+    "The Sepsis Gam\u0435",  # a Cyrillic letter at the end
+    "The S\u0435psis Game",
+    "The Sepsis G\u0391ME",  # a Greek capital
+    "The Seps\u0456s Game",
+]
+
+
+@pytest.mark.parametrize("title", LOOK_ALIKES)
+def test_a_word_of_two_alphabets_is_refused_in_words_that_say_what_to_do(library: None, title: str) -> None:
+    """It would stand beside its namesake, and nobody would see the difference."""
+    lead = identity_of(factories.person(Role.NATIONAL_LEAD))
+    ours = factories.organisation()
+    champion = identity_of(factories.person(Role.CHAMPION, ours))
+    work = DevelopmentFacts(
+        title, "A guide", Reach.LOCAL, Stage.PLANNED, date(2026, 1, 1),
+        Audience(frozenset({Learner.NURSING}), frozenset({Setting.HOSPITAL}), Patients.ADULTS),
+    )  # fmt: skip
+    for act in (
+        lambda: actions.add_national(lead, replace(FILM, title=title)),
+        lambda: actions.add_resource(champion, ours, replace(TRAINING, title=title)),
+        lambda: actions.add_development(champion, ours, work),
+    ):
+        with pytest.raises(RuleBroken) as broken, writing():
+            act()
+        ((field, message),) = broken.value.problems
+        assert field == "title"
+        assert "letters of two alphabets" in message and "Type that word again" in message
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Sépsis à l’hôpital – Größe, naïve, Łódź",
+        "TNFα, IFNγ and β-lactams: 5 µg/ml, 10 μg/ml",
+        "ΔCRP and Ωmega",
+        "Сепсис: Ukrainian leaflet on sepsis",
+        "Sepsis 敗血症, ３rd edition ﬁlm",
+        "Σήψη",
+    ],
+)
+def test_words_of_one_alphabet_each_and_signs_of_medicine_are_titles(library: None, title: str) -> None:
+    lead = identity_of(factories.person(Role.NATIONAL_LEAD))
+    with writing():
+        assert actions.add_national(lead, replace(FILM, title=title)).title == title
+
+
 def test_the_file_may_not_name_one_twice(tmp_path: Path) -> None:
     text = NATIONAL.read_text(encoding="utf-8")
     path = tmp_path / "national.toml"

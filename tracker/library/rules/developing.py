@@ -11,7 +11,7 @@ from itertools import combinations
 from tracker.library.rules.audiences import Audience, Learner
 from tracker.library.rules.guidelines import Population, needed_populations
 from tracker.library.rules.resources import Setting
-from tracker.library.rules.titles import plain
+from tracker.library.rules.titles import plain, problem_of_title
 
 
 class Reach(StrEnum):
@@ -71,8 +71,8 @@ class FundingFacts:
 def problems_of_development(facts: DevelopmentFacts, today: date) -> list[tuple[str, str]]:
     """What is wrong with it, by field, in words that say what to do."""
     problems = []
-    if not facts.title:
-        problems.append(("title", "Enter what it is called"))
+    if wrong := problem_of_title(facts.title, "Enter what it is called"):
+        problems.append(("title", wrong))
     if not facts.what:
         problems.append(("what", "Say what is being made"))
     if not facts.audience.staff:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from tracker.library.rules.audiences import Audience, problems_of_audience
 from tracker.library.rules.national import Endorsement, LearningFormat, Level, NationalKind
+from tracker.library.rules.titles import problem_of_title
 
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_CODE = 80
@@ -72,8 +73,8 @@ _PLAIN = (
 def problems_of_national(facts: NationalFacts) -> list[tuple[str, str]]:
     """What it lacks, by field, in words that say what to do; `audiences.1.staff` is of the second audience."""
     problems = []
-    if not facts.title:
-        problems.append(("title", "Enter the title"))
+    if wrong := problem_of_title(facts.title, "Enter the title"):
+        problems.append(("title", wrong))
     if facts.kind is NationalKind.RESOURCE and not facts.audiences:
         problems.append(("audiences", "Say who it is for: at least one group of staff"))
     for number, audience in enumerate(facts.audiences):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from tracker.library.rules.titles import problem_of_title
+
 
 class Source(StrEnum):
     """Whose it is: national ones inherit their owner's assessment and are listed apart."""
@@ -175,8 +177,8 @@ class ResourceFacts:
 def problems_of_resource(facts: ResourceFacts, today: date) -> list[tuple[str, str]]:
     """What is wrong with it, by field, in words that say what to do."""
     problems = []
-    if not facts.title:
-        problems.append(("title", "Enter the title of the training"))
+    if wrong := problem_of_title(facts.title, "Enter the title of the training"):
+        problems.append(("title", wrong))
     if not facts.staff_groups:
         problems.append(("staff_groups", "Choose who it is for"))
     if facts.link and not facts.link.startswith(("http://", "https://")):
