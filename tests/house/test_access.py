@@ -121,7 +121,7 @@ WHOLE = {
     "alignment.read": {"rows": "1", "row-0-title": "Read from a file", "row-0-staff_groups": "Everybody",
         "row-0-patients": "adults",
     },
-    "programme.create_year": {"code": "2019-20"},
+    "programme.create_year": {"code": "2019-20", "is_meant": "y"},
     "programme.save_year": {"note": "Agreed in spring", "is_confirmed": "y", "version": "1"},
     "programme.create_item": {"kind": "workshop", "title": "A workshop", "place": "Leeds", "happens_on-day": "1",
         "happens_on-month": "3", "happens_on-year": "2019",

@@ -21,6 +21,7 @@ from tracker.programme.rules import StateFacts, Status
 from tracker.web.transactions import writing
 
 RECORD = "/organisations/X00903/programme/2016-17-4/record"
+MEANT = {"is_meant": "y"}
 ITEM = {"kind": "item", "title": "A package for governors", "text": "Make it."}
 WORKSHOP = {
     "kind": "workshop", "title": "Workshop 5", "place": "Leeds", "host": "A faculty",
@@ -42,7 +43,7 @@ def day(name: str, text: str) -> dict[str, str]:
 
 def test_a_year_an_item_a_part_and_an_event(at_lead: FlaskClient, client: FlaskClient) -> None:
     assert 'value="2018-19"' in at_lead.get("/programme/new").text
-    made = post(at_lead, "/programme/new", data={"code": "2018/2019", "is_confirmed": "y"})
+    made = post(at_lead, "/programme/new", data={"code": "2018/2019", "is_confirmed": "y", **MEANT})
     assert (made.status_code, made.location) == (303, "/programme?year=2018-19")
     form = at_lead.get("/programme/years/2018-19/new").text
     assert "Recommendation 4:" in form
@@ -52,6 +53,37 @@ def test_a_year_an_item_a_part_and_an_event(at_lead: FlaskClient, client: FlaskC
     page = client.get("/programme?year=2018-19")
     assert "1 March 2019 , Leeds · hosted by a faculty" in words(page)
     assert "/programme/2018-19-1-a" in page.text
+
+
+def test_a_year_is_added_on_purpose_because_it_stays(at_lead: FlaskClient, client: FlaskClient) -> None:
+    """Everybody reads it at once, and no year is taken out again: one press is not enough."""
+    page = words(at_lead.get("/programme/new"))
+    assert "everybody can read this year at once" in page and "cannot be taken out again" in page
+    answer = post(at_lead, "/programme/new", data={"code": "2018-19", "note": "Agreed in spring"})
+    assert answer.status_code == 422 and "Tick the box if this year is to be added" in words(answer)
+    assert "Agreed in spring" in answer.text and "2018-2019" not in client.get("/programme").text
+    both = words(post(at_lead, "/programme/new", data={"code": "2018"}))
+    assert "Tick the box if this year is to be added" in both and "the one after it" in both
+    added = post(at_lead, "/programme/new", data={"code": "2018-19", **MEANT})
+    assert added.status_code == 303
+    assert "is_meant" not in at_lead.get("/programme/years/2018-19").text, "it is there already"
+
+
+def test_what_is_asked_of_an_event_alone_is_not_kept_of_other_work(at_lead: FlaskClient) -> None:
+    """A place that was typed at a piece of work was shown as where it takes place."""
+    here = "/programme/years/2017-18/new"
+    answer = post(at_lead, here, data={**WORKSHOP, "kind": "item", "happens_on-year": "2018"})
+    assert answer.status_code == 422
+    for name in ("place", "happens_on-day"):
+        assert f'href="#{name}"' in answer.text
+    assert (
+        "choose “Workshop or other event”, or empty this" in words(answer) and 'value="Leeds"' in answer.text
+    )
+    late = words(post(at_lead, here, data={**WORKSHOP, "kind": "", "happens_on-year": "2018"}))
+    assert "Choose what it is" in late and "or empty this" not in late, "nothing was chosen yet"
+    for kind in ("workshop", "session"):
+        sent = {**WORKSHOP, "kind": kind, "title": f"A {kind}", "happens_on-year": "2018"}
+        assert post(at_lead, here, data=sent).status_code == 303
 
 
 def test_everything_that_an_item_lacks_is_said_at_once(at_lead: FlaskClient) -> None:
@@ -111,7 +143,7 @@ def test_two_editors_of_an_item_see_both_texts(at_lead: FlaskClient) -> None:
 
 
 def test_taking_an_item_out(at_lead: FlaskClient) -> None:
-    post(at_lead, "/programme/new", data={"code": "2018-19"})
+    post(at_lead, "/programme/new", data={"code": "2018-19", **MEANT})
     post(at_lead, "/programme/years/2018-19/new", data=ITEM)
     post(at_lead, "/programme/years/2018-19/new", data={**WORKSHOP, "parent_code": "2018-19-1"})
     page = at_lead.get("/programme/2018-19-1/take-out")
@@ -137,7 +169,7 @@ def test_an_item_of_the_source_is_not_offered_to_be_taken_out(at_lead: FlaskClie
 
 def test_sent_twice_is_one_year_and_one_item(at_lead: FlaskClient) -> None:
     for _again in range(2):
-        sent = {"code": "2018-19", "idempotency_key": "k" * 32}
+        sent = {"code": "2018-19", "idempotency_key": "k" * 32, **MEANT}
         assert post(at_lead, "/programme/new", data=sent).status_code == 303
     for _again in range(2):
         sent = {**ITEM, "idempotency_key": "i" * 32}
@@ -197,11 +229,37 @@ def test_what_a_status_needs_is_said_in_the_box_that_it_opens(
 
 
 def test_a_reason_is_kept_with_its_status(at_body: FlaskClient, body: OrganisationRef) -> None:
-    sent = {"status": "replaced", "replaced_reason": "A newer film", "stopped_reason": "typed before"}
+    sent = {"status": "replaced", "replaced_reason": "A newer film"}
     assert post(at_body, RECORD, data=sent).status_code == 303
     (row,) = queries.list_states([body.id])
     assert (row.status, row.reason) == (Status.REPLACED, "A newer film")
     assert "A newer film</textarea>" in at_body.get(RECORD).text
+
+
+def test_what_was_typed_in_the_box_of_another_answer_is_not_let_go_without_a_word(
+    at_body: FlaskClient, body: OrganisationRef
+) -> None:
+    """Without any script all boxes are open, and with one a box that was filled in can be closed again."""
+    sent = {
+        "status": "under_way",
+        "owner": "A team",
+        "stopped_reason": "The money ended",
+        **day("done_on", "1 3 2020"),
+    }
+    answer = post(at_body, RECORD, data=sent)
+    assert answer.status_code == 422 and queries.list_states([body.id]) == []
+    said = words(answer)
+    assert "“Why was it stopped?” is filled in, and goes with “Stopped”" in said
+    assert "“When was it done?” is filled in, and goes with “Done”" in said
+    assert "The money ended</textarea>" in answer.text and 'value="2020"' in answer.text
+    stopped = {"status": "stopped", "stopped_reason": "The money ended"}
+    assert post(at_body, RECORD, data=stopped).status_code == 303
+    again = {**stopped, "status": "under_way", "owner": "A team", "version": "1"}
+    assert post(at_body, RECORD, data=again).status_code == 303, (
+        "what stands in the history already is not lost"
+    )
+    (row,) = queries.list_states([body.id])
+    assert (row.status, row.reason) == (Status.UNDER_WAY, "")
 
 
 def test_two_who_say_it_and_one_who_says_it_twice(

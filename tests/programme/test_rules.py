@@ -71,6 +71,13 @@ def test_a_workshop_needs_its_day_and_place() -> None:
     )
 
 
+@pytest.mark.parametrize("kind", list(ItemKind))
+def test_only_what_takes_place_has_a_day_and_a_place(kind: ItemKind) -> None:
+    facts = ItemFacts(kind, "Something", happens_on=date(2019, 3, 1), place="Leeds")
+    takes_place = kind in {ItemKind.WORKSHOP, ItemKind.SESSION}
+    assert set(problems(facts)) == (set() if takes_place else {"happens_on", "place"})
+
+
 @pytest.mark.parametrize(
     "link", ["javascript:alert(1)", "www.nhs.uk", "ftp://nhs.uk", "https://" + "a" * 500]
 )

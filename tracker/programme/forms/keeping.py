@@ -23,6 +23,7 @@ from tracker.web.fields import (
     VersionedForm,
 )
 
+ONLY_EVENTS = "Only for a teaching session, or for a workshop or other event"
 NOTE = "Shown as ours, apart from the words of the source. No patients."
 
 
@@ -54,10 +55,14 @@ class YearForm(VersionedForm):
         "This year’s programme is agreed", hint="Not ticked: its items are shown as to be confirmed."
     )
     note = _note()
+    is_meant = NHSTick(
+        "Yes, add it: everybody can read this year at once, and it cannot be taken out again",
+        required="Tick the box if this year is to be added: everybody reads it at once, and it stays",
+    )
 
     def fix(self, *, from_source: bool) -> YearForm:
-        """A year keeps its name; one of the source keeps what the source says of it."""
-        del self.code
+        """A year keeps its name, and is there already; one of the source keeps what the source says of it."""
+        del self.code, self.is_meant
         if from_source:
             del self.is_confirmed
         return self
@@ -113,10 +118,10 @@ class ItemForm(_Linked):
     title = NHSTextField("What is it called?", max_length=TITLE_CHARACTERS)
     text = NHSTextArea("What is to be done? (optional)", max_length=TEXT_CHARACTERS, rows=4)
     happens_on = NHSDateField(
-        "On which day does it take place?", hint="Only for a workshop or another event", subject="The day"
+        "On which day does it take place?", hint=f"{ONLY_EVENTS}, which needs a day", subject="The day"
     )
     place = NHSTextField(
-        "Where does it take place?", max_length=100, hint="Only for a workshop or another event"
+        "Where does it take place?", max_length=100, hint=f"{ONLY_EVENTS}, which needs a place"
     )
     host = NHSTextField("Who hosts it? (optional)", max_length=200, hint="An organisation or a team")
     link = _link()
@@ -129,8 +134,8 @@ class ItemForm(_Linked):
         """What was typed, as the rules know it."""
         kinds = set(ItemKind)
         return ItemFacts(
-            # What was not chosen yet is a plain item, so that the rest can be looked at with it.
-            kind=ItemKind(self.kind.data) if self.kind.data in kinds else ItemKind.ITEM,
+            # Of what was not chosen yet least is asked, so that the rest can be looked at with it.
+            kind=ItemKind(self.kind.data) if self.kind.data in kinds else ItemKind.SESSION,
             title=self.title.data or "",
             text=self.text.data or "",
             note=self.note.data or "",

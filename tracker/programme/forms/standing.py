@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
+
+from wtforms import Field
 
 from tracker.programme.rules import StateFacts, Status
 from tracker.web.fields import (
@@ -18,6 +21,18 @@ from tracker.web.fields import (
 # The two statuses that need a reason each open a box of their own: a box cannot stand in two places.
 REASONS = {Status.REPLACED: "replaced_reason", Status.STOPPED: "stopped_reason"}
 OPENS = {Status.DONE: ("done_on",), **{status: (name,) for status, name in REASONS.items()}}
+
+
+_OPENED_BY = {name: status for status, names in OPENS.items() for name in names}
+
+
+def _is_new(field: Field) -> bool:
+    """Whether something was typed; what stood there before is in the history."""
+    return bool(field.data) and field.data != field.object_data
+
+
+def _left(question: str, status: Status) -> str:
+    return f"“{question}” is filled in, and goes with “{status.label}”: choose that, or empty it"
 
 
 class StateForm(VersionedForm):
@@ -59,6 +74,15 @@ class StateForm(VersionedForm):
         status = self._chosen
         box = REASONS.get(status, "reason") if status else "reason"
         super().add_problems((box if name == "reason" else name, message) for name, message in problems)
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Besides, what stands in the box of another answer: it would not be kept, and is not let go silently."""
+        is_whole = super().validate(*args, **kwargs)
+        left = [self[name] for status, names in OPENS.items() if status is not self._chosen for name in names]
+        words = [_left(field.label.text, _OPENED_BY[field.short_name]) for field in left if _is_new(field)]
+        if self._chosen:
+            self.add_problems(("status", each) for each in words)
+        return is_whole and not (self._chosen and words)
 
     @property
     def _chosen(self) -> Status | None:

@@ -21,6 +21,9 @@ _YEAR = re.compile(r"(20[0-9]{2})\s*[-–/]\s*(?:20)?([0-9]{2})")
 ANSWERED_BY = {"2016-17-1-a": "SEP16-02", "2016-17-2-a": "SEP16-01", "2016-17-2-b": "SEP16-05"}
 # An item, its parts, and parts of those: one step more is as deep as the source goes.
 DEEPEST = 3
+# What happens somewhere on a day. The source's toolkit says on which website it is, and stays as the source has it.
+TAKES_PLACE = frozenset({ItemKind.WORKSHOP, ItemKind.SESSION})
+NO_EVENT = "Only an event or a teaching session has {}: choose “Workshop or other event”, or empty this"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +131,12 @@ def _problems_of_event(facts: ItemFacts, year: str) -> list[Problem]:
     if facts.kind is ItemKind.WORKSHOP and not facts.place:
         problems.append(("place", "Say where it takes place"))
     first = int(year[:4])
-    if facts.happens_on is not None and facts.happens_on.year not in (first, first + 1):
+    if facts.happens_on is not None and facts.kind not in TAKES_PLACE:
+        problems.append(("happens_on", NO_EVENT.format("a day")))
+    elif facts.happens_on is not None and facts.happens_on.year not in (first, first + 1):
         problems.append(("happens_on", f"The day must be in {first} or {first + 1}"))
+    if facts.place and facts.kind not in TAKES_PLACE:
+        problems.append(("place", NO_EVENT.format("a place")))
     return problems
 
 
