@@ -15,6 +15,7 @@ from tests import factories
 from tests.practice.pages import BODY, OURS, REC, WHOLE, current, events, post, practices, sent, text
 from tracker.access.permissions import Role
 from tracker.accounts.models import Membership
+from tracker.audit.rules import describe
 from tracker.extensions import db
 from tracker.practice.models import HelpAnswer, HelpRequest
 from tracker.practice.rules import State
@@ -72,6 +73,9 @@ def test_every_free_text_that_others_read_is_looked_at(champion, name: str) -> N
 def test_whoever_has_looked_says_so_and_the_trail_tells_it(champion) -> None:
     assert post(champion, NEW, **SENT_ALARM, looked="y").status_code == 303
     assert current().state is State.SENT and checked("practice.sent") == [True]
+    (event,) = events("practice.sent")
+    said = describe(event.type, json.loads(event.header)["public"], {})
+    assert ("Read again: nobody can be identified", "yes") in [(each.label, each.new) for each in said]
 
 
 def test_where_nothing_is_asked_the_trail_says_nothing(champion) -> None:
