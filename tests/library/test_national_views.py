@@ -308,8 +308,45 @@ def test_who_shared_it_is_counted_before_it_is_retired(lead: FlaskClient) -> Non
         },
     )
     assert (
-        future.status_code == 422 and "today or in the past" in words(future.text) and "Later" in future.text
+        future.status_code == 422
+        and "The day from which it is no longer to be used must be today or in the past" in words(future.text)
+        and "Later" in future.text
     )
+
+
+def test_what_the_source_offers_was_not_retired_before_it(lead: FlaskClient) -> None:
+    """What the national lead added has no such day: nobody knows how old it is."""
+    factories.national_resource("ours", "A film of ours")
+    day = {"retired_on-day": "31", "retired_on-month": "10", "retired_on-year": "2016", "version": "1"}
+    answer = post(lead, "/resources/sepsis-game/retire", {**day, "reason": "Replaced by a film"})
+    assert answer.status_code == 422 and "Replaced by a film" in answer.text
+    said = (
+        "The source, which is not older than November 2016, offers it: enter 1 November 2016 or a later day"
+    )
+    assert said in words(answer.text)
+    assert said in words(post(lead, "/resources/sepsis-game/retire", day).text), (
+        "with the reason that is missing"
+    )
+    assert post(lead, "/resources/ours/retire", {**day, "reason": "Old"}).status_code == 303
+    first = {**day, "retired_on-day": "1", "retired_on-month": "11", "reason": "Replaced"}
+    assert post(lead, "/resources/sepsis-game/retire", first).status_code == 303
+
+
+def test_in_a_long_form_every_message_names_its_question(lead: FlaskClient) -> None:
+    """The summary stands far above the fields: “This answer” is the answer to any of twenty-five questions."""
+    sent = {"minutes": "0", "covers": "x" * 3001, "audience_words": "y" * 1001, "description": "z" * 5001}
+    said = words(post(lead, "/resources/new", sent).text).split("There is a problem")[1].split("Title")[0]
+    for message in (
+        "The answer to “How many minutes does it take?” must be 1 or more",
+        "The answer to “What does it cover?” must be 3,000 characters or fewer",
+        "Who it is for, in its maker’s words must be 1,000 characters or fewer",
+        "Description must be 5,000 characters or fewer",
+    ):
+        assert message in said, message
+    assert "This answer" not in said
+    nothing = words(post(lead, "/resources/new", {}).text).split("There is a problem")[1].split("Title")[0]
+    for message in ("Enter the title", "Choose the format", "Choose who it is for", "Choose where they work"):
+        assert message in nothing, message
 
 
 @pytest.mark.parametrize(

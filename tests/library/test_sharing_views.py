@@ -171,6 +171,21 @@ def test_a_network_is_told_all_at_once_too(manager: FlaskClient) -> None:
     assert "must be a real date" in page and "Tick the members for which it was shared" in page
 
 
+def test_nothing_is_shared_before_the_programme_that_it_is_of(champion: FlaskClient) -> None:
+    """The source has it under its programme of 2015-2016; of what it names without a year nobody knows the age."""
+    factories.national_resource("early", "An early film", section="2015-2016")
+    day = {"shared_on-day": "31", "shared_on-month": "12", "shared_on-year": "2014"}
+    answer = send(champion, f"{HOME}/new?resource=early", channel="email", note="Kept", **day)
+    assert answer.status_code == 422 and "Kept" in answer.text
+    assert "“An early film” is of the programme of 2015-2016: enter 1 January 2015 or a later day" in text(
+        answer
+    )
+    day = {"shared_on-day": "1", "shared_on-month": "1", "shared_on-year": "2015"}
+    assert send(champion, f"{HOME}/new?resource=early", channel="email", **day).status_code == 303
+    day = {"shared_on-day": "31", "shared_on-month": "12", "shared_on-year": "2014"}
+    assert send(champion, f"{HOME}/new?resource=film", channel="email", **day).status_code == 303
+
+
 def test_a_retired_resource_says_since_when(champion: FlaskClient, trust: OrganisationRef) -> None:
     factories.national_resource("old", "An old film", retired_on=date(2026, 1, 31))
     answer = send(champion, f"{HOME}/new?resource=old", channel="email")

@@ -145,7 +145,7 @@ def test_all_that_is_wrong_with_an_evaluation_is_said_at_once(champion: FlaskCli
     said_twice(
         answer.get_data(as_text=True),
         "must be a whole number",
-        "The date must be today or in the past",
+        "The day on which it was finished must be today or in the past",
         "Say with whom it was evaluated",
         "Say what was found",
         "The link must be a web address",
@@ -156,7 +156,7 @@ def test_all_that_is_wrong_with_an_evaluation_is_said_at_once(champion: FlaskCli
         page,
         "Choose the training",
         "Say how it is evaluated",
-        "The day must",
+        "The day on which it was finished must",
         "Choose what it shows, or leave the day empty",
     )
 
@@ -170,7 +170,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(champion: FlaskCl
         ),
     )
     assert answer.status_code == 422
-    assert "This answer must be a whole number" in text(answer)
+    assert "The answer to “How many?” must be a whole number" in text(answer)
     answer = send(
         champion,
         f"{USAGE}/new",

@@ -191,8 +191,8 @@ def test_all_that_is_wrong_is_said_at_once(champion) -> None:
     page = post(champion, f"{OURS}/practice/new", step="send", what="x" * 4001, contact_role="Dr Smith")
     assert page.status_code == 422
     for words in (
-        "This answer must be 4,000 characters or fewer", "Give it a title", "Choose the recommendation",
-        "Say what changed", "Give a job or a team",
+        "The answer to “What did you do?” must be 4,000 characters or fewer", "Give it a title",
+        "Choose the recommendation", "Say what changed", "Give a job or a team",
     ):  # fmt: skip
         assert words in page.get_data(as_text=True), words
 

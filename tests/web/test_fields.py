@@ -245,6 +245,26 @@ def test_whole_numbers(bare_app: Flask, typed: str, number: int | None, message:
     assert f'value="{typed}"' in str(form.trained()) or not typed
 
 
+@pytest.mark.parametrize(
+    "label, subject",
+    [
+        ("Number trained (optional)", "Number trained"),
+        ("How many?", "The answer to “How many?”"),
+        ("How many? (optional)", "The answer to “How many?”"),
+        ("How was it counted? (needed if it was)", "The answer to “How was it counted?”"),
+    ],
+)
+def test_a_message_names_its_field(bare_app: Flask, label: str, subject: str) -> None:
+    class Form(NHSForm):
+        count = NHSWholeNumber(label)
+        words = NHSTextField(label, max_length=3)
+
+    form = Form(formdata=MultiDict({"count": "-1", "words": "four"}))
+    assert not form.validate()
+    assert list(form.count.errors) == [f"{subject} must be 0 or more"]
+    assert list(form.words.errors) == [f"{subject} must be 3 characters or fewer"]
+
+
 def test_text_is_tidied(bare_app: Flask) -> None:
     assert sent(note=" one\r\ntwo\x00 ").note.data == "one\ntwo"
 

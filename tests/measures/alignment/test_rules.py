@@ -205,5 +205,5 @@ def test_what_an_assessment_lacks() -> None:
         "result", "assessed_on", "versions",
     ]  # fmt: skip
     assert problems_of_assessment(Result.NOT, date(2026, 3, 2), ["new"], DAY) == [
-        ("assessed_on", "The date must be today or in the past")
+        ("assessed_on", "The date of the check must be today or in the past")
     ]

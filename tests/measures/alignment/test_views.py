@@ -156,7 +156,7 @@ def test_national_training_inherits_its_owners_check(
         ({"link": "intranet/sepsis"}, "The link must begin with https:// or http://"),
         ({"owner": "For 943 476 5919"}, "NHS number"),
         ({"discussed": "not_possible"}, "Say why talking it through is not possible"),
-        (day("updated_on", date(2999, 1, 1)), "The date must be today or in the past"),
+        (day("updated_on", date(2999, 1, 1)), "The date it was last changed must be today or in the past"),
         ({"discussed_by": "minus three"}, "must be a whole number"),
     ],
 )

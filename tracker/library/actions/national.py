@@ -39,6 +39,8 @@ TEXTS = (
 _KEYS = {"position": "place_in_list", "number": "source_number", "owner_id": "owned_by"}
 # What the list is read in: what the national lead adds stands after the source.
 _AFTER_SOURCE = 1000
+# The source tells of the report, which is of November 2016: what it offers was in use then.
+SOURCE_FROM = date(2016, 11, 1)
 
 
 def add_national(identity: Identity, facts: NationalFacts, *, chain: Chain | None = None) -> NationalResource:
@@ -81,7 +83,7 @@ def retire_national(
     _require(identity)
     chain = chain or audit.open_chain()
     before = _standing(code, version)
-    if problems := problems_of_retirement(on, reason):
+    if problems := problems_of_retirement(before, on, reason):
         raise RuleBroken.many(problems)
     return _revise(
         chain,
@@ -92,13 +94,19 @@ def retire_national(
     )
 
 
-def problems_of_retirement(on: date | None, reason: str) -> list[tuple[str, str]]:
+def problems_of_retirement(row: NationalResource, on: date | None, reason: str) -> list[tuple[str, str]]:
     """Why a resource cannot be retired like this, by field."""
     problems = [("reason", "Say why it is no longer to be used")] if not reason else []
     if on is None:
         problems.append(("retired_on", "Enter the day from which it is no longer to be used"))
     elif on > clock.today():
-        problems.append(("retired_on", "The date must be today or in the past"))
+        problems.append(
+            ("retired_on", "The day from which it is no longer to be used must be today or in the past")
+        )
+    elif row.from_source and on < SOURCE_FROM:
+        first = f"{SOURCE_FROM.day} {SOURCE_FROM:%B %Y}"
+        offered = f"The source, which is not older than {SOURCE_FROM:%B %Y}, offers it"
+        problems.append(("retired_on", f"{offered}: enter {first} or a later day"))
     if (problem := identifier_problem("reason", reason)) is not None:
         problems.append(problem)
     return problems

@@ -116,7 +116,9 @@ def withdraw_resource(
     if on is None:
         problems.append(("withdrawn_on", "Enter the day from which it is no longer used"))
     elif on > clock.today():
-        problems.append(("withdrawn_on", "The date must be today or in the past"))
+        problems.append(
+            ("withdrawn_on", "The day from which it is no longer used must be today or in the past")
+        )
     if (problem := identifier_problem("reason", reason)) is not None:
         problems.append(problem)
     if problems:

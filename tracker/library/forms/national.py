@@ -218,7 +218,9 @@ def _placed(name: str, words: str) -> tuple[str, str]:
 class RetireForm(VersionedForm):
     """Saying that a resource is no longer to be used."""
 
-    retired_on = NHSDateField("From which day is it no longer to be used?", subject="The day")
+    retired_on = NHSDateField(
+        "From which day is it no longer to be used?", subject="The day from which it is no longer to be used"
+    )
     reason = NHSTextArea(
         "Why?",
         max_length=1000,

@@ -130,7 +130,7 @@ class EvaluationForm(VersionedForm):
     evaluated_on = NHSDateField(
         "When was the evaluation finished?",
         hint="Leave it empty while it is not finished.",
-        subject="The day",
+        subject="The day on which it was finished",
     )
     result = NHSRadios(
         "What does it show?",

@@ -38,7 +38,7 @@ def problems_of_evaluation(facts: EvaluationFacts, today: date) -> list[tuple[st
     if facts.evaluated_on is not None and facts.result is None:
         problems.append(("result", "Choose what it shows, or leave the day empty until it is done"))
     if facts.evaluated_on is not None and facts.evaluated_on > today:
-        problems.append(("evaluated_on", "The date must be today or in the past"))
+        problems.append(("evaluated_on", "The day on which it was finished must be today or in the past"))
     if facts.finding and facts.result is None:
         problems.append(("result", "Choose what it shows, as you say what was found"))
     return problems + ([] if facts.result is None else _unsaid(facts))

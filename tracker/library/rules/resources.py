@@ -183,9 +183,12 @@ def problems_of_resource(facts: ResourceFacts, today: date) -> list[tuple[str, s
         problems.append(("staff_groups", "Choose who it is for"))
     if facts.link and not facts.link.startswith(("http://", "https://")):
         problems.append(("link", "The link must begin with https:// or http://"))
-    for field, day in (("updated_on", facts.updated_on), ("discussed_on", facts.discussed_on)):
+    for field, what, day in (
+        ("updated_on", "it was last changed", facts.updated_on),
+        ("discussed_on", "it last happened", facts.discussed_on),
+    ):
         if day is not None and day > today:
-            problems.append((field, "The date must be today or in the past"))
+            problems.append((field, f"The date {what} must be today or in the past"))
     if facts.discussed is HowDiscussed.NOT_POSSIBLE and not facts.not_possible_because:
         problems.append(("not_possible_because", "Say why talking it through is not possible"))
     if facts.discussed_by is not None and facts.discussed_by < 0:

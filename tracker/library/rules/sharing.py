@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from tracker.catalogue.rules import OrganisationKind
 
 # None of the resources is older.
 FIRST_YEAR = 2000
+_YEAR = re.compile(r"(20[0-9]{2})-20[0-9]{2}")
 
 
 class Channel(StrEnum):
@@ -54,6 +56,8 @@ class Shareable(Protocol):
     def title(self) -> str: ...
     @property
     def retired_on(self) -> date | None: ...
+    @property
+    def section(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,7 @@ def problems_of_share(
         problems.append(("shared_on", f"Check the year: it must be {FIRST_YEAR} or later"))
     elif not stands:
         problems += [("shared_on", _retired(each)) for each in resources if _is_late(each, facts.shared_on)]
+        problems += [("shared_on", words) for each in resources if (words := _early(each, facts.shared_on))]
     if facts.reached is not None and not facts.reached_basis:
         problems.append(
             ("reached_basis", "Say how this number was counted, for example: people on the mailing list")
@@ -148,6 +153,14 @@ def not_members(
     return sorted(
         names.get(each, "an organisation that is not on the list") for each in set(wanted) - members
     )
+
+
+def _early(resource: Shareable, shared_on: date) -> str:
+    """What stands in the source under a year is not older than it; of what stands elsewhere nobody knows the age."""
+    year = _YEAR.fullmatch(resource.section)
+    if year is None or shared_on.year >= int(year[1]):
+        return ""
+    return f"“{resource.title}” is of the programme of {resource.section}: enter 1 January {year[1]} or a later day"
 
 
 def _is_late(resource: Shareable, shared_on: date) -> bool:

@@ -57,7 +57,7 @@ def problems_of_usage(facts: UsageFacts, today: date) -> list[tuple[str, str]]:
     elif facts.read_on < facts.period_until:
         problems.append(("read_on", "The count cannot have been read before the period’s last day"))
     if facts.read_on > today:
-        problems.append(("read_on", "The date must be today or in the past"))
+        problems.append(("read_on", "The date it was read must be today or in the past"))
     return problems + _problems_of_rating(facts.rated, facts.rated_useful)
 
 

@@ -257,7 +257,7 @@ def take_out_of_use(resource: str) -> Answer:
     row = queries.get_national_resource(resource)
     form = RetireForm(MultiDict(request.form))
     if not form.validate():
-        form.add_further(problems_of_retirement(form.retired_on.data, form.reason.data or ""))
+        form.add_further(problems_of_retirement(row, form.retired_on.data, form.reason.data or ""))
         return _retire_page(form, row), 422
     identity = the_identity()
 

@@ -188,7 +188,9 @@ class AssessForm(VersionedForm):
 class WithdrawForm(VersionedForm):
     """Taking training out of use."""
 
-    withdrawn_on = NHSDateField("From which day is it no longer used?", subject="The day")
+    withdrawn_on = NHSDateField(
+        "From which day is it no longer used?", subject="The day from which it is no longer used"
+    )
     reason = NHSTextArea(
         "Why, and where did you say so?",
         max_length=1000,
@@ -258,7 +260,7 @@ class GuidelineForm(VersionedForm):
     issued_on = NHSDateField(
         "Date of this version",
         hint="Left empty: to be confirmed. It counts for nobody until then.",
-        subject="The date",
+        subject="The date of this version",
     )
     counts_from = NHSDateField(
         "From which day does it count? (optional)",

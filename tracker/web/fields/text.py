@@ -23,9 +23,9 @@ def tidy(value: str | None) -> str | None:
 
 
 def _subject(field: Field) -> str:
-    """What a message begins with: the label, unless that is a question."""
-    label = str(field.label.text).removesuffix(" (optional)")
-    return "This answer" if label.endswith("?") else label
+    """What a message begins with: the label, or which question it answers; the summary stands far from the field."""
+    label = re.sub(r" \([^()]*\)$", "", str(field.label.text))
+    return f"The answer to “{label}”" if label.endswith("?") else label
 
 
 class _Typed(NHSField):

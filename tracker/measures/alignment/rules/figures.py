@@ -336,7 +336,7 @@ def problems_of_assessment(
     if assessed_on is None:
         problems.append(("assessed_on", "Enter the day on which it was checked"))
     elif assessed_on > today:
-        problems.append(("assessed_on", "The date must be today or in the past"))
+        problems.append(("assessed_on", "The date of the check must be today or in the past"))
     if not versions:
         problems.append(("versions", "Choose the guideline that it was checked against"))
     return problems
