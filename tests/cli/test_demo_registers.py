@@ -30,7 +30,8 @@ from tracker.extensions import db
 from tracker.library import queries as library
 from tracker.library.models import Development, Evaluation, NetworkMember, Share, ShareMember, Usage
 from tracker.library.queries.reach import Window, count_trusts_reached
-from tracker.library.rules import EvaluationResult, audiences_of, may_overlap
+from tracker.library.rules import EvaluationResult, audiences_of
+from tracker.library.rules.overlaps import meetings
 from tracker.organisations.models import Organisation
 from tracker.organisations.queries import find_ref
 from tracker.practice import queries as practice
@@ -149,7 +150,7 @@ class TestLibrary:
 
     def test_two_developments_may_overlap_and_one_overlap_is_settled(self) -> None:
         body = [e for e in current(Development) if e.organisation_id == id_of(names.NATIONAL_BODY)]
-        assert list(may_overlap([(each.stage, audiences_of(each.audiences)) for each in body]))
+        assert meetings([(each.stage, audiences_of(each.audiences)) for each in body], [])
         assert [each for each in body if each.overlap_settled_on and each.overlap_settlement]
         assert id_of(SHOWCASE) in {each.organisation_id for each in current(Development)}
 

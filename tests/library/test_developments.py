@@ -154,7 +154,7 @@ def test_a_mistake_leaves_the_page_of_everybody_with_its_overlaps(app: Flask, ch
     visitor = app.test_client()
     page = text(visitor.get(FUNDING))
     assert "2 of 2 announced before work began" in page and "0 settled of 1 found" in page
-    assert "1 pair may overlap" in page
+    assert "2 developments and 1 resource in 1 group may overlap" in page
     path = address(champion, DEVELOPMENTS, "mistaken")
     asked = text(champion.get(path))
     assert (
@@ -166,7 +166,11 @@ def test_a_mistake_leaves_the_page_of_everybody_with_its_overlaps(app: Flask, ch
     assert send(champion, path, {"reason": REASON}).status_code == 303
     page = text(visitor.get(FUNDING))
     assert "1 of 1 announced before work began" in page and "0 settled of 0 found" in page
-    assert "0 pairs may overlap" in page and "Sepsis at night" not in page and REASON not in page
+    assert (
+        "1 development and 1 resource in 1 group may overlap" in page
+        and "Sepsis at night" not in page
+        and REASON not in page
+    )
     assert "Nobody has recorded an overlap." in page
 
 

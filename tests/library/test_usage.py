@@ -37,10 +37,8 @@ from tracker.library.rules import (
     Stage,
     UsageFacts,
     announced_first,
-    may_overlap,
 )
 from tracker.library.rules.developing import (
-    may_repeat,
     names_title,
     problems_of_development,
     problems_of_funding,
@@ -224,20 +222,6 @@ def test_who_says_what_funds_it_says_when_that_was_checked() -> None:
 )
 def test_announced_before_work_began(stage: Stage, starts: date | None, first: bool) -> None:
     assert announced_first(stage, date(2026, 10, 1), starts) is first
-
-
-def test_two_may_overlap_where_all_three_axes_share_something() -> None:
-    doctors = replace(WARD_NURSES, staff=frozenset({Learner.MEDICAL}))
-    anywhere = replace(WARD_NURSES, settings=frozenset({Setting.ANY}), patients=Patients.ADULTS_AND_CHILDREN)
-    homes = replace(WARD_NURSES, settings=frozenset({Setting.CARE_HOME}))
-    children = replace(WARD_NURSES, patients=Patients.CHILDREN)
-    going = [(Stage.PLANNED, [each]) for each in (WARD_NURSES, doctors, anywhere, homes, children)]
-    assert list(may_overlap(going)) == [(0, 2), (2, 3), (2, 4)]
-    assert list(may_overlap([(Stage.STOPPED, [WARD_NURSES]), (Stage.FINISHED, [WARD_NURSES])])) == []
-    assert list(may_overlap([(Stage.PLANNED, [doctors, homes]), (Stage.FINISHED, [homes])])) == [(0, 1)]
-    # Only what is still to be made can be kept from being made twice.
-    library = [[WARD_NURSES], [doctors], [children, anywhere]]
-    assert list(may_repeat([*going[:1], (Stage.FINISHED, [WARD_NURSES])], library)) == [(0, 0), (0, 2)]
 
 
 @pytest.mark.parametrize(

@@ -323,7 +323,7 @@ def test_new_training_is_told_and_everybody_reads_it(
     assert send(theirs, f"{home}/new", course(**begun, **found)).status_code == 303
     page = text(app.test_client().get("/resources/funding"))
     assert "1 of 2 announced before work began" in page
-    assert "0 settled of 1 found" in page and "1 pair may overlap" in page
+    assert "0 settled of 1 found; 2 developments and 1 resource in 1 group may overlap" in page
     assert "A course for wards" in page and "Southmoor Hospitals" in page and "Asha" not in page
     narrowed = text(app.test_client().get("/resources/funding?reach=national&stage=under_way&q=WARD"))
     assert "Two hours with cases" in narrowed and "1 to 1 of 1 development" in narrowed

@@ -46,20 +46,20 @@ def not_offered(choices: Mapping[str, Iterable[_Choice]]) -> list[str]:
     return [text for text, offered in asked if text and all(text != str(each.value) for each in offered)]
 
 
-def page_number() -> int:
-    """The page asked for; nonsense is page 1."""
-    text = request.args.get("page", "1")
+def page_number(word: str = "page") -> int:
+    """The page asked for; nonsense is page 1. `word`: of a second list on one page."""
+    text = request.args.get(word, "1")
     return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
 
 
-def url_for_page(number: int) -> str:
-    """This address with another page number, its filters kept."""
+def url_for_page(number: int, word: str = "page") -> str:
+    """This address with another page number, its filters kept, and where another list on the page stands."""
     path: dict[str, Any] = dict(request.view_args or {})
     organisation = path.get("organisation")
     if organisation is not None and hasattr(organisation, "code"):
         path["organisation"] = organisation.code
     # A stranger's words are never arguments of `url_for`: some of those name the scheme or the page itself.
     kept = [
-        (name, value) for name, value in request.args.items(multi=True) if name not in path and name != "page"
+        (name, value) for name, value in request.args.items(multi=True) if name not in path and name != word
     ]
-    return f"{url_for(request.endpoint or '', **path)}?{urlencode([*kept, ('page', number)])}"
+    return f"{url_for(request.endpoint or '', **path)}?{urlencode([*kept, (word, number)])}"

@@ -1,12 +1,10 @@
-"""Training that is being made, who funds and develops what, and where two may be making the same thing."""
+"""Training that is being made, and who funds and develops what."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby, islice
-from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -15,19 +13,12 @@ from tracker.library.rules.developing import (
     Reach,
     Stage,
     announced_first,
-    may_overlap,
-    may_repeat,
-    names_title,
 )
 from tracker.library.rules.funding import Funding
 from tracker.library.rules.resources import Setting
 from tracker.library.rules.titles import plain
 
 _COLOURS = {Stage.PLANNED: "blue", Stage.UNDER_WAY: "green", Stage.FINISHED: "white", Stage.STOPPED: "grey"}
-# More pairs than anybody reads; that there are more is said beside.
-MOST_PAIRS = 50
-# Training of the library that is named beside one development.
-MOST_BESIDE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +46,6 @@ class DevelopmentLine:
     settled_on: date | None
     settlement: str
     mistaken: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two developments for the same people."""
-
-    one: DevelopmentLine
-    other: DevelopmentLine
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """A development, and titles and codes of the library's training for the same people."""
-
-    one: DevelopmentLine
-    there: list[tuple[str, str]]
-    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,45 +113,6 @@ def narrowed(lines: Sequence[DevelopmentLine], asked: Asked) -> list[Development
         and (not asked.stage or each.tag[0] == Stage(asked.stage).label)
         and words in plain(" ".join((each.title, each.what, each.by, each.funder, each.developer)))
     ]
-
-
-def overlapping(found: Sequence[Any], lines: Sequence[DevelopmentLine]) -> list[Pair]:
-    """Two and two that may be the same, from their audiences alone: nobody has said so. One more than are shown."""
-    unsaid = (
-        Pair(lines[one], lines[other])
-        for one, other in may_overlap(_audiences(found))
-        if not names_title(lines[one].overlap_with, lines[other].title)
-        and not names_title(lines[other].overlap_with, lines[one].title)
-    )
-    return list(islice(unsaid, MOST_PAIRS + 1))
-
-
-def pair_words(pairs: Sequence[Pair]) -> str:
-    """`2 pairs`, or that there are more than are shown."""
-    if len(pairs) > MOST_PAIRS:
-        return f"more than {MOST_PAIRS} pairs"
-    return f"{len(pairs)} {'pair' if len(pairs) == 1 else 'pairs'}"
-
-
-def beside_library(
-    found: Sequence[Any], lines: Sequence[DevelopmentLine], resources: Sequence[Any]
-) -> list[Beside]:
-    """New training for whose people the library holds training already, which nobody has named as the same."""
-    meeting = may_repeat(_audiences(found), [audiences_of(row.audiences) for row in resources])
-    unsaid = (
-        (one, (resources[other].title, resources[other].code))
-        for one, other in meeting
-        if not names_title(lines[one].overlap_with, resources[other].title)
-    )
-    each_with = ((one, [title for _, title in titles]) for one, titles in groupby(unsaid, itemgetter(0)))
-    return [
-        Beside(lines[one], titles[:MOST_BESIDE], max(0, len(titles) - MOST_BESIDE))
-        for one, titles in islice(each_with, MOST_PAIRS)
-    ]
-
-
-def _audiences(found: Sequence[Any]) -> list[tuple[Stage, tuple[Audience, ...]]]:
-    return [(each.row.stage, audiences_of(each.row.audiences)) for each in found]
 
 
 def funding_lines(

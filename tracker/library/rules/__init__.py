@@ -20,7 +20,6 @@ from tracker.library.rules.developing import (
     Reach,
     Stage,
     announced_first,
-    may_overlap,
 )
 from tracker.library.rules.entries import Module, NationalFacts, code_for, problems_of_national
 from tracker.library.rules.evaluations import EvaluationFacts
@@ -120,7 +119,6 @@ __all__ = [
     "followed",
     "is_network",
     "is_owned",
-    "may_overlap",
     "may_own",
     "names_a_person",
     "needed_populations",

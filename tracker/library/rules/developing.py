@@ -1,16 +1,12 @@
-"""Training that is being made: how far it is, for whom, who pays, and where two may be making the same thing."""
+"""Training that is being made: how far it is, for whom, who pays, and an overlap that somebody found."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from itertools import combinations
 
-from tracker.library.rules.audiences import Audience, Learner
-from tracker.library.rules.guidelines import Population, needed_populations
-from tracker.library.rules.resources import Setting
+from tracker.library.rules.audiences import Audience
 from tracker.library.rules.titles import plain, problem_of_title
 
 
@@ -105,48 +101,9 @@ def announced_first(stage: Stage, announced_on: date, starts_on: date | None) ->
     return stage in (Stage.PLANNED, Stage.STOPPED) if starts_on is None else announced_on < starts_on
 
 
-def may_overlap(developments: Sequence[tuple[Stage, Iterable[Audience]]]) -> Iterator[tuple[int, int]]:
-    """The places of every two that are for the same staff, setting and patients, and were not stopped.
-
-    "Any setting" holds every setting, and "adults and children" both of them. One at a time: there are far more
-    pairs than developments, and nobody reads all of them.
-    """
-    going = [
-        (place, [_masks(each) for each in audiences])
-        for place, (stage, audiences) in enumerate(developments)
-        if stage is not Stage.STOPPED
-    ]
-    return ((one, other) for (one, mine), (other, theirs) in combinations(going, 2) if _meet(mine, theirs))
-
-
-def may_repeat(
-    developments: Sequence[tuple[Stage, Iterable[Audience]]], library: Sequence[Iterable[Audience]]
-) -> Iterator[tuple[int, int]]:
-    """The places of what is still to be made and of training that is there already, for the same people."""
-    there = [(place, [_masks(each) for each in audiences]) for place, audiences in enumerate(library)]
-    for place, (stage, audiences) in enumerate(developments):
-        if stage in (Stage.PLANNED, Stage.UNDER_WAY):
-            mine = [_masks(each) for each in audiences]
-            yield from ((place, other) for other, theirs in there if _meet(mine, theirs))
-
-
 def names_title(said: str, title: str) -> bool:
     """Whether somebody who wrote down an overlap named this other work by its title."""
     return bool(said) and plain(title) in plain(said)
-
-
-def _meet(mine: Iterable[tuple[int, int, int]], theirs: Sequence[tuple[int, int, int]]) -> bool:
-    return any(a & d and b & e and c & f for a, b, c in mine for d, e, f in theirs)
-
-
-def _masks(audience: Audience) -> tuple[int, int, int]:
-    """Each axis as bits: two share something where they have a bit in common."""
-    settings = Setting if Setting.ANY in audience.settings else audience.settings
-    return (
-        sum(1 << list(Learner).index(each) for each in audience.staff),
-        sum(1 << list(Setting).index(each) for each in settings),
-        sum(1 << list(Population).index(each) for each in needed_populations(audience.patients)),
-    )
 
 
 def _problems_of_overlap(facts: DevelopmentFacts, today: date) -> list[tuple[str, str]]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
+from typing import Any
+from uuid import UUID
 
 from flask import render_template, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -17,19 +20,26 @@ from tracker.library import actions, loader, queries
 from tracker.library.actions.developing import problems_of_funded
 from tracker.library.forms.developing import FundingForm
 from tracker.library.presenters import developing as presenters
-from tracker.library.presenters.developing import MOST_PAIRS, Asked
+from tracker.library.presenters import overlaps
+from tracker.library.presenters.developing import Asked, DevelopmentLine
+from tracker.library.presenters.overlaps import Group
 from tracker.library.presenters.using import Choice
 from tracker.library.queries import NationalResource, counts
+from tracker.library.queries.developing import PublishedDevelopment
 from tracker.library.rules import Reach, Stage
 from tracker.library.rules.national import NationalKind
 from tracker.library.views.common import bp
 from tracker.library.views.registers import page_within, stands
 from tracker.organisations.queries import find_world
 from tracker.web.conflicts import Clash
-from tracker.web.pagination import PER_PAGE, Page, url_for_page
+from tracker.web.pagination import Page, url_for_page
 from tracker.web.saving import Answer, Stands, keep, led_before, typed_before
 from tracker.web.transactions import commits
 from tracker.web.worlds import asks_for_invented
+
+# The word of the address for the second list of the page, which is its anchor too. Each list shows less at once than a
+# page of its own would: there are three of them.
+OVERLAPS, PER_OVERLAPS, PER_NEW = "overlaps", 25, 10
 
 
 @bp.get("/resources/funding")
@@ -40,8 +50,8 @@ def funding() -> Answer:
     world = find_world(identity, asked=asks_for_invented())
     found = queries.list_all_developments(world.demonstration)
     lines, asked = presenters.published_developments(found), _asked()
-    chosen, pairs = presenters.narrowed(lines, asked), presenters.overlapping(found, lines)
-    page, (resources, pages) = page_within(len(chosen)), _in_use()
+    chosen, (resources, pages) = presenters.narrowed(lines, asked), _in_use()
+    page, groups = page_within(len(chosen), per_page=PER_NEW), overlaps.overlapping(found, lines, resources)
     return render_template(
         "library/funding.html",
         today=today,
@@ -57,14 +67,17 @@ def funding() -> Answer:
             months=catalogue.get_marks()["register_review_months"],
             demonstration=world.demonstration,
         ),
-        page=Page(chosen[(page - 1) * PER_PAGE : page * PER_PAGE], page, len(chosen)),
+        page=Page(chosen[(page - 1) * PER_NEW : page * PER_NEW], page, len(chosen), PER_NEW),
         page_address=url_for_page,
         total=len(lines),
         announced_first=sum(each.first for each in lines),
         recorded=[each for each in lines if each.overlap_with],
-        pairs=pairs[:MOST_PAIRS],
-        pair_words=presenters.pair_words(pairs),
-        beside=presenters.beside_library(found, lines, resources),
+        groups=groups,
+        group_words=overlaps.words(groups),
+        **_groups_shown(groups, chosen, asked),
+        address_of=partial(
+            _address, places={line.id: place for place, line in enumerate(lines)}, readable=_readable(found)
+        ),
         asked=asked,
         reaches=[Choice(each.value, each.label) for each in Reach],
         stages=[Choice(each.value, each.label) for each in Stage],
@@ -110,6 +123,41 @@ def _in_use() -> tuple[list[NationalResource], int]:
     ]
     resources = [row for row in rows if row.kind is NationalKind.RESOURCE]
     return resources, len(rows) - len(resources)
+
+
+def _groups_shown(groups: Sequence[Group], chosen: Sequence[DevelopmentLine], asked: Asked) -> dict[str, Any]:
+    """The groups that the filter of the page leaves, cut by their entries: a group may be longer than a page."""
+    kept = overlaps.holding(groups, {each.id for each in chosen}) if asked.narrows else list(groups)
+    total = overlaps.count_entries(kept)
+    number = page_within(total, word=OVERLAPS, per_page=PER_OVERLAPS)
+    cut = overlaps.shown(kept, (number - 1) * PER_OVERLAPS, number * PER_OVERLAPS)
+    return {
+        "kept": kept,
+        "overlaps": Page(cut, number, total, PER_OVERLAPS),
+        "overlaps_address": lambda other: f"{url_for_page(other, OVERLAPS)}#{OVERLAPS}",
+    }
+
+
+def _readable(found: Sequence[PublishedDevelopment]) -> frozenset[str]:
+    """The codes of those organisations whose own pages this reader may open."""
+    identity = current_identity()
+    if identity is None:
+        return frozenset()
+    return frozenset(
+        each.publisher.code
+        for each in found
+        if allows(identity, Permission.ORGANISATION_VIEW, each.row.organisation_id)
+    )
+
+
+def _address(line: DevelopmentLine, *, places: Mapping[UUID, int], readable: Collection[str]) -> str:
+    """Where one development can be read: with its organisation's own, or in the list of all on this page."""
+    anchor = f"development-{line.id}"
+    if line.code in readable:
+        return url_for("library.developments", organisation=line.code, _anchor=anchor)
+    page = places[line.id] // PER_NEW + 1
+    asked = "1" if asks_for_invented() else None
+    return url_for("library.funding", page=page if page > 1 else None, demonstration=asked, _anchor=anchor)
 
 
 def _asked() -> Asked:

@@ -95,9 +95,9 @@ def asked_resource(resources: Mapping[UUID, NationalResource]) -> UUID | None:
     return found if found in resources else None
 
 
-def page_within(total: int) -> int:
+def page_within(total: int, *, word: str = "page", per_page: int = PER_PAGE) -> int:
     """The page asked for, or the last one."""
-    return min(page_number(), max(1, -(-total // PER_PAGE)))
+    return min(page_number(word), max(1, -(-total // per_page)))
 
 
 def tabs(organisation: OrganisationRef, here: str) -> list[tuple[str, str, bool]]:
