@@ -107,8 +107,8 @@ trust. A resource reached the regions of those who shared it, or had it shared f
 <code>promotion_months</code>; a practice the region of its owner, and those of organisations with a row “use” of it
 recorded within <code>promotion_months</code>. The region of an organisation stands in its event
 <code>organisation.added</code>, and after a move in <code>organisation.moved</code>.</li>
-<li>Recommendation 8: <code>resources_with_funder_and_developer</code> of <code>resources_in_use</code>; checked are those
-with a <code>funding_checked_on</code> within <code>register_review_months</code>, which all have to be;
+<li>Recommendation 8: <code>resources_with_funder_and_developer</code> of <code>resources_in_use</code>; checked are
+those with a <code>funding_checked_on</code> within <code>register_review_months</code>, which all have to be;
 <code>overlaps_settled</code> of <code>overlaps_found</code>; announced before work began is a development whose
 <code>about_on</code> is before <code>until_on</code>, or a planned one without it.</li>
 <li>Recommendation 15: of the practices that show an effect, those whose published version, with no
