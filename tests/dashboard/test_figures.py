@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from tests import factories
+from tests.dashboard.test_kinds import words
 from tests.dashboard.test_views import HOME, IN_PLACE, Trust, needs, text_of
 from tracker import clock
 from tracker.access.permissions import Role
@@ -139,6 +142,35 @@ def test_the_record_holds_the_figure_against_what_was_said(trust: Trust) -> None
     assert "You said that this is in place; the figures do not show it yet." in page
 
 
+def tasks(client: FlaskClient, address: str) -> dict[int, str]:
+    """The rows of the list of recommendations by number, as they are read."""
+    page = client.get(address).get_data(as_text=True)
+    rows = [words(each) for each in re.findall(r'class="app-tasks__row">(.*?)</li>', page, re.DOTALL)]
+    return {int(each.split()[1]): each for each in rows}
+
+
+def test_the_list_says_where_the_figures_support_less_than_was_claimed(trust: Trust) -> None:
+    """A contradiction that stands on the record alone is read by nobody who reads the list."""
+    teach(trust, "One")
+    teach(trust, "Two", None)
+    trust.at(2026, 9, 2)
+    assert "Figures: not yet" not in text_of(trust.browser(), HOME)
+    trust.record(IN_PLACE, "SEP16-09")
+    for address in (HOME, f"{HOME}/meeting"):
+        assert tasks(trust.browser(), address)[9].count("Figures: not yet") == 1, address
+        assert "Figures: not yet" not in tasks(trust.browser(), address)[11], "nothing is claimed"
+
+
+def test_on_a_record_of_another_it_is_they_who_said_it(trust: Trust) -> None:
+    teach(trust, "One", None)
+    trust.at(2026, 9, 2)
+    trust.record(IN_PLACE, "SEP16-09")
+    lead = factories.signed_in_client(trust.app, factories.person(Role.NATIONAL_LEAD))
+    page = text_of(lead, NINE)
+    assert "They said: in place. The figures support: not yet" in page
+    assert "They said that this is in place" in page and "You said" not in page
+
+
 def test_a_record_without_a_figure_says_so(trust: Trust) -> None:
     page = text_of(trust.browser(), NINE)
     assert "No figure yet" in page
@@ -185,9 +217,9 @@ def test_a_trend_of_shares_has_the_mark() -> None:
 
 def test_a_late_figure_says_how_late() -> None:
     late = figure(5, 10, date(2026, 3, 31), recorded_at=datetime(2026, 7, 30, tzinfo=UTC))
-    assert presenters.figure_face(Delivery.DELIVERED, late).late.startswith("Recorded 121 days after")
+    assert presenters.figure_face(Delivery.DELIVERED, late, "You").late.startswith("Recorded 121 days after")
     on_time = replace(late, recorded_at=datetime(2026, 4, 30, tzinfo=UTC))
-    assert presenters.figure_face(Delivery.DELIVERED, on_time).late == ""
+    assert presenters.figure_face(Delivery.DELIVERED, on_time, "You").late == ""
 
 
 def need(text: str, urgency: Urgency = Urgency.SOON, **more: object) -> Need:

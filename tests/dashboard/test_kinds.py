@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests import factories
+from tests.dashboard.test_views import text_of
 from tests.measures import national_story
 from tests.measures.story import AFTER, place
 from tests.summary.makers import make_world, months_ago
@@ -47,7 +48,8 @@ def test_the_national_body_sees_what_its_registers_hold(
     someone = factories.person(Role.CHAMPION, body.organisation)
     page = sign_in(someone).get("/organisations/X00901").get_data(as_text=True)
     assert cards(page) == [
-        "Reach", "Uptake", "Evaluated", "Proven and promoted", "Funding recorded", "Days until half had our help",
+        "1. Reach", "1. Uptake", "6. Evaluated", "7. Proven and promoted", "8. Funding recorded",
+        "15. Days until half had our help",
     ]  # fmt: skip
     read = words(page)
     assert "Reach 3 of 3 Trusts open in England have a recorded share" in read
@@ -75,6 +77,30 @@ def test_the_card_of_what_is_proven_names_where_findings_differ(
     body.stand(AFTER)
     read = words(sign_in(someone).get("/organisations/X00901").get_data(as_text=True))
     assert "an effect. 2 more where findings differ, not counted as proven: A film, A game." in read
+
+
+def test_the_national_body_is_held_to_the_figures_as_a_trust_is(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, sign_in: SignIn
+) -> None:
+    """Of the film and the game one was promoted everywhere: 7 is not in place, whatever was declared."""
+    body = place(monkeypatch, OrganisationKind.NATIONAL_BODY)
+    national_story.play(body)
+    make_world().record(body.organisation, 7, Delivery.DELIVERED, on=AFTER)
+    reader = factories.person(Role.NATIONAL_LEAD)
+    someone = factories.person(Role.CHAMPION, body.organisation)
+    body.stand(AFTER)
+    home = "/organisations/X00901"
+    page = sign_in(someone).get(home).get_data(as_text=True)
+    (row,) = [
+        each
+        for each in re.findall(r'class="app-tasks__row">(.*?)</li>', page, re.DOTALL)
+        if ">7</span>" in each
+    ]
+    assert "Figures: not yet" in words(row)
+    record = f"{home}/recommendations/SEP16-07"
+    assert "You said: in place. The figures support: not yet" in text_of(sign_in(someone), record)
+    theirs = text_of(sign_in(reader), record)
+    assert "HEE said: in place. The figures support: not yet" in theirs and "You said" not in theirs
 
 
 def test_a_national_body_with_empty_registers_is_told_what_to_do(app: Flask, sign_in: SignIn) -> None:

@@ -131,7 +131,7 @@ def test_every_rank_has_words(rank: Rank) -> None:
     ],
 )  # fmt: skip
 def test_a_row_of_the_task_list(record: RecordFace, sub: str, line: str) -> None:
-    (row,) = presenters.task_rows([record], links, TODAY)
+    (row,) = presenters.task_rows([record], links, TODAY, {})
     assert (row.sub, row.lines) == (sub, (line,))
 
 

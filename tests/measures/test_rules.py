@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,7 +11,16 @@ from hypothesis import strategies as st
 
 from tracker.catalogue.rules import Delivery
 from tracker.measures.base import Figure, Supports, percentage, quarter_ends, reaches
-from tracker.measures.rules import caption, distribution, headline, hold, in_points, lag_days, spread_words
+from tracker.measures.rules import (
+    caption,
+    caution,
+    distribution,
+    headline,
+    hold,
+    in_points,
+    lag_days,
+    spread_words,
+)
 
 
 def figure(numerator: int | None = None, denominator: int | None = None, **values: object) -> Figure:
@@ -85,6 +95,36 @@ def test_what_was_said_is_held_against_the_figures(
     assert held.differ is differ
     assert held.sentence.startswith(begins)
     assert held.supported == supports.label
+
+
+@pytest.mark.parametrize("delivery", [Delivery.DELIVERED, Delivery.IN_PROGRESS])
+@pytest.mark.parametrize("supports", list(Supports))
+def test_of_another_organisation_nobody_is_told_that_they_said_it(
+    delivery: Delivery, supports: Supports
+) -> None:
+    told = replace(figure(7, 12, supports=supports), because="You said that it cannot be counted.")
+    assert "You said" in hold(delivery, told).sentence
+    theirs = hold(delivery, told, "They").sentence
+    assert "You said" not in theirs and "They said that" in theirs
+    assert "HEE said that" in hold(delivery, told, "HEE").sentence
+
+
+@pytest.mark.parametrize(
+    ("supports", "answer", "words"),
+    [
+        (Supports.IN_PLACE, "", ""),
+        (Supports.NOT_YET, "", "figures: not yet"),
+        (Supports.NO_FIGURE, "", "figures: no figure yet"),
+        # What may not leave its trust contradicts nothing.
+        (Supports.NO_FIGURE, "fewer than 5 incidents", ""),
+    ],
+)
+def test_a_claim_of_in_place_has_a_caution_where_figures_support_less(
+    supports: Supports, answer: str, words: str
+) -> None:
+    found = figure(answer=answer, supports=supports)
+    assert caution(found) == words
+    assert bool(words) is hold(Delivery.DELIVERED, found).differ
 
 
 def test_what_may_not_leave_its_trust_contradicts_nothing() -> None:

@@ -69,8 +69,9 @@ def test_everybody_stands_in_the_same_columns_by_the_same_rules(world: World, le
     assert row(page, "nhs_trust", 9) == ["3", "1 of 3", "1 of 3", "1 of 1"]
     assert row(page, "nhs_trust", 10) == ["3", "0 of 3", "0 of 3", "None checked"]
     refused, untested = row(page, "national_body", 1)[3], row(page, "national_body", 2)[3]
-    assert row(page, "national_body", 1)[:3] == ["1", "1 of 1", "1 of 1"]
-    assert row(page, "national_body", 2)[:3] == ["1", "0 of 1", "1 of 1 1 of them older"]
+    unsupported = "of those in place, the figures do not yet support 1"
+    assert row(page, "national_body", 1)[:3] == ["1", "1 of 1", f"1 of 1 {unsupported}"]
+    assert row(page, "national_body", 2)[:3] == ["1", "0 of 1", f"1 of 1 1 of them older; {unsupported}"]
     assert refused == "0 of 1" and untested == "None checked"
     assert row(page, "national_body", 3) == ["1", "0 of 1", "0 of 1", "None checked"]
     assert '<th role="columnheader" scope="col">Verified, of those checked from outside</th>' in page
@@ -175,12 +176,35 @@ def test_a_closed_national_body_answers_on_both_pages(world: World, lead: FlaskC
     factories.organisation("X00001")
     world.record(body, 1, Delivery.DELIVERED, on=months_ago(5))
     page = fetch(lead, PAGE)
-    assert row(page, "national_body", 1)[:3] == ["1", "1 of 1", "1 of 1"]
+    assert row(page, "national_body", 1)[:2] == ["1", "1 of 1"]
     assert f"1 organisation, closed on {day(months_ago(3))}: what it recorded stands." in words(
         section(page, "national_body")
     )
     assert "X00010" in fetch(lead, f"{PAGE}/names?of=national_body&recommendation=SEP16-01&show=in_place")
     assert "1 Get training resources known and used In place, no evidence yet" in of_the_body(lead)
+
+
+def test_a_claim_of_the_national_body_stands_beside_what_its_figures_say(
+    world: World, lead: FlaskClient
+) -> None:
+    """Two claims, of which the register of funding supports one; the other is said to fall short, on each page."""
+    made = everybody(world)
+    checked = {"funder": "HEE", "developer": "A studio", "funding_checked_on": months_ago(1)}
+    factories.national_resource("film", "A film", **checked)
+    world.record(made["body"], 8, Delivery.DELIVERED, on=months_ago(1))
+    page = fetch(lead, PAGE)
+    assert row(page, "national_body", 8)[2] == "1 of 1"
+    assert "do not yet support 1" in row(page, "national_body", 1)[2]
+    assert "do not yet support" not in section(page, "nhs_trust")
+    assert "is held against its figures here for Health Education England alone" in words(page)
+    for address in ("/summary", "/summary?sheet=1"):
+        whole = fetch(lead, address)
+        own = words(whole[whole.index('id="hee"') :])
+        assert "Of 3 in place, the figures do not yet support 2." in own, address
+        assert own.count("figures: no figure yet") == 2, address
+    # Before it said that anything was in place, nothing is held against it.
+    past = fetch(lead, f"/summary?as_at={months_ago(15)}")
+    assert "do not yet support" not in past and "figures: no" not in past
 
 
 def test_a_national_body_gives_way_to_the_one_that_followed_it(world: World, lead: FlaskClient) -> None:
@@ -196,7 +220,9 @@ def test_a_national_body_gives_way_to_the_one_that_followed_it(world: World, lea
     assert row(fetch(lead, PAGE), "national_body", 1)[:3] == ["1", "1 of 1", "0 of 1"]
     assert "1 Get training resources known and used Started" in of_the_body(lead)
     before = row(fetch(lead, f"{PAGE}?as_at={months_ago(4)}"), "national_body", 1)
-    assert before[:3] == ["1", "1 of 1", "1 of 1"], "before it closed, the first one answered"
+    assert before[:2] == ["1", "1 of 1"] and before[2].startswith("1 of 1"), (
+        "before it closed, the first one answered"
+    )
 
 
 def test_who_is_missing_from_the_newest_file_is_named(world: World, lead: FlaskClient) -> None:

@@ -158,6 +158,24 @@ def list_headlines(
     return _kept.get((*key, "headlines"), read)
 
 
+def list_figures(
+    identity: Identity, organisation_ids: Sequence[UUID], codes: Sequence[str], at: At
+) -> Mapping[tuple[UUID, str], Figure]:
+    """The figures of organisations within scope, where a measure serves the recommendation; kept as headlines are."""
+
+    def read() -> Mapping[tuple[UUID, str], Figure]:
+        with remembering({}):
+            return {
+                (each, code): figure
+                for code in codes
+                if (measure := find_measure(code)) is not None
+                for each, figure in measure.figures(identity, code, organisation_ids, at).items()
+            }
+
+    key = (*_state_of_all(identity, at), tuple(organisation_ids), tuple(codes), at)
+    return _kept.get((*key, "figures"), read)
+
+
 def _headline(
     identity: Identity, measure: Measure, code: str, organisation_ids: Sequence[UUID], at: At
 ) -> Headline:

@@ -62,25 +62,36 @@ class Held:
     sentence: str
 
 
-def hold(delivery: Delivery | None, figure: Figure) -> Held:
-    """Declared against figures, in a plain sentence. A figure never changes what was declared."""
+def hold(delivery: Delivery | None, figure: Figure, who: str = "You") -> Held:
+    """Declared against figures, in a plain sentence: `who` said it. A figure never changes what was declared."""
     said = "nothing recorded" if delivery is None else delivery.label.lower()
     declared = is_declared(delivery)
-    supports = figure.supports is Supports.IN_PLACE
+    differ = supports_less(figure) if declared else figure.supports is Supports.IN_PLACE
+    return Held(said, figure.supports.label, differ, _sentence(declared, figure, differ, who))
+
+
+def supports_less(figure: Figure) -> bool:
+    """Whether a figure supports less than that it is in place."""
     # What may not leave its trust is an answer without a verdict: nothing can be held against it.
-    silent = figure.supports is Supports.NO_FIGURE and (not declared or bool(figure.answer))
-    differ = declared is not supports and not silent
-    return Held(said, figure.supports.label, differ, _sentence(declared, figure, differ))
+    silent = figure.supports is Supports.NO_FIGURE and bool(figure.answer)
+    return figure.supports is not Supports.IN_PLACE and not silent
 
 
-def _sentence(declared: bool, figure: Figure, differ: bool) -> str:
+def caution(figure: Figure) -> str:
+    """What stands beside a claim that it is in place, in a list; nothing where the figure supports the claim."""
+    return f"figures: {figure.supports.label}" if supports_less(figure) else ""
+
+
+def _sentence(declared: bool, figure: Figure, differ: bool, who: str) -> str:
+    # Some sentences of the catalogue speak to those who answered.
+    because = figure.because.replace("You said", f"{who} said")
     if not differ:
-        return figure.because
+        return because
     if not declared:
-        return f"You said that this is not in place; the figures would support it. {figure.because}"
+        return f"{who} said that this is not in place; the figures would support it. {because}"
     if figure.supports is Supports.NO_FIGURE:
-        return "You said that this is in place; there is no figure yet that shows it."
-    return f"You said that this is in place; the figures do not show it yet. {figure.because}"
+        return f"{who} said that this is in place; there is no figure yet that shows it."
+    return f"{who} said that this is in place; the figures do not show it yet. {because}"
 
 
 def lag_days(figure: Figure) -> int | None:

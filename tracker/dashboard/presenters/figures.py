@@ -59,6 +59,7 @@ class FigureFace:
     exists: bool
     caption: str
     about: str
+    who: str
     said: str
     supports: str
     supports_colour: str
@@ -125,14 +126,16 @@ def fact_card(
     return FigureCard(title, href, shown, f"{words}{left}", about, "", "")
 
 
-def figure_face(delivery: Delivery | None, figure: Figure) -> FigureFace:
-    held = hold(delivery, figure)
+def figure_face(delivery: Delivery | None, figure: Figure, who: str) -> FigureFace:
+    """`who` said what was declared: the reader, or those whose record it is."""
+    held = hold(delivery, figure, who)
     lag = lag_days(figure)
     return FigureFace(
         headline=_upper(headline(figure)),
         exists=figure.exists,
         caption=_upper(caption(figure)),
         about=f"{where}." if (where := position(figure)) else "",
+        who=who,
         said=held.said,
         supports=held.supported,
         supports_colour=SUPPORTED[figure.supports],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from tracker.catalogue.rules import Delivery
 from tracker.dashboard.rules import Attention, Rank
+from tracker.measures.base import Figure
+from tracker.measures.rules import caution
 from tracker.progress.rules import Change, Confidence, Standing, is_overdue
 from tracker.web.formats import day, plural, short_day
 
@@ -63,6 +65,7 @@ class TaskRow:
     tag_text: str
     tag_class: str
     lines: tuple[str, ...]
+    caution: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +132,10 @@ def states_shown(records: Sequence[RecordFace]) -> list[str]:
     return [each.value for each in Standing if each in found]
 
 
-def task_rows(records: Sequence[RecordFace], links: Links, today: date) -> list[TaskRow]:
-    """The recommendations as a task list."""
+def task_rows(
+    records: Sequence[RecordFace], links: Links, today: date, figures: Mapping[str, Figure]
+) -> list[TaskRow]:
+    """The recommendations as a task list; where figures support less than the claim, the row says so."""
     return [
         TaskRow(
             number=each.number,
@@ -140,9 +145,15 @@ def task_rows(records: Sequence[RecordFace], links: Links, today: date) -> list[
             tag_text=tag_text(each),
             tag_class=TAG_COLOURS[each.standing],
             lines=(_evidence_line(each),),
+            caution=_caution(each, figures.get(each.code)),
         )
         for each in records
     ]
+
+
+def _caution(record: RecordFace, figure: Figure | None) -> str:
+    words = caution(figure) if figure is not None and record.standing.in_place else ""
+    return words[:1].upper() + words[1:]
 
 
 def tag_text(record: RecordFace) -> str:

@@ -21,20 +21,25 @@ from tracker.programme import queries as programme
 from tracker.programme.queries import ProgrammeNeed
 
 PROVIDERS = {OrganisationKind.NHS_TRUST, OrganisationKind.CARE_PROVIDER}
-# Title, fact, the page where it comes from, and what to do while there is none.
+# Title with the number of its recommendation, fact, the page where it comes from, what to do while there is none.
 NATIONAL = (
-    ("Reach", "sharing.reach", "library.shares", "No trust is on the list yet."),
-    ("Uptake", "sharing.uptake", "library.usage", "No resource of ours is in the library yet."),
-    ("Evaluated", "sharing.evaluated", "library.evaluations", "No resource of ours is in the library yet."),
+    ("1. Reach", "sharing.reach", "library.shares", "No trust is on the list yet."),
+    ("1. Uptake", "sharing.uptake", "library.usage", "No resource of ours is in the library yet."),
     (
-        "Proven and promoted",
+        "6. Evaluated",
+        "sharing.evaluated",
+        "library.evaluations",
+        "No resource of ours is in the library yet.",
+    ),
+    (
+        "7. Proven and promoted",
         "sharing.promoted",
         "library.evaluations",
         "Nothing is proven yet: record an evaluation that shows an effect.",
     ),
-    ("Funding recorded", "sharing.funded", "library.funding", "No resource is in the library yet."),
+    ("8. Funding recorded", "sharing.funded", "library.funding", "No resource is in the library yet."),
     (
-        "Days until half had our help",
+        "15. Days until half had our help",
         "sharing.help",
         "practice.help_requests",
         "Nobody has asked for help yet.",

@@ -15,10 +15,12 @@ from tracker.audit.queries import TrailFilter, TrailRow
 from tracker.dashboard import presenters, queries
 from tracker.dashboard.views.common import (
     bp,
+    codes_of,
     evidence_of,
     face_of,
     links_of,
     morning_of,
+    reading_of,
     the_records,
     trail_lines,
 )
@@ -45,6 +47,7 @@ def meeting(organisation: OrganisationRef) -> str:
     waiting = [each for each in records if each.standing is Standing.WAITING]
     changes = _trail_since(organisation, since)
     faces = [face_of(each) for each in records]
+    figures = reading_of(organisation).overview(codes_of(records)).figures
     return render_template(
         "dashboard/meeting.html",
         organisation=organisation,
@@ -53,7 +56,7 @@ def meeting(organisation: OrganisationRef) -> str:
         sentence=presenters.position_sentence(faces),
         waiting=waiting,
         evidence={each.recommendation.code: evidence_of(organisation, each) for each in waiting},
-        tasks=presenters.task_rows(faces, links_of(organisation), clock.today()),
+        tasks=presenters.task_rows(faces, links_of(organisation), clock.today(), figures),
         days=presenters.by_day(
             trail_lines(organisation, [each for each in changes if each.type not in NO_NEWS])
         ),

@@ -72,7 +72,7 @@ def organisation(organisation: OrganisationRef) -> str:
         cards=kinds.cards(organisation, overview, reading, titles),
         shortcuts=kinds.shortcuts(organisation, overview),
         to_read=kinds.to_read(organisation),
-        tasks=presenters.task_rows(faces, links, clock.today()),
+        tasks=presenters.task_rows(faces, links, clock.today(), overview.figures),
         changes=presenters.change_rows(changed(recent), titles, links),
         last=accounts.find_last_saved(the_identity(), organisation.id),
         may_record=may(Permission.PROGRESS_RECORD, organisation),

@@ -76,7 +76,7 @@ def record(organisation: OrganisationRef, recommendation: str) -> str:
         findings=findings,
         names=queries.names_of(people),
         today=clock.today(),
-        figure=_figure(reading, row),
+        figure=_figure(organisation, reading, row),
         trend=_trend(reading, row),
         measure_href=measure_link(organisation, recommendation),
         key=uuid4().hex,
@@ -110,10 +110,17 @@ def _is_left_to_auditors(organisation: OrganisationRef) -> bool:
     return is_body and the_identity().is_national and not _may_find(organisation)
 
 
-def _figure(reading: Reading, row: RecordRow) -> FigureFace | None:
+def _figure(organisation: OrganisationRef, reading: Reading, row: RecordRow) -> FigureFace | None:
     """The figure held against what was declared; None where no measure serves the recommendation."""
     found = reading.figure(row.recommendation.code)
-    return None if found is None else presenters.figure_face(row.delivery, found)
+    return None if found is None else presenters.figure_face(row.delivery, found, _who(organisation))
+
+
+def _who(organisation: OrganisationRef) -> str:
+    """Who said what a record says: the reader, where it is her own organisation's."""
+    if organisation.id in the_identity().own:
+        return "You"
+    return "HEE" if organisation.kind == OrganisationKind.NATIONAL_BODY else "They"
 
 
 def _trend(reading: Reading, row: RecordRow) -> TrendFace | None:

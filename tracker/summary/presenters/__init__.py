@@ -32,6 +32,7 @@ from tracker.summary.presenters.rows import (
     bar_heads,
     bar_lines,
     hee_lines,
+    hee_words,
     others_lines,
     with_rows,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "columns",
     "head",
     "hee_lines",
+    "hee_words",
     "listed_words",
     "matrix",
     "measure_lines",

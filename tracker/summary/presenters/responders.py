@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from uuid import UUID
 
 from tracker.assurance.rules import Outcome
@@ -111,10 +112,22 @@ def responder_group(
     *,
     narrowed: bool = False,
     unplaced: int = 0,
+    unsupported: Mapping[str, int] = MappingProxyType({}),
 ) -> ResponderGroup:
-    """`narrowed` to a region or a board, of which `unplaced` organisations are left out because they have none."""
+    """`narrowed` to a region or a board, of which `unplaced` organisations are left out because they have none.
+
+    `unsupported`: of how many claims in place the figures support less, by recommendation, where that was counted.
+    """
     lines = tuple(
-        _line(each, figures, has_register, recommendation_link(each.code), names) for each in figures.asked
+        _line(
+            each,
+            figures,
+            has_register,
+            recommendation_link(each.code),
+            names,
+            unsupported.get(each.code, 0),
+        )
+        for each in figures.asked
     )
     said = (
         _note(figures, has_register, narrowed),
@@ -155,7 +168,9 @@ def _note_of_places(figures: Figures, narrowed: bool, unplaced: int) -> str:
     return f"{number(unplaced)} {where} {belong} to no region."
 
 
-def _line(asked: Asked, figures: Figures, has_register: bool, href: str, names: Link) -> ResponderLine:
+def _line(
+    asked: Asked, figures: Figures, has_register: bool, href: str, names: Link, unsupported: int
+) -> ResponderLine:
     found = numbers(figures.ladders[asked.code], figures.tested.get(asked.code, NO_VERDICTS))
     of = found.owing if has_register else None
     shown = (
@@ -172,12 +187,17 @@ def _line(asked: Asked, figures: Figures, has_register: bool, href: str, names: 
             Count(
                 text,
                 names(recommendation=asked.code, show=each.value) if count else "",
-                older_note(found.in_place_older) if each is Shown.IN_PLACE else "",
+                _note_of_place(found, unsupported) if each is Shown.IN_PLACE else "",
             )
             for each, count, text in shown
         ),
         notes=_notes(found),
     )
+
+
+def _note_of_place(found: Numbers, unsupported: int) -> str:
+    short = f"of those in place, the figures do not yet support {number(unsupported)}" if unsupported else ""
+    return "; ".join(each for each in (older_note(found.in_place_older), short) if each)
 
 
 def _share(count: int, of: int | None) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from tracker.measures.base import Figure
+from tracker.measures.rules import caution, supports_less
 from tracker.progress.rules import STANDING_LABELS, Standing
 from tracker.summary.presenters.figures import Figures, Link, confirmed_words, nouns
 from tracker.summary.rules import (
@@ -200,21 +202,37 @@ def hee_lines(
     cells: Mapping[str, CellRow],
     wanted: Selection,
     recommendation_link: Callable[[str], str],
+    figures: Mapping[str, Figure],
 ) -> tuple[PlainLine, ...]:
+    """Where the figures support less than what was said to be in place, the line says so."""
     return tuple(
-        _hee_line(each, cells.get(each.code), wanted, recommendation_link(each.code)) for each in asked
+        _hee_line(each, cells.get(each.code), wanted, recommendation_link(each.code), figures.get(each.code))
+        for each in asked
     )
 
 
-def _hee_line(asked: Asked, cell: CellRow | None, wanted: Selection, href: str) -> PlainLine:
+def hee_words(cells: Mapping[str, CellRow], figures: Mapping[str, Figure]) -> str:
+    """`Of 5 in place, the figures do not yet support 2.`, or nothing where they support all of them."""
+    claimed = [code for code, cell in cells.items() if cell.standing.in_place]
+    short = [code for code in claimed if code in figures and supports_less(figures[code])]
+    if not short:
+        return ""
+    return f"Of {number(len(claimed))} in place, the figures do not yet support {number(len(short))}."
+
+
+def _hee_line(
+    asked: Asked, cell: CellRow | None, wanted: Selection, href: str, figure: Figure | None
+) -> PlainLine:
     state = Standing.NOTHING if cell is None else cell.standing
+    confirmed = "" if cell is None else confirmed_words(cell.confirmed_on, wanted.fresh_from)
+    short = caution(figure) if figure is not None and state.in_place else ""
     return PlainLine(
         number=asked.number,
         title=asked.title,
         href=href,
         state=state.value,
         text=STANDING_LABELS[state],
-        note="" if cell is None else confirmed_words(cell.confirmed_on, wanted.fresh_from),
+        note="; ".join(each for each in (confirmed, short) if each),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,6 +15,8 @@ from tracker import clock
 from tracker.access.identity import Identity
 from tracker.audit import actions as audit
 from tracker.catalogue.rules import OrganisationKind
+from tracker.measures import queries as measures
+from tracker.measures.base import At, Figure
 from tracker.organisations.queries import list_icbs, list_regions
 from tracker.summary import presenters, queries
 from tracker.summary.forms import COUNTED, LISTED, SummaryForm
@@ -123,6 +125,14 @@ def figures_of(
         absent=[row for row in organisations if row.absent_since is not None],
         answers=answers,
     )
+
+
+def figures_of_body(
+    identity: Identity, wanted: Selection, codes: Sequence[str], body: UUID
+) -> dict[str, Figure]:
+    """What the figures of the national body said on the day, by recommendation: kept in the worker, as its own are."""
+    found = measures.list_figures(identity, [body], codes, At(wanted.day, wanted.moment))
+    return {code: figure for (_body, code), figure in found.items()}
 
 
 def answered_figures(identity: Identity, question: Question, wanted: Selection) -> Figures:

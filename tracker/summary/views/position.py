@@ -34,6 +34,7 @@ from tracker.summary.views.common import (
     ask,
     bp,
     figures_of,
+    figures_of_body,
     link_to,
     list_rows,
     organisation_link,
@@ -68,7 +69,7 @@ def index() -> Answer:
         "summary/sheet.html" if sheet else "summary/index.html",
         **shared(question, question.wanted, figures),
         **_main(question.wanted, figures),
-        hee=_hee(question, question.wanted, body, cells),
+        **_hee(identity, question, question.wanted, body, cells),
         others=_others(identity, question, question.wanted),
         measures=_measures(identity, question.wanted, figures),
         **({} if sheet else _list(question.wanted, figures, page, cells)),
@@ -113,14 +114,18 @@ def _cells(
 
 
 def _hee(
-    question: Question, wanted: Selection, body: UUID | None, cells: Cells
-) -> tuple[presenters.PlainLine, ...]:
-    """Recommendations 1 to 8: none when the national body is outside this person's scope."""
+    identity: Identity, question: Question, wanted: Selection, body: UUID | None, cells: Cells
+) -> dict[str, Any]:
+    """Recommendations 1 to 8 beside their figures: none when the national body is outside this person's scope."""
     if body is None:
-        return ()
+        return {"hee": (), "hee_words": ""}
     asked = asked_of(question.catalogue, HEE)
     own = {each.code: cells[body, each.code] for each in asked if (body, each.code) in cells}
-    return presenters.hee_lines(asked, own, wanted, recommendation_link)
+    figures = figures_of_body(identity, wanted, [each.code for each in asked], body)
+    return {
+        "hee": presenters.hee_lines(asked, own, wanted, recommendation_link, figures),
+        "hee_words": presenters.hee_words(own, figures),
+    }
 
 
 def _measures(identity: Identity, wanted: Selection, figures: Figures) -> tuple[presenters.MeasureLine, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, replace
 from functools import partial
@@ -15,6 +16,9 @@ from tracker.catalogue import queries as catalogue
 from tracker.catalogue.queries import Responders
 from tracker.catalogue.rules import OrganisationKind
 from tracker.errors import NotFound
+from tracker.measures import queries as measures
+from tracker.measures.base import At
+from tracker.measures.rules import supports_less
 from tracker.summary import presenters, queries, writers
 from tracker.summary.presenters import Figures
 from tracker.summary.presenters.responders import (
@@ -58,7 +62,8 @@ def responders() -> Answer:
         return refused(question)
     unplaced = queries.count_unplaced(identity, wanted) if _is_narrowed(wanted) else {}
     groups = [
-        _group(each, figures, wanted, unplaced) for each, figures in _all_figures(identity, question, wanted)
+        _group(each, figures, wanted, unplaced, _unsupported(identity, wanted, each, figures))
+        for each, figures in _all_figures(identity, question, wanted)
     ]
     return render_template(
         "summary/responders.html",
@@ -182,7 +187,11 @@ def _is_narrowed(wanted: Selection) -> bool:
 
 
 def _group(
-    group: Responders, figures: Figures, wanted: Selection, unplaced: Mapping[OrganisationKind, int]
+    group: Responders,
+    figures: Figures,
+    wanted: Selection,
+    unplaced: Mapping[OrganisationKind, int],
+    unsupported: Mapping[str, int],
 ) -> ResponderGroup:
     return responder_group(
         group.title,
@@ -193,6 +202,22 @@ def _group(
         partial(link_to, "summary.responders_names", wanted, of=group.kind),
         narrowed=_is_narrowed(wanted),
         unplaced=unplaced.get(OrganisationKind(group.kind), 0),
+        unsupported=unsupported,
+    )
+
+
+def _unsupported(
+    identity: Identity, wanted: Selection, group: Responders, figures: Figures
+) -> Mapping[str, int]:
+    """Of the national body alone: its few figures are asked for; those of every trust would be thousands."""
+    if OrganisationKind(group.kind) is not OrganisationKind.NATIONAL_BODY or not figures.counted:
+        return {}
+    codes, bodies = [each.code for each in figures.asked], [row.id for row in figures.counted]
+    cells = queries.list_cells(identity, wanted, codes, bodies)
+    claimed = [(cell.organisation_id, cell.code) for cell in cells.values() if cell.standing.in_place]
+    found = measures.list_figures(identity, bodies, codes, At(wanted.day, wanted.moment))
+    return Counter(
+        code for body, code in claimed if (figure := found.get((body, code))) and supports_less(figure)
     )
 
 
