@@ -72,6 +72,7 @@ TABLE: dict[str, tuple[str, str, str | None, Group]] = {
     "pages.recommendation": ("GET", "/recommendations/{r}", None, PUBLIC),
     "pages.resource": ("GET", "/resources/{resource}", None, PUBLIC),
     "pages.gaps": ("GET", "/resources/gaps", None, PUBLIC),
+    "pages.gaps_csv": ("GET", "/resources/gaps.csv", None, PUBLIC),
     "pages.robots": ("GET", "/robots.txt", None, PUBLIC),
     "pages.terms": ("GET", "/terms", None, PUBLIC),
     "accounts.sign_in": ("GET", "/sign-in", None, PUBLIC),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -235,6 +237,26 @@ def test_training_for_foundation_doctors_does_not_cover_all_doctors(app: Flask, 
     assert "4 of 77 combinations for these patients" in narrowed
     every = words(client.get("/resources/gaps?staff=01").text)
     assert "7 of 77 combinations" in every, "for some of them is a gap too"
+
+
+def test_the_gaps_can_be_taken_along_as_they_are_narrowed(app: Flask, client: FlaskClient) -> None:
+    factories.national_library()
+    page = client.get("/resources/gaps?staff=care&show=unchecked&show=x&page=9").text
+    (address,) = re.findall(r'href="([^"]+)">These as CSV', page)
+    assert unescape(address) == "/resources/gaps.csv?patients=adults&staff=care&show=unchecked"
+    answer = client.get(unescape(address))
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
+    rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
+    assert f"{len(rows)} of " in words(page) and rows
+    (home,) = [row for row in rows if row["place"] == Setting.CARE_HOME.label]
+    assert int(home.pop("resources")) > 0
+    assert home == {
+        "staff_group": Learner("care").label, "which_staff": Learner("care").hint, "place": Setting.CARE_HOME.label,
+        "patients": Patients.ADULTS.label, "training": Cover.UNCHECKED.label, "as_at": clock.today().isoformat(),
+    }  # fmt: skip
+    every = client.get("/resources/gaps.csv?patients=cats").text
+    shown = words(client.get("/resources/gaps").text)
+    assert f"{every.count(chr(13)) - 1} of " in shown, "the gaps of adults, as on the page"
 
 
 def test_a_retired_resource_leaves_the_table_of_gaps(app: Flask, client: FlaskClient) -> None:

@@ -99,6 +99,12 @@ class Cell:
     resources: int
 
     @property
+    def cells(self) -> tuple[str, ...]:
+        """As a row of a file."""
+        who = (self.staff.label, self.staff.hint, self.setting.label, self.patients.label)
+        return (*who, self.cover.label, str(self.resources))
+
+    @property
     def said(self) -> str:
         return f"{self.staff.label}, {self.setting.label}: {self.cover.label}"
 

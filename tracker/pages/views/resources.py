@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from flask import render_template, request
+from flask import Response, render_template, request, url_for
 
 from tracker import clock
 from tracker.access.decorators import current_identity, public, the_identity
@@ -28,6 +28,7 @@ from tracker.library.rules.words import resource_line
 from tracker.measures.alignment import queries as alignment
 from tracker.organisations.queries import find_world
 from tracker.organisations.rules import World
+from tracker.pages import writers
 from tracker.pages.presenters import Choice, coverage
 from tracker.pages.presenters import resource as presenters
 from tracker.pages.presenters.coverage import Cell, Cover, Known
@@ -114,11 +115,33 @@ def gaps() -> str:
         found=len(narrowed),
         of_these=sum(each.patients is patients for each in every),
         chosen=request.args,
+        csv_href=url_for("pages.gaps_csv", **_understood(patients)),
         choices=_choices(),
         shades=coverage.SHADES,
         some=Cover.SOME,
         today=today,
     )
+
+
+@bp.get("/resources/gaps.csv")
+@public
+def gaps_csv() -> Response:
+    """The same list as a file, narrowed as the page is."""
+    today = clock.today()
+    found = _narrowed(coverage.cells(_known(), library.list_versions(), today))
+    name = f"training-missing-{today.isoformat()}.csv"
+    return Response(
+        writers.gaps_text((each.cells for each in found), today.isoformat()),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _understood(patients: Patients) -> dict[str, Any]:
+    """What the address asks for, as far as the list follows it."""
+    found = {"staff": _chosen("staff", tuple(Learner)), "setting": _chosen("setting", PLACES)}
+    asked = {"patients": patients, **found, "show": _chosen("show", tuple(Cover))}
+    return {name: each.value for name, each in asked.items() if each is not None}
 
 
 def _known() -> list[Known]:
