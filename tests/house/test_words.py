@@ -56,6 +56,9 @@ ALL_PAGES = sorted(
 )  # fmt: skip
 
 
+FIRST_PERSON = re.compile(r"\b(we|us|our)\b", re.IGNORECASE)
+
+
 class _Visible(HTMLParser):
     """What a person reads, and what is read to her: text, labels for screen readers, alternative texts."""
 
@@ -112,6 +115,26 @@ def test_no_page_shows_a_word_of_the_code(world: World, endpoint: str) -> None:
             )
         found = re.search(r".{0,60}(\bTrue\b|\bFalse\b|\bUUID\(|datetime\.|<\w+\.\w+:).{0,20}", words)
         assert not found, f"{who} at {endpoint}: {found and found[0]}"
+
+
+OF_AN_ORGANISATION = sorted(
+    name
+    for name, row in TABLE.items()
+    if row[0] == "GET" and re.match(r"/organisations/\{", row[1]) and name in ALL_PAGES
+)
+
+
+@pytest.mark.parametrize("endpoint", OF_AN_ORGANISATION)
+def test_who_only_reads_is_not_spoken_to_as_one_of_them(world: World, endpoint: str) -> None:
+    """“What we have shared” is another's: headings, links and what stands above a table say “it” to who looks on."""
+    for who in ("national", "auditor"):
+        answer = world.browser(who).get(address(world, endpoint))
+        if answer.status_code == 200 and answer.mimetype == "text/html":
+            inner = re.sub(r"<blockquote.*?</blockquote>", "", answer.text, flags=re.DOTALL)
+            body = inner.split("</header>", 1)[1].split("<footer", 1)[0]
+            said = re.findall(r"<(h[1-4]|caption|legend|label|dt|a)\b[^>]*>(.*?)</\1>", body, re.DOTALL)
+            found = [words for _tag, text in said if FIRST_PERSON.search(words := visible(text))]
+            assert not found, f"{who} at {endpoint}: {found}"
 
 
 @pytest.mark.parametrize("endpoint", ALL_PAGES)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from tracker import clock
 from tracker.access.decorators import current_identity
 from tracker.access.identity import Identity
+from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission, Role
 from tracker.access.policy import allows
 from tracker.web.pagination import not_offered, url_for_page
@@ -36,6 +37,13 @@ def init_app(app: Flask) -> None:
     app.context_processor(page_context)
     app.jinja_env.globals["url_for_page"] = url_for_page
     app.jinja_env.globals["not_offered"] = not_offered
+    app.jinja_env.globals["is_ours"] = is_ours
+
+
+def is_ours(organisation: OrganisationRef) -> bool:
+    """Whether who reads works for an organisation: to its own people its pages say "we", to who looks on "it"."""
+    identity = current_identity()
+    return identity is not None and organisation.id in identity.own
 
 
 def page_context() -> dict[str, object]:

@@ -28,7 +28,7 @@ from tracker.web.saving import Answer
 SHOWS = tuple(
     presenters.Choice(value, label)
     for value, label in (
-        ("own", "Our own"),
+        ("own", "Own"),
         ("national", "National"),
         ("online", "Online"),
         ("gone", "Out of use"),
