@@ -239,6 +239,8 @@ TABLE: dict[str, tuple[str, str, str | None, Group]] = {
     "library.funding": ("GET", "/resources/funding", None, PUBLIC),
     "library.edit_funding": ("GET", "/resources/{resource}/funding", "library.manage", GUIDELINES),
     "library.save_funding": ("POST", "/resources/{resource}/funding", "library.manage", GUIDELINES),
+    "library.edit_body_funding": ("GET", f"{B}/funding/{{resource}}", "measures.record", FOR_BODY),
+    "library.save_body_funding": ("POST", f"{B}/funding/{{resource}}", "measures.record", FOR_BODY),
     "library.shares": ("GET", f"{O}/shares", "organisation.view", PAGE),
     "library.shares_csv": ("GET", f"{O}/shares.csv", "organisation.view", PAGE),
     "library.share": ("GET", f"{O}/shares/{{share}}", "organisation.view", ITEM),

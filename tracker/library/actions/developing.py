@@ -92,11 +92,19 @@ def mark_development_mistaken(
 
 
 def record_funding(
-    identity: Identity, code: str, facts: FundingFacts, *, version: int, chain: Chain | None = None
+    identity: Identity,
+    code: str,
+    facts: FundingFacts,
+    *,
+    version: int,
+    body: OrganisationRef | None = None,
+    chain: Chain | None = None,
 ) -> NationalResource:
-    """Say who funds and develops a national resource. Raises RuleBroken by field, or Conflict."""
-    if not allows(identity, Permission.LIBRARY_MANAGE):
-        raise NotAllowed("library")
+    """Say who funds and develops a national resource. Raises RuleBroken by field, or Conflict.
+
+    `body`: the national body for which one of its own people says it; otherwise the national lead does.
+    """
+    _require_keeper(identity, body)
     chain = chain or audit.open_chain()
     before = queries.get_national_resource(code)
     if before.version != version:
@@ -121,6 +129,13 @@ def record_funding(
         private={name: changed[name] for name in _FUNDING_TEXTS if name in changed},
     )
     return after
+
+
+def _require_keeper(identity: Identity, body: OrganisationRef | None) -> None:
+    if body is None and not allows(identity, Permission.LIBRARY_MANAGE):
+        raise NotAllowed("library")
+    if body is not None and body.code not in queries.list_keepers(identity):
+        raise NotAllowed(body.code)
 
 
 def problems_of_funded(facts: FundingFacts) -> list[tuple[str, str]]:

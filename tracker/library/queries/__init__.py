@@ -23,7 +23,7 @@ from tracker.library.queries.evaluations import (
     list_evaluations_of,
 )
 from tracker.library.queries.evidenced import list_uses_of
-from tracker.library.queries.funding import list_funding
+from tracker.library.queries.funding import list_funding, list_keepers
 from tracker.library.queries.guidelines import (
     get_guideline,
     list_guideline_history,
@@ -143,6 +143,7 @@ __all__ = [
     "list_funding",
     "list_guideline_history",
     "list_guidelines",
+    "list_keepers",
     "list_known",
     "list_member_codes",
     "list_member_rows",

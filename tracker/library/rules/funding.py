@@ -9,6 +9,7 @@ from datetime import date
 from typing import Protocol
 
 from tracker import clock
+from tracker.catalogue.rules import OrganisationKind
 
 
 class Funded(Protocol):
@@ -50,6 +51,11 @@ def funding_of(row: Funded, invented: Collection[str] = ()) -> Funding:
     if names_in(row) & set(invented):
         return Funding()
     return Funding(row.funder, row.developer, row.funding_note, row.funding_checked_on)
+
+
+def keeps_funding(kind: str) -> bool:
+    """Whose own people say who funds and develops the resources: recommendation 8 is the national body's."""
+    return kind == OrganisationKind.NATIONAL_BODY
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from tracker.library.views import (
     developments,
     evaluations,
+    funders,
     funding,
     members,
     national,
@@ -17,6 +18,7 @@ __all__ = [
     "bp",
     "developments",
     "evaluations",
+    "funders",
     "funding",
     "members",
     "national",

@@ -1,24 +1,21 @@
-"""Who funds and develops what: open to everybody; the national lead keeps it for national resources."""
+"""Who funds and develops what, where two may do the same, and who keeps it: open to everybody."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from flask import render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 
 from tracker import clock
-from tracker.access.decorators import current_identity, public, requires, the_identity
+from tracker.access.decorators import current_identity, public
+from tracker.access.identity import Identity
 from tracker.access.permissions import Permission
 from tracker.access.policy import allows
 from tracker.catalogue import queries as catalogue
-from tracker.errors import NotFound
-from tracker.library import actions, loader, queries
-from tracker.library.actions.developing import problems_of_funded
-from tracker.library.forms.developing import FundingForm
+from tracker.library import loader, queries
 from tracker.library.presenters import developing as presenters
 from tracker.library.presenters import overlaps
 from tracker.library.presenters.developing import Asked, DevelopmentLine
@@ -29,12 +26,10 @@ from tracker.library.queries.developing import PublishedDevelopment
 from tracker.library.rules import Reach, Stage
 from tracker.library.rules.national import NationalKind
 from tracker.library.views.common import bp
-from tracker.library.views.registers import page_within, stands
+from tracker.library.views.registers import page_within
 from tracker.organisations.queries import find_world
-from tracker.web.conflicts import Clash
 from tracker.web.pagination import Page, url_for_page
-from tracker.web.saving import Answer, Stands, keep, led_before, typed_before
-from tracker.web.transactions import commits
+from tracker.web.saving import Answer
 from tracker.web.worlds import asks_for_invented
 
 # The word of the address for the second list of the page, which is its anchor too. Each list shows less at once than a
@@ -82,36 +77,9 @@ def funding() -> Answer:
         reaches=[Choice(each.value, each.label) for each in Reach],
         stages=[Choice(each.value, each.label) for each in Stage],
         world=world,
-        may_manage=identity is not None and allows(identity, Permission.LIBRARY_MANAGE),
-    )
-
-
-@bp.get("/resources/<resource>/funding")
-@requires(Permission.LIBRARY_MANAGE)
-def edit_funding(resource: str) -> Answer:
-    """Who funds and develops one resource, as it was last said."""
-    row, typed = _changeable(resource), typed_before()
-    return _page(FundingForm(typed) if typed else _filled(row), row)
-
-
-@bp.post("/resources/<resource>/funding")
-@requires(Permission.LIBRARY_MANAGE)
-@commits
-def save_funding(resource: str) -> Answer:
-    """Say who funds and develops it."""
-    row, form = _changeable(resource), FundingForm(MultiDict(request.form))
-    if led := led_before():
-        return led
-    if not form.validate():
-        form.add_further(problems_of_funded(form.facts()))
-        return _page(form, row), 422
-    return keep(
-        form,
-        lambda: actions.record_funding(the_identity(), resource, form.facts(), version=form.version_number()),
-        partial(_page, form, row),
-        lambda: _stands(resource),
-        notice=f"Saved for “{row.title}”.",
-        location=url_for("library.funding"),
+        keepers=(keepers := _keepers(identity)),
+        edit_address=_edit_address(identity, keepers),
+        recording=_recording(identity),
     )
 
 
@@ -160,6 +128,28 @@ def _address(line: DevelopmentLine, *, places: Mapping[UUID, int], readable: Col
     return url_for("library.funding", page=page if page > 1 else None, demonstration=asked, _anchor=anchor)
 
 
+def _keepers(identity: Identity | None) -> Mapping[str, str]:
+    """The national bodies that this reader may record for, with their names, by code."""
+    return queries.list_keepers(identity) if identity is not None else {}
+
+
+def _edit_address(identity: Identity | None, keepers: Mapping[str, str]) -> Callable[[str], str] | None:
+    """Where this reader says who funds a resource; None: she does not keep it."""
+    if identity is not None and allows(identity, Permission.LIBRARY_MANAGE):
+        return lambda code: url_for("library.edit_funding", resource=code)
+    if keepers:
+        return lambda code: url_for("library.edit_body_funding", organisation=min(keepers), resource=code)
+    return None
+
+
+def _recording(identity: Identity | None) -> list[str]:
+    """The codes of the organisations whose training this reader may record."""
+    codes = identity.codes if identity is not None else {}
+    return sorted(
+        code for key, code in codes.items() if identity and allows(identity, Permission.MEASURES_RECORD, key)
+    )
+
+
 def _asked() -> Asked:
     """What the address asks for; nonsense narrows nothing."""
     reach, stage = request.args.get("reach", ""), request.args.get("stage", "")
@@ -167,35 +157,4 @@ def _asked() -> Asked:
         reach if reach in set(Reach) else "",
         stage if stage in set(Stage) else "",
         request.args.get("q", "").strip()[:200],
-    )
-
-
-def _changeable(code: str) -> NationalResource:
-    row = queries.get_national_resource(code)
-    if row.retired_on is not None:
-        raise NotFound(code)
-    return row
-
-
-def _stands(code: str) -> Stands:
-    row = queries.get_national_resource(code)
-    return stands(_filled(row), row.author_id, row.recorded_at)
-
-
-def _filled(row: NationalResource) -> FundingForm:
-    given = {
-        "funder": row.funder, "developer": row.developer, "note": row.funding_note,
-        "checked_on": row.funding_checked_on, "version": str(row.version),
-    }  # fmt: skip
-    return FundingForm(None, data=given)
-
-
-def _page(form: FundingForm, row: NationalResource, *, clash: Clash | None = None) -> str:
-    return render_template(
-        "library/funding_edit.html",
-        form=form,
-        row=row,
-        clash=clash,
-        draft=True,
-        cancel_href=url_for("library.funding"),
     )
