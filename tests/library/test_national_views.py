@@ -129,6 +129,41 @@ def test_a_recommendation_names_what_serves_it(library: None, client: FlaskClien
     )
 
 
+@pytest.mark.parametrize(
+    "number, said, address",
+    [
+        ("06", "Evaluations, on the page of each resource", "/resources"),
+        ("07", "Evaluations, on the page of each resource", "/resources"),
+        ("08", "Who funds and develops what", "/resources/funding"),
+        ("09", "Where training is missing, and what is checked against NICE", "/resources/gaps"),
+        ("12", "The register of sepsis champions that each organisation keeps", ""),
+        ("15", "Good practice that organisations publish, for those who are signed in", ""),
+        ("18", "The register of reviewed incidents that each organisation keeps", ""),
+        ("20", "Where training is missing, and what is checked against NICE", "/resources/gaps"),
+    ],
+)
+def test_where_no_resource_serves_it_the_page_says_what_holds_the_answer(
+    library: None, client: FlaskClient, number: str, said: str, address: str
+) -> None:
+    page = client.get(f"/recommendations/SEP16-{number}").text
+    assert said in words(page).split("serves this one. What its answer rests on is kept here:")[1]
+    assert (f'<a href="{address}">{said}</a>' in page) == bool(address)
+    assert page.count(f">{said}<") == 1, "each once"
+
+
+def test_good_practice_is_a_link_for_who_may_read_it(lead: FlaskClient) -> None:
+    assert (
+        '<a href="/practice">Good practice that organisations' in lead.get("/recommendations/SEP16-15").text
+    )
+
+
+@pytest.mark.parametrize("number", ["02", "03", "05"])
+def test_it_points_nowhere_else_where_nothing_else_holds_it(
+    library: None, client: FlaskClient, number: str
+) -> None:
+    assert "is kept here" not in words(client.get(f"/recommendations/SEP16-{number}").text)
+
+
 # --- the national lead ------------------------------------------------------------------------------------
 
 

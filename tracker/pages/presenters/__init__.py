@@ -3,10 +3,12 @@
 from tracker.pages.presenters.catalogue import (
     Choice,
     Group,
+    Held,
     Listing,
     Neighbour,
     ProgrammeEntry,
     Source,
+    held,
     is_like,
     owed_by,
     programme_entry,
@@ -18,6 +20,6 @@ from tracker.pages.presenters.catalogue import (
 )
 
 __all__ = [
-    "Choice", "Group", "Listing", "Neighbour", "ProgrammeEntry", "Source", "is_like", "owed_by", "programme_entry",
-    "remarks", "sentence", "source", "theme_choices", "title_of",
+    "Choice", "Group", "Held", "Listing", "Neighbour", "ProgrammeEntry", "Source", "held", "is_like", "owed_by",
+    "programme_entry", "remarks", "sentence", "source", "theme_choices", "title_of",
 ]  # fmt: skip

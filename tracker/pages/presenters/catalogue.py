@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -146,6 +146,45 @@ def remarks(*, consider: bool, conditional: bool, not_applicable_allowed: bool) 
             "has accepted the reason."
         )
     return said
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an answer rests on; `endpoint` is its page, empty where only its organisation reads it."""
+
+    words: str
+    endpoint: str = ""
+
+
+PRACTICE = "practice.published"
+EVALUATIONS = Held("Evaluations, on the page of each resource", "library.index")
+FUNDING = Held("Who funds and develops what", "library.funding")
+CHAMPIONS = Held("The register of sepsis champions that each organisation keeps")
+# By measure, and by the fact that fills an answer.
+HELD = {
+    "alignment": Held("Where training is missing, and what is checked against NICE", "pages.gaps"),
+    "champions": CHAMPIONS,
+    "coverage": Held("What each organisation enters about staff trained"),
+    "incidents": Held("The register of reviewed incidents that each organisation keeps"),
+    "sharing.methods": EVALUATIONS,
+    "sharing.proven": EVALUATIONS,
+    "sharing.promoted": EVALUATIONS,
+    "sharing.shared": Held("Good practice that organisations publish, for those who are signed in", PRACTICE),
+    "sharing.checked": FUNDING,
+    "sharing.open": FUNDING,
+    "sharing.funded": FUNDING,
+    "coverage.refresher": Held("What each organisation enters about staff trained"),
+    "champions.owner": CHAMPIONS,
+}
+
+
+def held(measure: str, facts: Iterable[str], *, reads_practice: bool) -> list[Held]:
+    """The registers that an answer rests on, each once: of the measure, and of what fills its questions."""
+    found = dict.fromkeys(HELD[each] for each in (measure, *facts) if each in HELD)
+    return [
+        replace(each, endpoint="") if each.endpoint == PRACTICE and not reads_practice else each
+        for each in found
+    ]
 
 
 class ServingItem(Protocol):

@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from tracker.access.decorators import current_identity, public
 from tracker.access.identity import Identity
 from tracker.access.organisation import OrganisationRef
+from tracker.access.permissions import Permission
+from tracker.access.policy import allows
 from tracker.catalogue import queries as catalogue
 from tracker.catalogue.queries import Recommendation
 from tracker.library import queries as library
@@ -100,6 +102,7 @@ def recommendation(recommendation: str) -> str:
         ),
         own=[each for each in _own_organisations() if each.kind in kinds],
         resources=_serving(row.code, library_rows),
+        held=presenters.held(row.measure, _facts(row), reads_practice=_reads_practice()),
         items=[
             presenters.programme_entry(each)
             for each in programme.list_serving(row.code, {one.code: one.serves for one in library_rows})
@@ -107,6 +110,17 @@ def recommendation(recommendation: str) -> str:
         before=before,
         after=after,
     )
+
+
+def _facts(row: Recommendation) -> list[str]:
+    """The facts of registers that fill questions of a recommendation, in order."""
+    questions = [each for form in row.details.get("sets", ()) for each in form.get("questions", ())]
+    return [each["filled_from"] for each in questions if each.get("filled_from")]
+
+
+def _reads_practice() -> bool:
+    identity = current_identity()
+    return identity is not None and allows(identity, Permission.PRACTICE_VIEW)
 
 
 def _serving(code: str, rows: Sequence[NationalResource]) -> list[NationalResource]:
