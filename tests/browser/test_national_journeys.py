@@ -44,6 +44,10 @@ def test_the_national_body_says_where_an_item_stands_and_the_lead_adds_the_next_
     lead.get_by_role("button", name="Add a year").click()
     expect(lead.get_by_label("Which year?")).to_have_value("2018-19")
     press(lead, "Save")
+    expect(lead.get_by_role("alert")).to_contain_text("Tick the box if this year is to be added")
+    lead.get_by_label("Yes, add it").check()
+    check_page(lead)
+    press(lead, "Save")
     lead.get_by_role("link", name="Add an item to 2018-2019").click()
     lead.get_by_label("What is it?").select_option(label="Toolkit")
     lead.get_by_label("What is it called?").fill("A toolkit for governors")
@@ -57,6 +61,25 @@ def test_the_national_body_says_where_an_item_stands_and_the_lead_adds_the_next_
 def claims(page: Page) -> Locator:
     """The rows of the national body in the matrix."""
     return page.get_by_role("region", name="The national body").locator("tbody tr")
+
+
+def test_a_title_that_wraps_on_a_telephone_stands_where_a_short_one_stands(open_browser: Open) -> None:
+    page = open_browser("national@demo.example")
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto("/summary/responders")
+    edges = (
+        claims(page)
+        .get_by_role("rowheader")
+        .evaluate_all(
+            """rows => rows.map(row => {
+            const words = document.createRange();
+            words.selectNodeContents(row.querySelector("a"));
+            return [...words.getClientRects()].map(line => Math.round(line.left));
+        })"""
+        )
+    )
+    assert any(len(lines) > 1 for lines in edges), "one of them has to wrap"
+    assert {left for lines in edges for left in lines} == {edges[0][0]}
 
 
 def test_an_auditor_verifies_a_claim_of_the_national_body(open_browser: Open, check_page: Check) -> None:

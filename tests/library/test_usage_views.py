@@ -82,7 +82,7 @@ def test_a_count_is_entered_listed_and_corrected(champion: FlaskClient, film: UU
     answer = send(champion, f"{USAGE}/new", count(film, rated="10", rated_useful="9"))
     assert answer.status_code == 303, text(answer)
     page = text(champion.get(USAGE))
-    assert "1,240 completions" in page and "9 of 10 (90%)" in page and "1 to 1 of 1 count" in page
+    assert "1,240 completions" in page and "9 of 10 (90 %)" in page and "1 to 1 of 1 count" in page
     path = address(champion, USAGE)
     assert send(champion, path, count(film, number="1250")).status_code == 303
     assert "1,250 completions" in text(champion.get(USAGE))

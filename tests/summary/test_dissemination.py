@@ -133,7 +133,7 @@ def test_the_figure_and_its_places(national: FlaskClient) -> None:
     page = text(fetch(national, PAGE))
     assert "2 of 12 NHS trusts open in England reached by anything made or endorsed by" in page
     assert "(12 months). Position on" in page
-    assert "North West Reached 2 of 8 25%" in page and "South West Reached 0 of 4 Not reached 4" in page
+    assert "North West Reached 2 of 8 25 %" in page and "South West Reached 0 of 4 Not reached 4" in page
     assert "North West Board" in page
 
 
@@ -152,7 +152,7 @@ def test_without_a_register_there_are_counts_and_never_a_share(national: FlaskCl
     assert "2 care providers in the tracker reached by" in page
     assert "8 in the tracker; nobody holds a register of all, so this is a count and no share." in page
     assert "South West Reached 2 Not reached 6" in page
-    assert "2 of 8" not in page and "25%" not in page
+    assert "2 of 8" not in page and "25 %" not in page
     assert "2 care providers in the tracker reached by" in text(
         fetch(national, f"{NAMES}?kind=care_provider")
     )

@@ -264,7 +264,7 @@ def _useful(rated: int | None, useful: int | None) -> str:
     if rated is None or useful is None:
         return ""
     words = f"{number(useful)} of {number(rated)}"
-    return words if rated < SMALL else f"{words} ({_percent(useful, rated)}%)"
+    return words if rated < SMALL else f"{words} ({_percent(useful, rated)}\u00a0%)"
 
 
 def _percent(part: int, whole: int) -> int:

@@ -269,11 +269,11 @@ def letters(place: int) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """Rounded; 100% only for all and 0% only for none; nothing of a few."""
+    """Rounded; 100 % only for all and 0 % only for none; nothing of a few."""
     if whole < SMALL:
         return ""
     nearest = (200 * part + whole) // (2 * whole)
-    return f"{min(max(nearest, 1), 99) if 0 < part < whole else nearest}%"
+    return f"{min(max(nearest, 1), 99) if 0 < part < whole else nearest}\u00a0%"
 
 
 def _reach_line(
