@@ -26,6 +26,18 @@ PAGES = {
     "record page with figure and trend": (f"{HOME}/recommendations/SEP16-10", "champion"),
     "picture of a trend": (f"{HOME}/recommendations/SEP16-10/trend.svg", "champion"),
     "summary, every measure filled": ("/summary?demonstration=1", "national"),
+    "the library": ("/resources", "champion"),
+    "one resource": ("/resources/think-sepsis-primary-care", "champion"),
+    "gaps of the library": ("/resources/gaps", "champion"),
+    "training for a care home": ("/training?setting=care_home", "champion"),
+    "shares of an organisation": (f"{HOME}/shares", "champion"),
+    "the form of a share": (f"{HOME}/shares/new", "champion"),
+    "good practice": ("/practice", "champion"),
+    "the programmes": ("/programme", "champion"),
+    "who reached whom": ("/dissemination?demonstration=1", "national"),
+    "who was not reached": ("/dissemination/not-reached?demonstration=1", "national"),
+    "who owes what": ("/summary/responders?demonstration=1", "national"),
+    "who funds what": ("/resources/funding", "national"),
 }
 COLD = "dashboard after a change, figures read anew"
 
