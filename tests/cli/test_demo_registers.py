@@ -19,18 +19,21 @@ from tracker.access.permissions import Role
 from tracker.accounts.queries import find_credentials, find_identity
 from tracker.audit import actions as audit
 from tracker.audit.models import AuditEvent
+from tracker.catalogue import queries as catalogue
 from tracker.cli.demonstration import names
 from tracker.cli.demonstration.people import STARTED_DAYS_AGO
 from tracker.cli.demonstration.registers import INVENTED, Known, practices, sharing
+from tracker.cli.demonstration.registers import library as told
 from tracker.cli.demonstration.registers.tales import ASKED, DRAWN, TALES, End
 from tracker.cli.demonstration.steps import Measured
+from tracker.cli.demonstration.texts import WORDS
 from tracker.cli.demonstration.timing import moment_of
 from tracker.evidence.rules import identifier_problem
 from tracker.extensions import db
 from tracker.library import queries as library
 from tracker.library.models import Development, Evaluation, NetworkMember, Share, ShareMember, Usage
 from tracker.library.queries.reach import Window, count_trusts_reached
-from tracker.library.rules import EvaluationResult, audiences_of
+from tracker.library.rules import EvaluationResult, Learner, audiences_of
 from tracker.library.rules.overlaps import meetings
 from tracker.organisations.models import Organisation
 from tracker.organisations.queries import find_ref
@@ -205,6 +208,11 @@ class TestProgramme:
         assert [each for each in rows if is_overdue(each.status, each.due_on, today)]
         assert len({each.item_code for each in rows}) < 23
 
+    def test_the_report_was_done_in_the_month_in_which_it_is_published(self) -> None:
+        (report,) = [each for each in current(ProgrammeState) if each.item_code == "2015-16-6"]
+        (source,) = [each.published for each in catalogue.list_reports()]
+        assert report.done_on is not None and f"{report.done_on:%Y-%m}" == source
+
 
 @pytest.mark.usefixtures("loaded")
 class TestPeopleElsewhere:
@@ -216,6 +224,17 @@ class TestPeopleElsewhere:
 
 
 class TestTexts:
+    def test_the_regions_that_are_told_of_are_those_that_there_are(self) -> None:
+        (said,) = [each for each in WORDS[7].started if "regions" in each]
+        count = {2: "two", 3: "three", 4: "four"}[len(names.REGIONS)]
+        assert f"of the {count} regions" in said
+
+    def test_a_film_for_reception_staff_is_for_them(self) -> None:
+        drawn = [told._local(random.Random(seed), clock.today(), names.OTHER_BODIES[0]) for seed in range(30)]
+        made = {each.title: each for each in drawn}
+        film = made["Film for our reception staff"]
+        assert film.audience.staff == {Learner.ADMINISTRATIVE}
+
     @pytest.mark.parametrize("tale", [*TALES, *DRAWN], ids=lambda each: each.title)
     def test_no_text_looks_like_a_patient(self, tale: object) -> None:
         for name in (

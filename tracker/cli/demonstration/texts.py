@@ -72,7 +72,7 @@ WORDS: Mapping[int, Words] = {
         ("Evaluation results", K.AUDIT_REPORT),
     ),
     7: _words(
-        ("Promotion has begun in two of the four regions.",),
+        ("Promotion has begun in two of the three regions.",),
         ("Resources shown to work are promoted in every region, through networks and the newsletter.",),
         ("Promotion by region", K.TRAINING_RECORD),
     ),

@@ -48,6 +48,7 @@ FUNDED = ("think-sepsis-primary-care", "elfh-03-17-01", "elfh-03-034", "elfh-08-
 NURSES = Audience(
     frozenset({Learner.NURSING, Learner.CLINICAL_SERVICES}), frozenset({Setting.HOSPITAL}), Patients.ADULTS
 )
+RECEPTION = Audience(frozenset({Learner.ADMINISTRATIVE}), frozenset({Setting.HOSPITAL}), Patients.ALL)
 CARERS = Audience(frozenset({Learner.CARE_WORKERS}), frozenset({Setting.CARE_HOME}), Patients.ADULTS)
 BODY = "Demonstration National Body"
 
@@ -187,7 +188,7 @@ def _settled(today: date) -> Iterator[Step]:
 def _local(rng: random.Random, today: date, body: Body) -> DevelopmentFacts:
     title, what, audience = rng.choice((
         ("Sepsis on nights: sessions of ten minutes", "Sessions at three in the morning, by the night team", NURSES),
-        ("Film for our reception staff", "Five minutes on whom to call, made with our own staff", NURSES),
+        ("Film for our reception staff", "Five minutes on whom to call, made with our own staff", RECEPTION),
         ("With the care homes nearby: one set of charts", "Joint teaching with four care homes", CARERS),
     ))  # fmt: skip
     ago = 75 if body.number == names.SHOWCASE else rng.randint(60, 500)

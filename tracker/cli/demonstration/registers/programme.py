@@ -29,6 +29,8 @@ HELD_ON = {
     "2016-17-3-1-b-1": date(2016, 11, 16), "2016-17-3-1-b-2": date(2017, 1, 11),
     "2016-17-3-1-b-3": date(2017, 1, 19), "2016-17-3-1-b-4": date(2017, 3, 2),
 }  # fmt: skip
+# The report is of November 2016; on which day it came out it does not say.
+REPORT_OF = date(2016, 11, 1)
 DONE_ON = {f"2015-16-{number}": date(2016, 3, 31) for number in (1, 2, 3, 5)}
 
 
@@ -49,7 +51,7 @@ def _finished(today: date, versions: Counter[str]) -> Iterator[Step]:
     done = StateFacts(Status.DONE, TEAM, summary=PUBLISHED)
     for code, on in DONE_ON.items():
         yield _state(first, code, replace(done, done_on=on), versions)
-    yield _state(first, "2015-16-6", replace(done, done_on=date(2016, 9, 1)), versions, REPORT)
+    yield _state(first, "2015-16-6", replace(done, done_on=REPORT_OF), versions, REPORT)
     toolkit = replace(done, owner=FACULTY, done_on=date(2016, 12, 1))
     yield _state(then, "2016-17-3-1-a", toolkit, versions)
     for code, on in HELD_ON.items():
