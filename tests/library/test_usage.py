@@ -199,6 +199,20 @@ def test_what_a_development_needs(changes: dict[str, object], wrong: list[str]) 
     assert fields(problems_of_development(replace(COURSE, **changes), TODAY)) == wrong  # type: ignore[arg-type]
 
 
+def test_a_day_to_come_is_said_by_what_it_is_the_day_of() -> None:
+    """Three days stand in the form of new training: “the date” would be any of them."""
+    late = TODAY + timedelta(days=1)
+    days = {"announced_on": late, "overlap_found_on": late, "overlap_settled_on": late}
+    said = problems_of_development(replace(COURSE, **{**SETTLED, **days}), TODAY)  # type: ignore[arg-type]
+    said += problems_of_funding(FundingFacts("", "", "", late), TODAY)
+    assert said == [
+        ("announced_on", "The day on which others were first told must be today or in the past"),
+        ("overlap_found_on", "The day the overlap was found must be today or in the past"),
+        ("overlap_settled_on", "The day the overlap was settled must be today or in the past"),
+        ("checked_on", "The day on which you checked this must be today or in the past"),
+    ]
+
+
 def test_who_says_what_funds_it_says_when_that_was_checked() -> None:
     assert fields(problems_of_funding(FundingFacts("", "", "", None), TODAY)) == ["checked_on"]
     assert fields(problems_of_funding(FundingFacts("", "", "", TODAY + timedelta(days=1)), TODAY)) == [

@@ -62,7 +62,7 @@ class DevelopmentForm(VersionedForm):
     announced_on = NHSDateField(
         "When did you first tell others of it?",
         hint="For example at a network meeting. If this is the first time: today.",
-        subject="The day",
+        subject="The day on which others were first told",
         required="Enter the day on which others were first told of it",
     )
     starts_on = NHSDateField(
@@ -127,7 +127,7 @@ class FundingForm(VersionedForm):
     note = NHSTextArea(
         "Anything to note (optional)", max_length=2000, rows=3, hint="For example: paid for until March 2028"
     )
-    checked_on = NHSDateField("When did you check this?", subject="The date")
+    checked_on = NHSDateField("When did you check this?", subject="The day on which you checked this")
 
     def facts(self) -> FundingFacts:
         """What was typed, as the rules know it."""

@@ -76,7 +76,9 @@ def problems_of_development(facts: DevelopmentFacts, today: date) -> list[tuple[
     if not facts.audience.settings:
         problems.append(("settings", "Choose where they work"))
     if facts.announced_on > today:
-        problems.append(("announced_on", "The date must be today or in the past"))
+        problems.append(
+            ("announced_on", "The day on which others were first told must be today or in the past")
+        )
     if facts.stage in (Stage.UNDER_WAY, Stage.FINISHED):
         if facts.starts_on is None:
             problems.append(("starts_on", "Enter the day on which work began"))
@@ -89,7 +91,8 @@ def problems_of_funding(facts: FundingFacts, today: date) -> list[tuple[str, str
     """Who checked it says when; what is not known may stay empty."""
     if facts.checked_on is None:
         return [("checked_on", "Enter the day on which you checked this")]
-    return [("checked_on", "The date must be today or in the past")] if facts.checked_on > today else []
+    late = [("checked_on", "The day on which you checked this must be today or in the past")]
+    return late if facts.checked_on > today else []
 
 
 def announced_first(stage: Stage, announced_on: date, starts_on: date | None) -> bool:
@@ -119,7 +122,10 @@ def _problems_of_overlap(facts: DevelopmentFacts, today: date) -> list[tuple[str
         problems.append(("overlap_settled_on", "Enter the day on which the overlap was settled"))
     if found is not None and settled is not None and settled < found:
         problems.append(("overlap_settled_on", "An overlap cannot be settled before it was found"))
-    for field, day in (("overlap_found_on", found), ("overlap_settled_on", settled)):
+    for field, what, day in (
+        ("overlap_found_on", "found", found),
+        ("overlap_settled_on", "settled", settled),
+    ):
         if day is not None and day > today:
-            problems.append((field, "The date must be today or in the past"))
+            problems.append((field, f"The day the overlap was {what} must be today or in the past"))
     return problems
