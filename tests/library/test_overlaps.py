@@ -169,3 +169,18 @@ def test_what_somebody_found_leads_to_it_too(app: Flask, champion: FlaskClient) 
     html = app.test_client().get(FUNDING).text.split("Found by somebody", 1)[1]
     where = re.search(r'<a href="/resources/funding#(development-[^"]+)">A course for wards</a>', html)
     assert where and f'id="{where[1]}"' in app.test_client().get(FUNDING).text
+
+
+def test_the_filter_narrows_what_somebody_found_and_not_its_figure(app: Flask, champion: FlaskClient) -> None:
+    for title, settled in (
+        ("A course for wards", {}),
+        ("A course for homes", {"overlap_settlement": "One", **on("overlap_settled_on", ago(1))}),
+    ):
+        found = {"overlap_with": "The network’s scripts", **on("overlap_found_on", ago(2)), **settled}
+        assert send(champion, f"{DEVELOPMENTS}/new", course(title=title, **found)).status_code == 303
+    every, narrowed = overlaps(app), overlaps(app, "?q=homes").split("May overlap")[0]
+    assert "1 settled of 2 found" in every and "1 settled of 2 found" in narrowed
+    assert "1 of 2 fits the filter above." in narrowed and "filter above" not in every.split("May overlap")[0]
+    assert "A course for homes" in narrowed and "A course for wards" not in narrowed
+    none = overlaps(app, "?stage=stopped").split("May overlap")[0]
+    assert "0 of 2 fit the filter above." in none and "A course for homes" not in none

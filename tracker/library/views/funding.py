@@ -67,6 +67,7 @@ def funding() -> Answer:
         total=len(lines),
         announced_first=sum(each.first for each in lines),
         recorded=[each for each in lines if each.overlap_with],
+        found=[each for each in chosen if each.overlap_with],
         groups=groups,
         group_words=overlaps.words(groups),
         **_groups_shown(groups, chosen, asked),
