@@ -55,6 +55,41 @@ def test_in_a_text_that_gives_days_only_a_day_of_birth_is_asked_about() -> None:
     assert found.what == "a date of birth"
 
 
+@pytest.mark.parametrize(
+    "text, what",
+    [
+        ("DOB: 03.04.44", "a date of birth"),
+        ("dob 3-Apr-1944", "a date of birth"),
+        ("born 3rd of April 1944", "a date of birth"),
+        ("D.O.B. 03 04 1944", "a date of birth"),
+        ("Asked MR BROWN about it", "somebody’s name"),
+        ("Mr. brown waited", "somebody’s name"),
+        ("seen by Dr patel", "somebody’s name"),
+        ("Mr de Souza waited", "somebody’s name"),
+        ("Mr Żak waited", "somebody’s name"),
+        ("Miss Ó Briain waited", "somebody’s name"),
+        ("Nurse Jane Smith asks", "somebody’s name"),
+        ("Sister Mary Green asks", "somebody’s name"),
+        ("hosp no 123456", "a hospital number"),
+    ],
+)
+def test_other_ways_to_write_them_are_asked_about_too(text: str, what: str) -> None:
+    assert [each.what for each in suspicions(text, dated=True)] == [what]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Born of a pilot on 3 wards, 3 to 4 times a week.",
+        "The MR scan, a Dr on call and the nurse in charge.",
+        "Nurse Practitioner and Nurse Specialist posts; Sister wards were asked; Nurse Education Team.",
+        "Ms Teams, and a miss rate of 4 %.",
+    ],
+)
+def test_what_only_resembles_them_is_not(text: str) -> None:
+    assert suspicions(text, dated=True) == ()
+
+
 def test_each_kind_is_named_once_and_only_its_beginning() -> None:
     found = suspicions("hospital no 1234567 Mr John Smith, Mrs Jones, dob 12/03/1950", dated=True)
     assert {each.what for each in found} == {"a date of birth", "somebody’s name", "a hospital number"}

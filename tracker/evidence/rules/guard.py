@@ -17,11 +17,29 @@ _FULL_DATE = re.compile(
     r")(?![0-9/-])",
     re.IGNORECASE,
 )
-_BIRTH = re.compile(r"\b(?:d\.?\s?o\.?\s?b\b|date of birth|born\b)", re.IGNORECASE)
-# A title and a name; doctors' too, because staff are not to be named either.
+_BORN = r"\b(?:d\.?\s?o\.?\s?b\b|date of birth|born\b)"
+_BIRTH = re.compile(_BORN, re.IGNORECASE)
+# Right behind the word any way to write a day will do: 03.04.44, 3-Apr-1944, 3rd of April 1944.
+_BORN_ON = re.compile(
+    rf"{_BORN}\W{{0,3}}(?:(?:on|the|is|was)\s+)*[0-3]?[0-9](?:st|nd|rd|th)?(?:\s+of)?[\s./-]+"
+    rf"(?:[01]?[0-9]|{_MONTHS})[\s.,/-]+(?:19|20)?[0-9]{{2}}(?![0-9])",
+    re.IGNORECASE,
+)
+_CAPITAL = r"[^\W\d_a-z]"
+_PARTICLES = r"(?:(?:de|da|del|van|von|der|den|al|el|bin|ap|ter|la|le)\s+)*"
+_NO_NAME = (
+    r"(?!(?:on|in|of|and|or|to|for|at|with|who|was|is|has|had|will|then|from|by|the|a|an|led|not|reviews?)\b)"
+)
+_NO_PERSON = r"(?!Practitioner|Specialist|Consultant|Educat|Manager|Lead|Team|Associate|Director|Training)"
+# A title and a name; doctors' too, because staff are not to be named either. MR in capitals may be a scan.
 _TITLED = re.compile(
-    r"\b(?:[Mm]rs?|MRS|MISS|Ms|Miss|Mx|Dr|Prof|Professor|Baby(?! Unit| Friendly| Clinic))\.?\s+"
-    r"(?:[A-Z]\.?\s+){0,2}(?:[A-Z][\w'\u2019-]*|(?<=rs )[a-z]\w+|(?<=mr )[a-z]\w+)"
+    r"\b(?:"
+    r"(?:[Mm]rs?|MRS|MISS|Ms(?! Teams)|Miss|Mx|Dr|Prof|Professor|Sir|Baby(?! Unit| Friendly| Clinic))\.?\s+"
+    rf"(?:[A-Z]\.?\s+){{0,2}}{_PARTICLES}{_CAPITAL}[\w'\u2019-]*"
+    rf"|(?:[Mm]rs?|Dr)\.?\s+{_NO_NAME}[a-z]\w+"
+    r"|MR\.?\s+(?!SCAN|ANGIO)[A-Z]{3,}\b"
+    rf"|(?:Staff )?(?:Nurse|Sister)\s+{_NO_PERSON}[A-Z][a-z]+\s+{_NO_PERSON}[A-Z][a-z]+"
+    r")"
 )
 # "JB, 82", "Smith (82)": initials or a name with an age behind.
 _AGED = re.compile(
@@ -30,7 +48,7 @@ _AGED = re.compile(
     re.MULTILINE,
 )
 _LABELLED = re.compile(
-    r"\b(?:hospital|patient|unit|case ?note|crn|mrn|pid|pas)\s*(?:no|num|number|id|#)?\.?\s*[:#]?"
+    r"\b(?:hosp(?:ital)?|patient|unit|case ?note|crn|mrn|pid|pas)\.?\s*(?:no|num|number|id|#)?\.?\s*[:#]?"
     r"\s*[A-Z]{0,3}[0-9]{4,}",
     re.IGNORECASE,
 )
@@ -70,7 +88,7 @@ def suspicions(text: str, *, reference: bool = False, dated: bool = False) -> tu
 
 def _date(text: str, *, dated: bool) -> Suspicion | None:
     if _BIRTH.search(text):
-        return _first(_FULL_DATE, text, "a date of birth")
+        return _first(_FULL_DATE, text, "a date of birth") or _first(_BORN_ON, text, "a date of birth")
     return None if dated else _first(_FULL_DATE, text, "an exact date. Give the month only, or leave it out")
 
 
