@@ -114,6 +114,22 @@ def test_use_counts_when_it_was_read_lately(
     assert set(readings) == {resources["made"], resources["other"], resources["endorsed"]}
 
 
+def test_the_day_so_many_months_before_counts_in_every_figure(
+    champion: Identity, trust: OrganisationRef, resources: Resources
+) -> None:
+    """As it does where reach, promotion and the check of funding are counted, and in who confirmed within 12 months."""
+    read = clock.today().replace(day=1) - timedelta(days=5)
+    use(champion, trust, resources["made"], read=(clock.today() - read).days, rated=10, rated_useful=1)
+    with writing():
+        done = replace(DONE, resource_id=resources["made"], evaluated_on=read)
+        actions.add_evaluation(champion, trust, done)
+    for later, found in ((0, 1), (1, 0)):
+        day = read.replace(year=read.year + 1) + timedelta(days=later)
+        assert counts.count_read_usage(day, months=12, demonstration=True).numerator == found
+        assert counts.count_useful(day, months=12, demonstration=True).numerator == found
+        assert counts.count_evaluated(day, months=12, demonstration=True).numerator == found
+
+
 def test_ratings_are_of_the_youngest_reading_and_never_a_sum_of_sources(
     champion: Identity, trust: OrganisationRef, resources: Resources
 ) -> None:

@@ -83,7 +83,8 @@ was recorded by the end of it, or by the cut-off if that is earlier, and superse
 <code>reason</code>: they are the network's, and rest on the seal alone unless its pack is at hand.</li>
 <li>The totals of the registers stand in <a href="control.csv">control.csv</a> under no recommendation; each says
 which one it is behind. For the figures below take resources, usage, evaluations, developments and shares with
-<code>current_at_date</code> yes and no <code>reason</code>, and the marks of catalogue.csv. Pages
+<code>current_at_date</code> yes and no <code>reason</code>, and the marks of catalogue.csv. “Within” so many months
+counts from that day of the month so many months before the day of the pack, which counts too. Pages
 (<code>resource_kind</code> page) count for reach, and for nothing else. A pack has the rows of
 its own organisations: a figure of the nation needs a pack of all of them, and the registers of real organisations and
 of invented ones never meet in one.</li>

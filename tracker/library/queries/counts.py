@@ -100,7 +100,7 @@ def count_read_usage(
     rows = [
         row
         for row in _usage(moment, demonstration)
-        if row.resource_id in resources and since < row.read_on <= day
+        if row.resource_id in resources and since <= row.read_on <= day
     ]
     return _among(resources, rows)
 
@@ -123,7 +123,7 @@ def count_useful(
     rated = [
         row
         for row in _usage(moment, demonstration)
-        if row.rated is not None and row.resource_id in resources and since < row.period_until <= day
+        if row.rated is not None and row.resource_id in resources and since <= row.period_until <= day
     ]
     ratings = latest_ratings(
         Rating(
@@ -187,7 +187,7 @@ def count_evaluated(
         if row.resource_id in resources
         and row.result is not None
         and row.evaluated_on is not None
-        and since < row.evaluated_on <= day
+        and since <= row.evaluated_on <= day
     ]
     return _among(resources, rows)
 
