@@ -291,8 +291,20 @@ def test_the_file_says_the_same_and_is_told_to_the_trail(world: World, lead: Fla
         "0",
     ]
     assert rows["Royal colleges", "19"]["has_register"] == "no"
+    # Only the national body's claims are held against figures; elsewhere nobody counted, which is no nought.
+    assert rows["The national body", "1"]["figures_do_not_support"] == "1"
+    assert rows["The national body", "3"]["figures_do_not_support"] == "0"
+    assert nine["figures_do_not_support"] == ""
     (event,) = events("summary.exported")
     assert event["public"]["organisation_count"] == 7  # type: ignore[index]
+
+
+def test_the_name_behind_a_claim_says_that_figures_do_not_support_it(world: World, lead: FlaskClient) -> None:
+    everybody(world)
+    claimed = words(fetch(lead, f"{PAGE}/names?of=national_body&recommendation=SEP16-01&show=in_place"))
+    assert "Figures: not yet" in claimed
+    others = words(fetch(lead, f"{PAGE}/names?of=nhs_trust&recommendation=SEP16-09&show=in_place"))
+    assert "Figures:" not in others
 
 
 def test_as_many_questions_for_many_as_for_few(world: World, lead: FlaskClient) -> None:

@@ -60,6 +60,7 @@ class ResponderRow:
     code: str
     title: str
     counts: tuple[int, ...]
+    unsupported: int | None
 
 
 RESPONDER_COLUMNS = (
@@ -72,17 +73,22 @@ RESPONDER_COLUMNS = (
         "verified",
         "not_accepted",
         "left_out",
+        "figures_do_not_support",
         "as_at",
     ),
 )
 
 
 def responders_text(day: date, rows: Iterable[ResponderRow]) -> str:
-    """The responder matrix; where no register exists `owing` counts those in the tracker, and is no denominator."""
+    """The responder matrix; where no register exists `owing` counts those in the tracker, and is no denominator.
+
+    `figures_do_not_support`, of those in place, is empty where claims were not held against figures.
+    """
     lines: list[Iterable[str | int]] = [
         [
             *_cells((each.group, each.has_register, each.number, each.code, each.title)),
             *each.counts,
+            "" if each.unsupported is None else each.unsupported,
             day.isoformat(),
         ]
         for each in rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -37,6 +37,10 @@ SHOWN_LABELS = {
 }
 # A share of those checked must not be read as one of those who owe.
 COLUMN_LABELS = {**SHOWN_LABELS, Shown.VERIFIED: "Verified, of those checked from outside"}
+
+
+# As the row of a dashboard says it.
+FIGURES_NOT_YET = "Figures: not yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class ResponderName:
     standing: str
     confirmed: str
     verdict: str
+    caution: str = ""
 
 
 def numbers(found: Ladder, tested: Verdicts = NO_VERDICTS) -> Numbers:
@@ -225,8 +230,12 @@ def responder_names(
     stood: Mapping[UUID, StoodRow],
     tested: Mapping[tuple[UUID, str], Outcome],
     record_link: Callable[[str, str], str],
+    unsupported: Collection[UUID] = frozenset(),
 ) -> list[ResponderName]:
-    """Everybody behind one number, in the order of the lists."""
+    """Everybody behind one number, in the order of the lists.
+
+    `unsupported`: those whose claim of "in place" the figures do not support, where that was looked at.
+    """
     chosen = (
         row
         for row in figures.counted
@@ -239,6 +248,7 @@ def responder_names(
             tested.get((row.id, asked.code)),
             figures,
             record_link(row.code, asked.code),
+            FIGURES_NOT_YET if row.id in unsupported else "",
         )
         for row in chosen
     ]
@@ -256,7 +266,12 @@ def _is_behind(show: Shown, found: StoodRow | None, outcome: Outcome | None, fig
 
 
 def _name(
-    row: OrganisationRow, found: StoodRow | None, outcome: Outcome | None, figures: Figures, href: str
+    row: OrganisationRow,
+    found: StoodRow | None,
+    outcome: Outcome | None,
+    figures: Figures,
+    href: str,
+    caution: str,
 ) -> ResponderName:
     return ResponderName(
         id=row.id,
@@ -266,6 +281,7 @@ def _name(
         standing=STANDING_LABELS[Standing.NOTHING if found is None else found.standing],
         confirmed="Never" if found is None else confirmed_day(found.confirmed_on, figures.wanted.fresh_from),
         verdict="Not tested" if outcome is None else outcome.label,
+        caution=caution,
     )
 
 

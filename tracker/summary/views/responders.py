@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, replace
 from functools import partial
+from uuid import UUID
 
 from flask import Response, current_app, render_template, request
 
@@ -62,7 +63,7 @@ def responders() -> Answer:
         return refused(question)
     unplaced = queries.count_unplaced(identity, wanted) if _is_narrowed(wanted) else {}
     groups = [
-        _group(each, figures, wanted, unplaced, _unsupported(identity, wanted, each, figures))
+        _group(each, figures, wanted, unplaced, _count_unsupported(identity, wanted, figures) or {})
         for each, figures in _all_figures(identity, question, wanted)
     ]
     return render_template(
@@ -100,6 +101,7 @@ def responders_names() -> Answer:
             queries.list_stood(identity, narrowed, asked.code),
             queries.list_tested(identity, narrowed, [asked.code]),
             record_link,
+            {body for body, _ in _unsupported(identity, narrowed, figures) or ()},
         )
     )
     return render_template(
@@ -126,14 +128,7 @@ def responders_csv() -> Answer:
     if wanted is None:
         return refused(question)
     found = list(_all_figures(identity, question, wanted))
-    rows = [
-        writers.ResponderRow(
-            each.title, each.has_register, asked.number, asked.code, asked.title,
-            astuple(numbers(figures.ladders[asked.code], figures.tested[asked.code])),
-        )
-        for each, figures in found
-        for asked in figures.asked
-    ]  # fmt: skip
+    rows = [row for each, figures in found for row in _file_rows(identity, wanted, each, figures)]
     record_export(identity, wanted, sum(figures.total for _, figures in found), len(rows))
     return Response(
         writers.responders_text(wanted.day, rows),
@@ -206,19 +201,40 @@ def _group(
     )
 
 
-def _unsupported(
+def _file_rows(
     identity: Identity, wanted: Selection, group: Responders, figures: Figures
-) -> Mapping[str, int]:
-    """Of the national body alone: its few figures are asked for; those of every trust would be thousands."""
-    if OrganisationKind(group.kind) is not OrganisationKind.NATIONAL_BODY or not figures.counted:
-        return {}
+) -> Iterator[writers.ResponderRow]:
+    unsupported = _count_unsupported(identity, wanted, figures)
+    for asked in figures.asked:
+        counts = astuple(numbers(figures.ladders[asked.code], figures.tested[asked.code]))
+        short = None if unsupported is None else unsupported[asked.code]
+        yield writers.ResponderRow(
+            group.title, group.has_register, asked.number, asked.code, asked.title, counts, short
+        )
+
+
+def _count_unsupported(identity: Identity, wanted: Selection, figures: Figures) -> Counter[str] | None:
+    """How many claims of each recommendation; None where they were not held against figures."""
+    claims = _unsupported(identity, wanted, figures)
+    return None if claims is None else Counter(code for _, code in claims)
+
+
+def _unsupported(
+    identity: Identity, wanted: Selection, figures: Figures
+) -> frozenset[tuple[UUID, str]] | None:
+    """Claims (organisation, recommendation) of "in place" that the figures do not support.
+
+    Of the national body alone: its few figures are asked for; those of every trust would be thousands.
+    """
+    if figures.wanted.kind is not OrganisationKind.NATIONAL_BODY:
+        return None
     codes, bodies = [each.code for each in figures.asked], [row.id for row in figures.counted]
+    if not bodies:
+        return frozenset()
     cells = queries.list_cells(identity, wanted, codes, bodies)
     claimed = [(cell.organisation_id, cell.code) for cell in cells.values() if cell.standing.in_place]
     found = measures.list_figures(identity, bodies, codes, At(wanted.day, wanted.moment))
-    return Counter(
-        code for body, code in claimed if (figure := found.get((body, code))) and supports_less(figure)
-    )
+    return frozenset(claim for claim in claimed if (figure := found.get(claim)) and supports_less(figure))
 
 
 def _asked_for(question: Question) -> tuple[Responders, Asked]:
