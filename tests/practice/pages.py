@@ -37,14 +37,31 @@ def text(client: FlaskClient, path: str, status: int = 200) -> str:
 
 
 def post(client: FlaskClient, path: str, **fields: object):
-    """The form of a page, filled in and sent."""
+    """The form of a page, filled in and sent. A tick that stands on no page yet is asked for first, as it is there."""
     page = text(client, path)
+    if "looked" in fields and not asked_of(page):
+        asked = client.post(path, data={**_kept(page), **fields, "looked": ""})
+        if asked.status_code != 422:
+            return asked
+        fields = {"looked_at": asked_of(asked.get_data(as_text=True)), **fields}
+    return client.post(path, data={**_kept(page), **fields})
+
+
+def asked_of(page: str) -> str:
+    """What a form says of the texts that it asks about; empty where it asks about none."""
+    found = re.search(r'name="looked_at" value="([^"]*)"', page)
+    return found[1] if found else ""
+
+
+def _kept(page: str) -> dict[str, str]:
+    """What a form carries that nobody types."""
     hidden = dict(
         re.findall(r'<input(?: id="\w+")? ?(?:type="hidden")? ?name="(\w+)"[^>]*? value="([^"]*)"', page)
     )
-    kept = {name: hidden[name] for name in ("csrf_token", "idempotency_key", "source") if name in hidden}
+    names = ("csrf_token", "idempotency_key", "source", "looked_at")
     version = re.search(r'name="version"[^>]*value="(\d+)"', page)
-    return client.post(path, data={**kept, "version": version[1] if version else "0", **fields})
+    kept = {name: hidden[name] for name in names if name in hidden}
+    return {**kept, "version": version[1] if version else "0"}
 
 
 def practices() -> list[Practice]:

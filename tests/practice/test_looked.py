@@ -12,7 +12,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests import factories
-from tests.practice.pages import BODY, OURS, REC, WHOLE, current, events, post, practices, sent, text
+from tests.practice.pages import (
+    BODY,
+    OURS,
+    REC,
+    WHOLE,
+    asked_of,
+    current,
+    events,
+    post,
+    practices,
+    sent,
+    text,
+)
 from tracker.access.permissions import Role
 from tracker.accounts.models import Membership
 from tracker.audit.rules import describe
@@ -275,12 +287,59 @@ def test_a_reason_to_take_a_question_back_is_asked_about(champion, body) -> None
     assert checked("help.taken_back") == [True]
 
 
+# --- a tick holds of what was asked about -----------------------------------------------------------------
+
+OTHER = "Mrs Green, born 1/1/1950, K123456"
+
+
+def test_a_tick_is_no_word_for_what_is_typed_after_it(champion, body) -> None:
+    typed = {"question": "Mr Brown asks"}
+    asking = asked_of(asked(champion, ASK, **typed))
+    # Only the recommendation is missing: the tick stays, and holds of this text as it stands.
+    page = post(champion, ASK, **typed, looked="y", looked_at=asking).get_data(as_text=True)
+    assert "looks like" not in page and re.search(r'name="looked"[^>]* checked', page)
+    assert asked_of(page) == asking
+    other = {"recommendation_code": REC, "question": OTHER}
+    page = asked(champion, ASK, **other, looked="y", looked_at=asking)
+    assert db.session.scalars(select(HelpRequest)).all() == []
+    assert not re.search(r'name="looked"[^>]* checked', page)
+    assert asked_of(page) not in ("", asking)
+    assert post(champion, ASK, **other, looked="y", looked_at=asked_of(page)).status_code == 303
+
+
+def test_a_tick_that_was_never_asked_for_is_no_word(champion) -> None:
+    asked(champion, NEW, **SENT_ALARM, looked="y", looked_at="none")
+    assert practices() == []
+
+
+def test_what_looks_like_nobody_may_change_under_a_tick(champion) -> None:
+    asking = asked_of(asked(champion, NEW, **SENT_ALARM))
+    same = {**SENT_ALARM, "what": "The  Baby Brown\r\nroom ", "effect": "It is found earlier"}
+    assert post(champion, NEW, **same, looked="y", looked_at=asking).status_code == 303
+
+
+def test_a_tick_for_publishing_is_none_for_a_reason(champion, national) -> None:
+    path = f"/practice/review/{sent(champion, **SENT_ALARM, looked='y')}"
+    shown = asked_of(text(national, path))
+    assert shown
+    typed = {"decision": "return", "reason": "Take Mr Smith out"}
+    page = asked(national, path, **typed, looked="y", looked_at=shown)
+    assert re.search(r'href="#reason"\s*>\s*“Mr …” looks like', page)
+    assert not re.search(r'name="looked"[^>]* checked', page)
+    # Nor the other way round.
+    again = asked(national, path, decision="publish", looked="y", looked_at=asked_of(page))
+    assert asked_of(again) == shown and current().state is State.SENT
+    assert post(national, path, **typed, looked="y", looked_at=asked_of(page)).status_code == 303
+
+
 # --- kept drafts ------------------------------------------------------------------------------------------
 
 
 def test_a_kept_draft_keeps_the_statement(champion) -> None:
     token = factories.csrf_of(text(champion, NEW))
     kept = {"csrf_token": token, "_path": NEW, "what": "The Baby Brown room", "looked": "y"}
+    kept["looked_at"] = asked_of(asked(champion, NEW, **SENT_ALARM))
     assert champion.post("/drafts", data=kept).status_code < 400
     page = text(champion, f"{NEW}?draft=1")
     assert "The Baby Brown room" in page and re.search(r'name="looked"[^>]* checked', page)
+    assert post(champion, f"{NEW}?draft=1", **SENT_ALARM, looked="y").status_code == 303

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from tracker.practice.forms.looking import LookedForm, looked_tick
-from tracker.web.fields import Item, NHSSelect, NHSTextArea
+from tracker.practice.forms.looking import ReadForm
+from tracker.web.fields import Item, NHSSelect, NHSTextArea, looked_tick
 
 
-class QuestionForm(LookedForm):
+class QuestionForm(ReadForm):
     """A question to the national body."""
 
+    read_by_others = ("question",)
     recommendation_code = NHSSelect(
         "Which recommendation is it about?",
         blank="Choose a recommendation",
@@ -32,16 +33,17 @@ class QuestionForm(LookedForm):
         return UUID(self.practice_id.data) if self.practice_id.data else None
 
 
-class TakeBackForm(LookedForm):
+class TakeBackForm(ReadForm):
     """The question needs no answer any more."""
 
     reason = NHSTextArea("Why do you no longer need an answer?", max_length=1000, rows=3)
     looked = looked_tick()
 
 
-class AnswerForm(LookedForm):
+class AnswerForm(ReadForm):
     """The national body's answer; its version is that of the answer before."""
 
+    read_by_others = ("answer",)
     answer = NHSTextArea(
         "Your answer", max_length=4000, rows=8, hint="The organisation that asked reads it. No patients."
     )

@@ -1,37 +1,23 @@
-"""Forms with texts that others will read: what looks like a person brings a tick with it."""
+"""The forms of good practice and of help whose texts others will read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import ClassVar
 
-from wtforms import Field
-
-from tracker.web.fields import NHSTick, VersionedForm
-
-
-def looked_tick() -> NHSTick:
-    """The last field of each of these forms."""
-    return NHSTick("I have read it again: nobody can be identified from it")
+from tracker.practice import rules
+from tracker.web.fields import LookedForm
 
 
-class LookedForm(VersionedForm):
-    """The tick is drawn once something is asked, and stays while it is ticked and something else is wrong."""
+class ReadForm(LookedForm):
+    """`read_by_others`: the fields that are looked through."""
 
-    looked: NHSTick
-    asks_look = False
+    read_by_others: ClassVar[tuple[str, ...]] = ("reason",)
 
-    def add_problems(self, problems: Iterable[tuple[str, str]]) -> None:
-        problems = list(problems)
-        self.asks_look = self.asks_look or any(name == "looked" for name, _message in problems)
-        super().add_problems(problems)
+    def texts(self) -> Mapping[str, str]:
+        """What is looked through, by field."""
+        return {name: self[name].data or "" for name in self.read_by_others}
 
-    def outline(self) -> list[Field]:
-        return [field for field in super().outline() if field is not self.looked or self._shows_tick]
-
-    def has_looked(self) -> bool:
-        """Whether this person says that nobody can be identified."""
-        return bool(self.looked.data)
-
-    @property
-    def _shows_tick(self) -> bool:
-        return self.asks_look or self.has_looked()
+    def suspected_texts(self) -> Mapping[str, str]:
+        texts = self.texts()
+        return {name: texts[name] for name, _message in rules.suspected(texts)}

@@ -8,8 +8,8 @@ from typing import Protocol
 from uuid import UUID
 
 from tracker.library.rules import EvaluationResult, Setting
-from tracker.practice.forms.looking import LookedForm, looked_tick
-from tracker.practice.rules import PracticeFacts
+from tracker.practice.forms.looking import ReadForm
+from tracker.practice.rules import TEXTS, PracticeFacts
 from tracker.web.fields import (
     Item,
     NHSCheckboxes,
@@ -19,6 +19,7 @@ from tracker.web.fields import (
     NHSTextArea,
     NHSTextField,
     VersionedForm,
+    looked_tick,
 )
 
 LONG = 4000
@@ -35,9 +36,10 @@ class Shareable(Protocol):
     def title(self) -> str: ...
 
 
-class PracticeForm(LookedForm):
+class PracticeForm(ReadForm):
     """How an organisation did something."""
 
+    read_by_others = TEXTS
     title = NHSTextField(
         "What is it called?", max_length=200, hint="For example: Sepsis trolley on every ward"
     )
@@ -135,14 +137,14 @@ class SendForm(VersionedForm):
     """Sending for review what stands: one button on its page."""
 
 
-class WithdrawForm(LookedForm):
+class WithdrawForm(ReadForm):
     """Taking a practice out of use."""
 
     reason = NHSTextArea("Why?", max_length=1000, rows=3, hint="For example: we do it another way now")
     looked = looked_tick()
 
 
-class StopForm(LookedForm):
+class StopForm(ReadForm):
     """The national lead takes a published practice from everybody's sight."""
 
     reason = NHSTextArea(
@@ -154,9 +156,13 @@ class StopForm(LookedForm):
     looked = looked_tick()
 
 
-class ReviewForm(LookedForm):
-    """What the national lead decides."""
+class ReviewForm(ReadForm):
+    """What the national lead decides. One tick serves both: what is published, or the reason for sending it back.
 
+    `published`: the texts of the practice, by field.
+    """
+
+    published: Mapping[str, str] = {}
     decision = NHSRadios(
         "What should happen?",
         items=[
@@ -172,6 +178,9 @@ class ReviewForm(LookedForm):
         hint="Those who wrote it will read this. No patients.",
     )
     looked = looked_tick()
+
+    def texts(self) -> Mapping[str, str]:
+        return super().texts() if self.decision.data == RETURN else self.published
 
 
 def filled(form_class: type[PracticeForm], values: Mapping[str, object]) -> PracticeForm:

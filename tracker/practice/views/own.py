@@ -249,7 +249,7 @@ def _is_in(state: str, row: Practice, published: Collection[UUID]) -> bool:
 
 
 def _filled(row: Practice) -> PracticeForm:
-    names = PracticeForm().data.keys() - {"csrf_token", "idempotency_key", "version", "looked"}
+    names = PracticeForm().data.keys() - {"csrf_token", "idempotency_key", "version", "looked", "looked_at"}
     return filled(PracticeForm, {**{name: getattr(row, name) for name in names}, "version": str(row.version)})
 
 

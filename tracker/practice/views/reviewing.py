@@ -16,7 +16,7 @@ from tracker.organisations.rules import World
 from tracker.practice import actions, presenters, queries
 from tracker.practice.forms import PUBLISH, ReviewForm, StopForm
 from tracker.practice.queries import Body, Practice
-from tracker.practice.rules import State
+from tracker.practice.rules import State, texts_of
 from tracker.practice.views.common import bp, name_of, titles
 from tracker.web.conflicts import Clash
 from tracker.web.pagination import PER_PAGE, Page, page_number, url_for_page
@@ -62,6 +62,7 @@ def decide(practice: UUID) -> Answer:
         return led
     identity, form = the_identity(), ReviewForm(MultiDict(request.form))
     row = queries.get_sent(identity, practice)
+    form.published = texts_of(row)
     if not form.validate():
         return _page(row, form), 422 if row.state is State.SENT else 409
     publishing = form.decision.data == PUBLISH
@@ -143,10 +144,11 @@ def _page(row: Practice, form: ReviewForm, *, clash: Clash | None = None) -> str
         return _meanwhile(row, owner, form.reason.data or "", "waits for review no more")
     before = queries.list_published_of(identity, row.organisation_id).get(row.entity_id)
     world, suspected = _world_of(row), presenters.suspected(row)
+    form.published = texts_of(row)
+    if suspected and (clash or not form.looked_at.data):
+        # What was stated was stated of another text.
+        form.ask_to_look()
     form.asks_look = form.asks_look or bool(suspected)
-    if clash is not None:
-        # It was stated of another text.
-        form.looked.data = False
     return render_template(
         "practice/look.html",
         form=form,

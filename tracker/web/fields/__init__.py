@@ -5,12 +5,14 @@ from tracker.web.fields.choices import Item, NHSCheckboxes, NHSRadios, NHSSelect
 from tracker.web.fields.dates import NHSDateField
 from tracker.web.fields.files import NHSFiles
 from tracker.web.fields.form import KeyedForm, NHSForm, VersionedForm, version_number
+from tracker.web.fields.looking import LookedForm, looked_tick
 from tracker.web.fields.months import NHSMonthField
 from tracker.web.fields.text import NHSEmailField, NHSPasswordField, NHSTextArea, NHSTextField, NHSWholeNumber
 
 __all__ = [
     "Item",
     "KeyedForm",
+    "LookedForm",
     "NHSCheckboxes",
     "NHSDateField",
     "NHSEmailField",
@@ -28,5 +30,6 @@ __all__ = [
     "NHSWholeNumber",
     "Required",
     "VersionedForm",
+    "looked_tick",
     "version_number",
 ]
