@@ -13,6 +13,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from tests import factories
 from tests.house.test_queries_counted import counted
@@ -25,10 +26,12 @@ from tracker.database import new_id
 from tracker.evidence.models import EvidenceItem
 from tracker.evidence.rules import EvidenceKind
 from tracker.extensions import db
+from tracker.library import actions as library
 from tracker.library.models import Share, ShareMember
 from tracker.library.rules import Channel, Endorsement
 from tracker.organisations.models import Icb, Region
 from tracker.summary.presenters.dissemination import letters
+from tracker.web.formats import day as long_day
 from tracker.web.transactions import writing
 
 SignIn = Callable[[object], FlaskClient]
@@ -216,6 +219,60 @@ def test_a_square_leads_to_what_was_shared_and_the_name_of_a_resource_to_the_res
     assert "Long ago" not in ledger and "E-mail" not in ledger.split("People reached")[1]
     assert re.search(r'<a href="/resources/film">A film about sepsis</a>', page)
     assert "A letter is a link to what was shared: when, which way, with how many people" in text(page)
+
+
+def test_a_square_of_a_past_day_leads_to_a_list_that_says_it_is_of_today(
+    national: FlaskClient, places: Places, sign_in: SignIn
+) -> None:
+    """What was marked as a mistake since then leaves the list: where it went is said, with the file of that day."""
+    trust, before = places.trusts[5], TODAY - timedelta(days=5)
+    places.share(trust, places.film, TODAY - timedelta(days=20), channel=Channel.INTRANET)
+    (share,) = db.session.scalars(select(Share.entity_id).where(Share.organisation_id == trust.id))
+    with writing():
+        identity = factories.identity_of(places.author)
+        library.mark_share_mistaken(identity, trust, share, "It was another film", version=1)
+    asked = f"{PAGE}?as_at={before.isoformat()}&within=24&q={trust.code}&channel=intranet&demonstration=1"
+    (square,) = re.findall(r'app-matrix__cell[^>]*><a [^>]*href="([^"]+)"', fetch(national, asked))
+    ledger = fetch(national, unescape(square))
+    said = f"This is the list as it stands today; the figure you came from is of {long_day(before)}."
+    since = "What was marked as a mistake or changed since then is not in it."
+    assert f"{said} {since}" in text(ledger) and "Nothing that was shared is like this." in text(ledger)
+
+    (mistakes,) = re.findall(r'href="([^"]+)">Show what was marked as a mistake', ledger)
+    shown = fetch(national, unescape(mistakes))
+    assert "It was another film" in text(shown)
+    assert "the figure you came from" in text(shown) and since not in text(shown)
+    (back,) = re.findall(r'href="([^"]+)">Show what counts', shown)
+    assert unescape(back) == unescape(square)
+
+    (file,) = re.findall(r'href="([^"]+)">What was shared, as it stood on that day, as CSV', ledger)
+    (row,) = rows_of(national, unescape(file))
+    assert (row["organisation"], row["resource"], row["as_at"]) == (trust.code, "film", before.isoformat())
+
+    kept = ledger.split('<form class="app-filters"')[1].split("</form>")[0]
+    assert f'name="as_at" value="{before.isoformat()}"' in kept, "another filter is of the same figure"
+    own = sign_in(places.author)
+    assert "as it stood on that day" not in fetch(own, unescape(square)), "no file that she may not open"
+    assert said in text(fetch(own, unescape(square)))
+
+
+def test_a_list_that_no_past_figure_led_to_says_nothing_of_one(national: FlaskClient) -> None:
+    (square, *_) = re.findall(r'app-matrix__cell[^>]*><a [^>]*href="([^"]+)"', fetch(national, PAGE))
+    assert "as_at" not in square
+    for day in (TODAY.isoformat(), "2099-01-01", "banana"):
+        assert "the figure you came from" not in text(fetch(national, f"{unescape(square)}&as_at={day}")), day
+
+
+def test_from_those_not_reached_on_a_past_day_the_list_says_it_is_of_today(national: FlaskClient) -> None:
+    before = TODAY - timedelta(days=5)
+    (ledger, *_) = re.findall(
+        r'href="(/organisations/X009\d\d/shares[^"]*)"',
+        fetch(national, f"{NAMES}?as_at={before.isoformat()}"),
+    )
+    page = fetch(national, unescape(ledger))
+    assert f"the figure you came from is of {long_day(before)}" in text(page)
+    (file,) = re.findall(r'href="([^"]+)">What was shared, as it stood on that day, as CSV', page)
+    assert rows_of(national, unescape(file)) == []
 
 
 def test_a_resource_that_is_neither_made_nor_endorsed_counts_only_when_asked_for(

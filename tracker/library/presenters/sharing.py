@@ -10,6 +10,7 @@ from uuid import UUID
 
 from tracker.library.rules.sharing import Channel
 from tracker.library.rules.words import retired_words
+from tracker.web.formats import day as long_day
 from tracker.web.formats import number, short_day
 
 # How many members a line names before it only counts them.
@@ -102,6 +103,23 @@ class ShareLine:
     members: str
     mistaken: str
     retired: str
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What is said above a list, and how its link is called, when the figure of a past day led to it."""
+
+    words: str
+    other: str
+
+
+def since(then: date, *, mistakes: bool) -> Since:
+    """The list is of today, so the figure and the list may differ: which of them holds what, in words."""
+    said = f"This is the list as it stands today; the figure you came from is of {long_day(then)}."
+    if mistakes:
+        return Since(f"{said} These were marked as a mistake, before that day or since.", "Show what counts")
+    left = "What was marked as a mistake or changed since then is not in it."
+    return Since(f"{said} {left}", "Show what was marked as a mistake")
 
 
 @dataclass(frozen=True, slots=True)

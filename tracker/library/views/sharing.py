@@ -15,6 +15,7 @@ from tracker import clock
 from tracker.access.decorators import requires, the_identity
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Permission
+from tracker.access.policy import allows
 from tracker.audit import actions as audit
 from tracker.errors import NotFound
 from tracker.library import actions, queries, writers
@@ -43,6 +44,9 @@ FIELDS = (
     "resource_id", "channel", "channel_words", "shared_on", "link", "evidence_id", "reached", "reached_basis",
     "note", "version",
 )  # fmt: skip
+
+# What the page of whom training reached says of its figure of a past day.
+FIGURE = ("as_at", "within", "demonstration")
 
 
 @bp.get(HERE)
@@ -74,6 +78,7 @@ def shares(organisation: OrganisationRef) -> Answer:
         unread=unread,
         narrows=any(asked.values()),
         csv_href=_file(organisation, asked),
+        **_figure(organisation, asked),
         resources=presenters.resource_choices(resources.values()),
         channels=presenters.channel_choices(),
         is_network=is_network(organisation.kind),
@@ -296,6 +301,26 @@ def _file(organisation: OrganisationRef, asked: dict[str, str]) -> str:
     """The address of the file, with what was asked of the page."""
     given: dict[str, Any] = {name: words for name, words in asked.items() if words}
     return url_for("library.shares_csv", organisation=organisation.code, **given)
+
+
+def _figure(organisation: OrganisationRef, asked: dict[str, str]) -> dict[str, Any]:
+    """The figure of a past day that led here: what is said of it, what another filter keeps, and its own file."""
+    kept = {name: words for name in FIGURE if (words := request.args.get(name, ""))}
+    then = _day(kept.get("as_at", ""))
+    if then is None or then >= clock.today():
+        return {"since": None, "kept": {}}
+    mistakes = asked["show"] == "mistakes"
+    narrowed = {**asked, "show": "" if mistakes else "mistakes"}
+    other: dict[str, Any] = {**{name: words for name, words in narrowed.items() if words}, **kept}
+    told: dict[str, Any] = {**kept, "kind": organisation.kind, "q": organisation.code}
+    told |= {"resource": asked["resource"] or "any", "channel": asked["channel"] or None}
+    may_read = allows(the_identity(), Permission.SUMMARY_VIEW)
+    return {
+        "since": presenters.since(then, mistakes=mistakes),
+        "kept": kept,
+        "other_href": url_for("library.shares", organisation=organisation.code, **other),
+        "then_href": url_for("summary.dissemination_shares_csv", **told) if may_read else "",
+    }
 
 
 def _note_export(organisation: OrganisationRef, narrowed: LedgerFilter, rows: int) -> None:

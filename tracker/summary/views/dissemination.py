@@ -300,13 +300,22 @@ def _waiting(**changes: str | None) -> str:
 
 
 def _ledger(wanted: Spread, code: str, resource: str | None = None) -> str:
-    """An organisation's own list; of one resource only what counts here, with its days and its channel."""
-    if resource is None:
-        return url_for("library.shares", organisation=code)
-    days: dict[str, Any] = {"from": wanted.since.isoformat(), "until": wanted.selection.day.isoformat()}
-    return url_for(
-        "library.shares", organisation=code, resource=resource, channel=wanted.channel or None, **days
-    )
+    """An organisation's own list; of one resource only what counts here, with its days and its channel.
+
+    The list stands as it is today. From the figure of a past day it is told which figure that was, to say so.
+    """
+    given: dict[str, Any] = {}
+    if resource is not None:
+        given |= {"resource": resource, "channel": wanted.channel or None}
+        given |= {"from": wanted.since.isoformat(), "until": wanted.selection.day.isoformat()}
+    if not wanted.selection.is_now:
+        invented = "1" if wanted.selection.demonstration else None
+        given |= {
+            "as_at": wanted.selection.day.isoformat(),
+            "within": wanted.months,
+            "demonstration": invented,
+        }
+    return url_for("library.shares", organisation=code, **given)
 
 
 def _codes(field: Any) -> dict[str, str]:
