@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page
@@ -95,3 +96,23 @@ def test_no_radio_is_ever_marked_as_expanded(open_browser: Callable[..., Page], 
     opening, marked = page.evaluate(MARKED, event)
     assert opening > 0
     assert marked == 0
+
+
+def test_buttons_stand_apart_and_no_table_is_cut(open_browser: Callable[..., Page]) -> None:
+    page = open_browser("lead@demo.example")
+    page.goto(f"/organisations/{first_organisation(page)}/recommendations/SEP16-12")
+    edges = page.evaluate(
+        "[...document.querySelectorAll('.app-buttons .nhsuk-button')]"
+        ".map((each) => each.getBoundingClientRect()).map(({ left, right }) => [left, right])"
+    )
+    assert len(edges) > 2
+    gaps = [after[0] - before[1] for before, after in pairwise(edges)]
+    assert gaps == [24] * len(gaps)
+    national = open_browser("national@demo.example")
+    national.goto("/summary")
+    cut = national.evaluate(
+        "[...document.querySelectorAll('.app-scroll')].filter((each) => each.firstElementChild"
+        " && each.firstElementChild.getBoundingClientRect().left < each.getBoundingClientRect().left)"
+        ".map((each) => each.getAttribute('aria-label'))"
+    )
+    assert cut == []
