@@ -15,8 +15,11 @@ from tests.exports.test_queries import requested
 from tests.factories import identity_of
 from tracker.access.permissions import Role
 from tracker.audit.models import AuditEvent
+from tracker.catalogue.rules import OrganisationKind
 from tracker.exports.readers import verify_bundle
 from tracker.extensions import db
+from tracker.library import actions as library
+from tracker.library.rules import EvaluationFacts
 from tracker.practice import actions
 from tracker.practice.actions import HelpInput
 from tracker.practice.rules import PracticeFacts
@@ -75,4 +78,23 @@ def test_a_pack_in_which_somebody_stated_that_nobody_can_be_identified_holds(
     assert stated == {"practice.sent", "practice.published", "help.asked"}
     path = tmp_path / "pack.zip"
     path.write_bytes(pack(requested(["X00901"], ["SEP16-12"]), app))
+    assert verify_bundle(path).problems == ()
+
+
+def test_a_pack_holds_where_it_was_stated_of_an_evaluation(app: Flask, tmp_path: Path) -> None:
+    factories.catalogue()
+    body = factories.organisation("X00903", "A national body", kind=OrganisationKind.NATIONAL_BODY)
+    by = identity_of(factories.person(Role.CHAMPION, body))
+    facts = EvaluationFacts(factories.national_resource("film", "A film"), "Asked in the Baby Brown room")
+    with writing():
+        kept = library.add_evaluation(by, body, facts, looked=True)
+        library.change_evaluation(by, body, kept.entity_id, replace(facts, sample_size=4), version=1)
+    events = db.session.scalars(select(AuditEvent).where(AuditEvent.subject_kind == "evaluation"))
+    assert [json.loads(each.header)["public"].get("text_checked") for each in events] == [True, True]
+    path = tmp_path / "pack.zip"
+    content = pack(requested(["X00903"], ["SEP16-06"]), app)
+    path.write_bytes(content)
+    assert [each["kind"] for each in table(content, "library.csv") if each["kind"] == "evaluation"] == [
+        "evaluation"
+    ] * 2
     assert verify_bundle(path).problems == ()

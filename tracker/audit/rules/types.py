@@ -52,7 +52,7 @@ _RESOURCE = (
 )
 _USAGE = "usage_id version resource_id counted number period_from period_until read_on rated rated_useful evidence_id"
 _USAGE_TEXT = "read_from note mistaken_reason"
-_EVALUATION = "evaluation_id version resource_id sample_size evaluated_on result evidence_id"
+_EVALUATION = "evaluation_id version resource_id sample_size evaluated_on result evidence_id text_checked"
 _EVALUATION_TEXT = "method sample finding link mistaken_reason"
 _DEVELOPMENT = (
     "development_id version reach audiences stage announced_on starts_on overlap_found_on overlap_settled_on"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 _MONTHS = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
@@ -84,6 +85,16 @@ def suspicions(text: str, *, reference: bool = False, dated: bool = False) -> tu
         found.append(_first(_AGED, plain, "a name with an age"))
         found.append(_first(_LABELLED, plain, number) or _first(_HOSPITAL, plain, number))
     return tuple(each for each in found if each is not None)
+
+
+def suspected(texts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What looks like a person, field by field, in texts that may well give an exact day, but none of birth."""
+    return [(name, each.message) for name, words in texts.items() for each in suspicions(words, dated=True)]
+
+
+def asking(found: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What was suspected, with the tick to say that nobody can be identified; nothing where nothing was."""
+    return [*found, ("looked", LOOK)] if found else []
 
 
 def _date(text: str, *, dated: bool) -> Suspicion | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 from tracker import clock
@@ -11,6 +12,7 @@ from tracker.access.organisation import OrganisationRef
 from tracker.audit import actions as audit
 from tracker.audit.actions import Chain
 from tracker.errors import RuleBroken
+from tracker.evidence.rules import asking, suspected
 from tracker.library import queries
 from tracker.library.actions.recording import (
     Register,
@@ -22,7 +24,7 @@ from tracker.library.actions.recording import (
     standing,
 )
 from tracker.library.models import Evaluation
-from tracker.library.rules.evaluations import EvaluationFacts, problems_of_evaluation
+from tracker.library.rules.evaluations import EvaluationFacts, problems_of_evaluation, texts_of
 
 REGISTER = Register(
     Evaluation,
@@ -33,13 +35,22 @@ REGISTER = Register(
 
 
 def add_evaluation(
-    identity: Identity, organisation: OrganisationRef, facts: EvaluationFacts, *, chain: Chain | None = None
+    identity: Identity,
+    organisation: OrganisationRef,
+    facts: EvaluationFacts,
+    *,
+    looked: bool = False,
+    chain: Chain | None = None,
 ) -> Evaluation:
-    """Enter an evaluation, or its method alone. Raises RuleBroken by field."""
+    """Enter an evaluation, or its method alone. Raises RuleBroken by field.
+
+    `looked`: somebody has read again what looks like a person, and nobody can be identified.
+    """
     require_recorder(identity, organisation)
     chain = chain or audit.open_chain(organisation.id)
-    _check(identity, organisation, facts, None)
-    return REGISTER.add(chain, identity, organisation, {**asdict(facts), "mistaken_reason": ""})
+    _check(identity, organisation, facts, None, looked=looked)
+    values = {**asdict(facts), "mistaken_reason": ""}
+    return REGISTER.add(chain, identity, organisation, values, stated=_statement(facts))
 
 
 def change_evaluation(
@@ -49,14 +60,19 @@ def change_evaluation(
     facts: EvaluationFacts,
     *,
     version: int,
+    looked: bool = False,
     chain: Chain | None = None,
 ) -> Evaluation:
-    """Change what is said of it. Raises RuleBroken, or Conflict when somebody else changed it first."""
+    """Change what is said of it. `looked`: as with `add_evaluation`.
+
+    Raises RuleBroken, or Conflict when somebody else changed it first.
+    """
     require_recorder(identity, organisation)
     chain = chain or audit.open_chain(organisation.id)
     before = standing(queries.get_evaluation(identity, organisation.id, entity_id), version)
-    _check(identity, organisation, facts, before)
-    return REGISTER.revise(chain, identity, before, {**asdict(facts), "mistaken_reason": ""})
+    _check(identity, organisation, facts, before, looked=looked)
+    values = {**asdict(facts), "mistaken_reason": ""}
+    return REGISTER.revise(chain, identity, before, values, stated=_statement(facts))
 
 
 def mark_evaluation_mistaken(
@@ -82,12 +98,15 @@ def problems_of_evaluated(
     organisation: OrganisationRef,
     facts: EvaluationFacts,
     before: Evaluation | None = None,
+    *,
+    looked: bool = False,
 ) -> list[tuple[str, str]]:
     """Why it would be refused, by field: all at once. `before`: the one that is changed."""
     problems = problems_of_evaluation(facts, clock.today()) + problems_of_link(facts.link)
-    problems += problems_of_texts(
-        {"method": facts.method, "sample": facts.sample, "finding": facts.finding, "link": facts.link}
-    )
+    problems += problems_of_texts({**texts_of(facts), "link": facts.link})
+    found = suspected(texts_of(facts))
+    if found and not looked and not _was_looked_at(identity, facts, before):
+        problems += asking(found)
     problems += problems_of_evidence(
         identity, organisation, facts.evidence_id, before.evidence_id if before else None
     )
@@ -96,8 +115,25 @@ def problems_of_evaluated(
     return problems
 
 
+def _was_looked_at(identity: Identity, facts: EvaluationFacts, before: Evaluation | None) -> bool:
+    """Texts that somebody has looked at already, and that nobody changed, are not asked about again."""
+    if before is None or texts_of(before) != texts_of(facts):
+        return False
+    return queries.was_looked_at(identity, before)
+
+
+def _statement(facts: EvaluationFacts) -> dict[str, Any]:
+    """What the trail is told of texts that were taken although something in them looks like a person."""
+    return {"text_checked": True} if suspected(texts_of(facts)) else {}
+
+
 def _check(
-    identity: Identity, organisation: OrganisationRef, facts: EvaluationFacts, before: Evaluation | None
+    identity: Identity,
+    organisation: OrganisationRef,
+    facts: EvaluationFacts,
+    before: Evaluation | None,
+    *,
+    looked: bool,
 ) -> None:
-    if problems := problems_of_evaluated(identity, organisation, facts, before):
+    if problems := problems_of_evaluated(identity, organisation, facts, before, looked=looked):
         raise RuleBroken.many(problems)

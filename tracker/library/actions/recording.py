@@ -35,8 +35,15 @@ class Register(Generic[T]):
     texts: tuple[str, ...]
 
     def add(
-        self, chain: Chain, identity: Identity, organisation: OrganisationRef, values: Mapping[str, Any]
+        self,
+        chain: Chain,
+        identity: Identity,
+        organisation: OrganisationRef,
+        values: Mapping[str, Any],
+        *,
+        stated: Mapping[str, Any] | None = None,
     ) -> T:
+        """`stated`: what the trail is told beside what is kept."""
         row = self.model(
             organisation_id=organisation.id,
             entity_id=new_id(),
@@ -47,21 +54,36 @@ class Register(Generic[T]):
         )
         db.session.add(row)
         db.session.flush()
-        self._tell(chain, identity, "added", row, {})
+        self._tell(chain, identity, "added", row, {}, stated)
         return row
 
     def revise(
-        self, chain: Chain, identity: Identity, before: T, values: Mapping[str, Any], *, what: str = "changed"
+        self,
+        chain: Chain,
+        identity: Identity,
+        before: T,
+        values: Mapping[str, Any],
+        *,
+        what: str = "changed",
+        stated: Mapping[str, Any] | None = None,
     ) -> T:
         old = self._plain(before)
         after = revise(
             db.session(), before, chain.recorded_at,
             **{**values, "author_id": identity.user_id, "version": before.version + 1},
         )  # fmt: skip
-        self._tell(chain, identity, what, after, old)
+        self._tell(chain, identity, what, after, old, stated)
         return after
 
-    def _tell(self, chain: Chain, identity: Identity, what: str, row: T, old: Mapping[str, Any]) -> None:
+    def _tell(
+        self,
+        chain: Chain,
+        identity: Identity,
+        what: str,
+        row: T,
+        old: Mapping[str, Any],
+        stated: Mapping[str, Any] | None,
+    ) -> None:
         changed = audit.difference(old, self._plain(row))
         audit.record(
             chain,
@@ -69,7 +91,8 @@ class Register(Generic[T]):
             actor_id=identity.user_id,
             subject=(self.word, str(row.entity_id)),
             public={name: changed[name] for name in self.facts if name in changed}
-            | {f"{self.word}_id": str(row.entity_id), "version": row.version},
+            | {f"{self.word}_id": str(row.entity_id), "version": row.version}
+            | dict(stated or {}),
             private={_KEYS.get(name, name): changed[name] for name in self.texts if name in changed},
         )
 

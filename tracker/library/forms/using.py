@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from tracker.library.rules.evaluations import EvaluationFacts
+from tracker.evidence.rules import suspected
+from tracker.library.rules.evaluations import TEXTS, EvaluationFacts
 from tracker.library.rules.usage import UsageFacts
 from tracker.library.rules.using import Counted, EvaluationResult
 from tracker.web.fields import (
     Item,
+    LookedForm,
     NHSDateField,
     NHSRadios,
     NHSSelect,
@@ -19,6 +21,7 @@ from tracker.web.fields import (
     NHSTick,
     NHSWholeNumber,
     VersionedForm,
+    looked_tick,
 )
 
 MOST = 999_999_999
@@ -108,7 +111,7 @@ class UsageForm(VersionedForm):
         )
 
 
-class EvaluationForm(VersionedForm):
+class EvaluationForm(LookedForm):
     """How one resource is evaluated, and what was found; without a day it is a method in hand."""
 
     resource_id = NHSSelect(
@@ -152,6 +155,11 @@ class EvaluationForm(VersionedForm):
         max_length=2000,
     )
     evidence_id = NHSSelect("Evidence (optional)", blank="None")
+    looked = looked_tick()
+
+    def suspected_texts(self) -> Mapping[str, str]:
+        texts = {name: self[name].data or "" for name in TEXTS}
+        return {name: texts[name] for name, _message in suspected(texts)}
 
     def offer(self, resources: Sequence[tuple[UUID, str]], evidence: Sequence[tuple[UUID, str, str]]) -> None:
         """The training and the evidence to choose from."""

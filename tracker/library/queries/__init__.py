@@ -21,6 +21,7 @@ from tracker.library.queries.evaluations import (
     list_evaluated,
     list_evaluations,
     list_evaluations_of,
+    was_looked_at,
 )
 from tracker.library.queries.evidenced import list_uses_of
 from tracker.library.queries.funding import list_funding, list_keepers
@@ -77,6 +78,7 @@ from tracker.library.queries.sharing import (
     get_share,
     list_authors,
     list_own_shares,
+    list_share_evidence,
     list_share_history,
     list_share_members,
     list_shared_before,
@@ -156,6 +158,7 @@ __all__ = [
     "list_resources",
     "list_resources_by_member",
     "list_resources_of",
+    "list_share_evidence",
     "list_share_history",
     "list_share_members",
     "list_shared_before",
@@ -170,4 +173,5 @@ __all__ = [
     "national_by_id",
     "regions_reached",
     "touches",
+    "was_looked_at",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from tracker.access.identity import Identity
+from tracker.audit.models import AuditEvent
 from tracker.database import current
 from tracker.errors import NotFound
 from tracker.evidence.queries import in_scope
@@ -66,6 +68,18 @@ def get_evaluation(identity: Identity, organisation_id: UUID, entity_id: UUID) -
     if found is None:
         raise NotFound(str(entity_id))
     return found
+
+
+def was_looked_at(identity: Identity, row: Evaluation) -> bool:
+    """Whether the trail says of this version that somebody read it again and nobody can be identified."""
+    query = select(AuditEvent.header).where(
+        AuditEvent.chain_id == row.organisation_id,
+        AuditEvent.subject_kind == "evaluation",
+        AuditEvent.subject_code == str(row.entity_id),
+        in_scope(identity, AuditEvent.chain_id),
+    )
+    told = (json.loads(header)["public"] for header in db.session.scalars(query))
+    return any(facts["version"] == row.version and facts.get("text_checked") for facts in told)
 
 
 def list_evaluations_of(resource_id: UUID, *, demonstration: bool) -> Sequence[PublishedEvaluation]:

@@ -26,6 +26,15 @@ class EvaluationFacts:
     evidence_id: UUID | None = None
 
 
+# What is typed of an evaluation, and read by everybody at once.
+TEXTS = ("method", "sample", "finding")
+
+
+def texts_of(said: object) -> dict[str, str]:
+    """These texts by field: of what a form says as of what is kept."""
+    return {name: getattr(said, name) for name in TEXTS}
+
+
 def problems_of_evaluation(facts: EvaluationFacts, today: date) -> list[tuple[str, str]]:
     """What is wrong with an evaluation, by field, in words that say what to do."""
     problems = []

@@ -142,7 +142,7 @@ def _save(organisation: OrganisationRef, row: Evaluation | None) -> Answer:
     form = EvaluationForm(MultiDict(request.form))
     _offer(organisation, form, row)
     if not form.validate():
-        form.add_further(problems_of_evaluated(the_identity(), organisation, form.readable(), row))
+        form.add_further(_further(organisation, form, row))
         return _page(organisation, form, row), 422
     return keep(
         form,
@@ -154,13 +154,22 @@ def _save(organisation: OrganisationRef, row: Evaluation | None) -> Answer:
     )
 
 
+def _further(
+    organisation: OrganisationRef, form: EvaluationForm, row: Evaluation | None
+) -> list[tuple[str, str]]:
+    looked = form.has_looked()
+    return problems_of_evaluated(the_identity(), organisation, form.readable(), row, looked=looked)
+
+
 def _write(organisation: OrganisationRef, form: EvaluationForm, row: Evaluation | None) -> None:
-    identity, facts = the_identity(), form.facts()
+    identity, facts, looked = the_identity(), form.facts(), form.has_looked()
     if row is None:
-        actions.add_evaluation(identity, organisation, facts)
+        actions.add_evaluation(identity, organisation, facts, looked=looked)
     else:
         version = form.version_number()
-        actions.change_evaluation(identity, organisation, row.entity_id, facts, version=version)
+        actions.change_evaluation(
+            identity, organisation, row.entity_id, facts, version=version, looked=looked
+        )
 
 
 def _stands(organisation: OrganisationRef, row: Evaluation | None) -> Stands | None:
@@ -168,6 +177,8 @@ def _stands(organisation: OrganisationRef, row: Evaluation | None) -> Stands | N
         return None
     found = queries.get_evaluation(the_identity(), organisation.id, row.entity_id)
     form = _filled(found)
+    # What was stated of another text is no part of this one.
+    del form.looked
     _offer(organisation, form, found)
     return stands(form, found.author_id, found.recorded_at)
 

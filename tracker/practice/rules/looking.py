@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tracker.evidence.rules import LOOK, suspicions
+from tracker.evidence import rules as evidence
 from tracker.library.rules import names_a_person
 from tracker.practice.rules.practices import Problems
 
@@ -25,15 +25,15 @@ def suspected(texts: Mapping[str, str]) -> Problems:
 
     A person where a job belongs is refused as that.
     """
-    return [
-        (name, each.message)
-        for name, words in texts.items()
-        if not (name == "contact_role" and names_a_person(words))
-        for each in suspicions(words, dated=True)
-    ]
+    return evidence.suspected(
+        {
+            name: words
+            for name, words in texts.items()
+            if not (name == "contact_role" and names_a_person(words))
+        }
+    )
 
 
 def unlooked(texts: Mapping[str, str], *, looked: bool) -> Problems:
     """The same with the tick to say that nobody can be identified; nothing when somebody has said so."""
-    found = [] if looked else suspected(texts)
-    return [*found, ("looked", LOOK)] if found else []
+    return [] if looked else evidence.asking(suspected(texts))

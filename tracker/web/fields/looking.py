@@ -49,14 +49,15 @@ class LookedForm(VersionedForm):
         self.looked_at.data = _named(self.suspected_texts())
 
     def outline(self) -> list[Field]:
-        return [field for field in super().outline() if field is not self.looked or self._shows_tick]
+        return [field for field in super().outline() if field is not self.looked or self.shows_tick]
 
     def has_looked(self) -> bool:
         """Whether this person says of these very texts that nobody can be identified."""
         return bool(self.looked.data) and self.looked_at.data == _named(self.suspected_texts())
 
     @property
-    def _shows_tick(self) -> bool:
+    def shows_tick(self) -> bool:
+        """Whether a page draws it."""
         return self.asks_look or bool(self.looked.data)
 
 
