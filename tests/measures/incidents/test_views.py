@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -208,8 +209,28 @@ def test_a_wrong_alarm_has_a_way_on(hers: FlaskClient, trust: OrganisationRef) -
     answer = send(hers, f"{HERE}/new", FACTS, learning=text)
     page = words(answer)
     assert answer.status_code == 422 and 'name="looked"' in page and "looks like somebody’s name" in page
-    assert send(hers, f"{HERE}/new", FACTS, learning=text, looked="y").status_code == 303
+    asking = re.search(r'name="looked_at" value="([0-9a-f]{16})"', page)
+    assert asking
+    stated = {"looked": "y", "looked_at": asking[1]}
+    # A tick holds of what was asked about, and of nothing that is typed after it.
+    other = send(hers, f"{HERE}/new", FACTS, learning="Mrs Green, K123456, was not seen", **stated)
+    assert other.status_code == 422 and "looks like a hospital number" in words(other)
+    assert not re.search(r'name="looked"[^>]* checked', words(other))
+    assert send(hers, f"{HERE}/new", FACTS, learning=text, **stated).status_code == 303
     assert the_only().text_checked
+
+
+def test_a_tick_in_the_loop_holds_of_what_was_asked_about(hers: FlaskClient, trust: OrganisationRef) -> None:
+    assert send(hers, f"{HERE}/new", FACTS).status_code == 303
+    path, typed = f"{HERE}/{the_only().entity_id}/loop", {**LOOP, "no_change_because": "Mr Brown says so"}
+    asking = re.search(r'name="looked_at" value="([0-9a-f]{16})"', words(send(hers, path, typed)))
+    assert asking
+    stated = {"looked": "y", "looked_at": asking[1]}
+    assert send(hers, path, {**typed, "learning": "Mrs Green, K123456"}, **stated).status_code == 422
+    # What nobody could be told from may be mended meanwhile, and the tick stays where a day is wrong.
+    wrong = words(send(hers, path, {**typed, "closed_on-day": "31", "closed_on-month": "2"}, **stated))
+    assert re.search(r'name="looked"[^>]* checked', wrong)
+    assert send(hers, path, {**typed, "resource_title": "Seven slides"}, **stated).status_code == 303
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tracker.measures.incidents.rules import (
     Facts,
@@ -13,37 +13,25 @@ from tracker.measures.incidents.rules import (
     Response,
     Theme,
     Training,
+    suspected,
 )
 from tracker.web.fields import (
     Item,
+    LookedForm,
     NHSDateField,
     NHSMonthField,
     NHSRadios,
     NHSSelect,
     NHSTextArea,
     NHSTextField,
-    NHSTick,
     VersionedForm,
+    looked_tick,
 )
 
 NOBODY = "No names, dates of birth, hospital or NHS numbers, of patients or of staff."
 
 
-class _Form(VersionedForm):
-    asks_look = False
-
-    def add_problems(self, problems: Iterable[tuple[str, str]]) -> None:
-        """What looks like an identifier brings the tick with it, with which a person may say that it is none."""
-        problems = list(problems)
-        self.asks_look = self.asks_look or any(name == "looked" for name, _message in problems)
-        super().add_problems(problems)
-
-
-def _looked() -> NHSTick:
-    return NHSTick("I have read it again: nobody can be identified from it")
-
-
-class IncidentForm(_Form):
+class IncidentForm(LookedForm):
     """What is said of an incident when it is entered."""
 
     reference = NHSTextField(
@@ -88,7 +76,11 @@ class IncidentForm(_Form):
         rows=3,
         hint=f"One or two sentences, as you would tell another ward. {NOBODY}",
     )
-    looked = _looked()
+    looked = looked_tick()
+
+    def suspected_texts(self) -> Mapping[str, str]:
+        names = ("reference", "department", "learning")
+        return _suspected({name: self[name].data or "" for name in names})
 
     def facts(self) -> Facts:
         """What was typed, as the rules know it."""
@@ -103,7 +95,7 @@ class IncidentForm(_Form):
         )
 
 
-class LoopForm(_Form):
+class LoopForm(LookedForm):
     """From what was learnt to the closed loop, step by step; whatever is not done yet is left empty."""
 
     learning = NHSTextArea(
@@ -154,7 +146,14 @@ class LoopForm(_Form):
     closed_on = NHSDateField(
         "Closed on", hint="Leave empty while something is still to be done", subject="Closed on"
     )
-    looked = _looked()
+    looked = looked_tick()
+
+    def suspected_texts(self) -> Mapping[str, str]:
+        """In every box, also in one whose answer is not chosen."""
+        titles = "\n".join([self.national_title.data or "", self.resource_title.data or ""])
+        names = ("learning", "training_text", "no_change_because")
+        typed = {name: self[name].data or "" for name in names}
+        return _suspected({**typed, "resource_title": titles})
 
     def fill(self, loop: Loop) -> None:
         """The title stands in the box of its kind."""
@@ -191,7 +190,7 @@ class LoopForm(_Form):
         super().add_problems([(names.get(name, name), message) for name, message in problems])
 
 
-class NilForm(_Form):
+class NilForm(VersionedForm):
     """Somebody confirmed that there were none."""
 
     first = NHSMonthField(
@@ -227,7 +226,7 @@ class NilForm(_Form):
         )
 
 
-class ReasonForm(_Form):
+class ReasonForm(VersionedForm):
     """Why something is taken out of the register, or taken back."""
 
     reason = NHSTextArea(
@@ -237,3 +236,7 @@ class ReasonForm(_Form):
         hint=f"For example “it was entered twice”. The reason stays in the history. {NOBODY}",
         required="Say in a few words why",
     )
+
+
+def _suspected(texts: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: texts[name] for name, _message in suspected(texts)}

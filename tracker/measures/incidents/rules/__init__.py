@@ -26,6 +26,7 @@ from tracker.measures.incidents.rules.steps import (
     check_nil,
     check_reason,
     renamed,
+    suspected,
 )
 from tracker.measures.incidents.rules.words import (
     Counted,
@@ -66,4 +67,5 @@ __all__ = [
     "period_name",
     "quarters_of",
     "renamed",
+    "suspected",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -213,17 +213,22 @@ def _confirmed_problems(wanted: NilFacts, today: date) -> Problems:
     return []
 
 
+def suspected(texts: Mapping[str, str]) -> Problems:
+    """What looks like a person, field by field."""
+    return [
+        (name, suspicion.message)
+        for name, text in texts.items()
+        for suspicion in suspicions(text, reference=name == "reference", dated=TEXTS.get(name, False))
+    ]
+
+
 def _guard(texts: dict[str, str], *, looked: bool, field: str = "") -> bool:
     """NHS numbers are refused; what else may tell who a patient is needs somebody's word (`looked`).
 
     `field`: where there is no tick to give that word with, the text is refused there.
     """
     _refuse_numbers(texts)
-    found = [
-        (name, suspicion.message)
-        for name, text in texts.items()
-        for suspicion in suspicions(text, reference=name == "reference", dated=TEXTS.get(name, False))
-    ]
+    found = suspected(texts)
     if found and not looked:
         asked = [] if field else [("looked", LOOK)]
         words = " No patient and no member of staff may be identified here: take it out" if field else ""

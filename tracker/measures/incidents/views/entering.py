@@ -46,7 +46,7 @@ def create(organisation: OrganisationRef) -> Answer:
     try:
         claim(form, location)
         actions.add_incident(
-            the_identity(), organisation, form.facts(), looked=bool(form.looked.data), incident_id=incident_id
+            the_identity(), organisation, form.facts(), looked=form.has_looked(), incident_id=incident_id
         )
     except RuleBroken as broken:
         undo()
@@ -87,7 +87,7 @@ def save(organisation: OrganisationRef, item: UUID) -> Answer:
         claim(form, location)
         actions.change_incident(
             the_identity(), organisation, item, wanted,
-            version=form.version_number(), looked=bool(form.looked.data),
+            version=form.version_number(), looked=form.has_looked(),
         )  # fmt: skip
     except RuleBroken as broken:
         undo()

@@ -52,7 +52,7 @@ def save_loop(organisation: OrganisationRef, item: UUID) -> Answer:
         claim(form, location)
         actions.record_loop(
             the_identity(), organisation, item, wanted,
-            version=form.version_number(), looked=bool(form.looked.data),
+            version=form.version_number(), looked=form.has_looked(),
         )  # fmt: skip
     except RuleBroken as broken:
         undo()
