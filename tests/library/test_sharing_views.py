@@ -7,6 +7,7 @@ import io
 import re
 from datetime import date, timedelta
 from urllib.parse import urlencode
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -20,6 +21,9 @@ from tracker import clock
 from tracker.access.organisation import OrganisationRef
 from tracker.access.permissions import Role
 from tracker.catalogue.rules import OrganisationKind
+from tracker.database import new_id
+from tracker.evidence.models import EvidenceItem
+from tracker.evidence.rules import EvidenceKind
 from tracker.extensions import db
 from tracker.library import actions, queries
 from tracker.library.rules import Channel, OnBehalf, ShareFacts
@@ -262,6 +266,7 @@ def test_the_list_can_be_taken_along_as_it_is_narrowed(
 ) -> None:
     """The file says what the page and the page of each share say; formulas stay text; that it was made is noted."""
     told = {"reached": "140", "reached_basis": "=Readers", "link": "https://intranet.example/sepsis"}
+    told |= {"evidence_id": str(kept_evidence(trust, "=Screenshot of the page"))}
     send(champion, f"{HOME}/new?resource=film", channel="other", channel_words="+Posters", **told)
     send(champion, f"{HOME}/new?resource=game", channel="intranet")
     (address,) = re.findall(r'href="([^"]+)">These as CSV', champion.get(f"{HOME}?resource=film").text)
@@ -272,33 +277,77 @@ def test_the_list_can_be_taken_along_as_it_is_narrowed(
     today = clock.today().isoformat()
     assert row == {
         "organisation": "X00101", "resource": "film", "resource_title": "A film about sepsis",
-        "channel": "Another way: +Posters", "shared_on": today, "link": told["link"], "reached": "140",
+        "channel": "Another way: +Posters", "shared_on": today, "link": told["link"],
+        "evidence": "'=Screenshot of the page", "reached": "140",
         "reached_in": "this organisation", "reached_basis": "'=Readers", "shared_by": "X00101",
         "shared_by_name": "Northmoor Hospitals", "for": "", "entered_by_mistake": "", "as_at": today,
     }  # fmt: skip
     assert champion.get(f"{HOME}.csv").text.count("\r\n") == 3
     assert champion.get(f"{HOME}.csv?until=2020-01-01").text.count("\r\n") == 1
-    assert champion.get(f"{HOME}.csv?from=soon").text.count("\r\n") == 3, "as on the page: not narrowed by it"
     said = [
         header
         for (header,) in db.session.execute(sa.text("SELECT header FROM audit_events"))
         if "exported" in header
     ]
-    assert len(said) == 4 and "X00101" in said[0]
+    assert len(said) == 3 and "X00101" in said[0]
+
+
+def kept_evidence(of: OrganisationRef, title: str) -> UUID:
+    with writing():
+        row = EvidenceItem(
+            organisation_id=of.id, title=title, shows="", kind=EvidenceKind.SLIDES, dated_on=clock.today(),
+            valid_until=None, link=None, withdrawn_reason=None, author_id=factories.person(Role.CHAMPION, of).id,
+            version=1, entity_id=new_id(), recorded_at=clock.now(),
+        )  # fmt: skip
+        db.session.add(row)
+        db.session.flush()
+        return row.entity_id
+
+
+def test_no_file_is_made_of_days_that_cannot_be_read(champion: FlaskClient) -> None:
+    """On the page a word beside the list is enough; a file that holds more than was asked for would not say so."""
+    send(champion, f"{HOME}/new?resource=film", channel="email")
+    answer = champion.get(f"{HOME}.csv?from=banana&until=2026-99-99&resource=film&channel=email")
+    assert answer.status_code == 422 and "Content-Disposition" not in answer.headers
+    page = answer.get_data(as_text=True)
+    assert page.count("<title>Error: ") == 1
+    for words, field in (("“banana”", "from"), ("“2026-99-99”", "until")):
+        said = rf'<a href="#filter-{field}"\s*>\s*{words} is not a date. Write it like 2026-03-31\s*</a>'
+        assert re.search(said, page), words
+    form = page.split('<form class="app-filters"')[1].split("</form>")[0]
+    for kept in ('type="text" value="banana"', 'type="text" value="2026-99-99"', 'value="email" selected'):
+        assert kept in form, kept
+    assert re.search(r'value="film"\s+selected', form) and f'action="{HOME}"' in form
+    assert "exported" not in " ".join(db.session.scalars(sa.text("SELECT header FROM audit_events")))
+    for asked, said in (
+        ("resource=banana", "is not in the library"),
+        ("channel=pigeon", "is no way of sharing"),
+    ):
+        answer = champion.get(f"{HOME}.csv?{asked}")
+        assert answer.status_code == 422 and said in text(answer), asked
+        listed = champion.get(f"{HOME}?{asked}&show=")
+        assert f"{said}, so the list is not narrowed by it" in text(listed), asked
+        assert f'href="{HOME}.csv">These as CSV' in listed.text, "the file of what is on the page"
+    assert champion.get(f"{HOME}.csv?from=2026-01-01&until=").status_code == 200
+    listed = champion.get(f"{HOME}?from=banana").get_data(as_text=True)
+    assert 'type="text" value="banana"' in listed, "a browser empties a field of a date that holds none"
 
 
 def test_what_a_network_did_for_an_organisation_is_in_its_file(
-    manager: FlaskClient, champion: FlaskClient, trust: OrganisationRef
+    manager: FlaskClient, champion: FlaskClient, trust: OrganisationRef, network: OrganisationRef
 ) -> None:
     joined(manager, trust)
     told = {"reached": "3000", "reached_basis": "The mailing list"}
+    told |= {"evidence_id": str(kept_evidence(network, "What the network keeps"))}
     path = f"{NET}/shares/new?resource=film"
     assert send(manager, path, channel="email", whose="all", **told).status_code == 303
     (row,) = csv.DictReader(io.StringIO(champion.get(f"{HOME}.csv").text.lstrip("\ufeff")))
     assert (row["shared_by"], row["shared_by_name"], row["for"]) == ("X00111", "Northmoor Network", "")
     assert (row["reached"], row["reached_in"]) == ("3000", "in all organisations together")
+    assert row["evidence"] == "", "it has a title only for whoever may read the pages of who keeps it"
     (row,) = csv.DictReader(io.StringIO(manager.get(f"{NET}/shares.csv").text.lstrip("\ufeff")))
     assert (row["shared_by"], row["for"]) == ("X00111", "Northmoor Hospitals")
+    assert row["evidence"] == "What the network keeps"
 
 
 def test_the_ledger_is_paged(champion: FlaskClient, trust: OrganisationRef) -> None:

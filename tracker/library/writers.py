@@ -18,8 +18,8 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 SHARED_COLUMNS = (
-    "organisation", "resource", "resource_title", "channel", "shared_on", "link", "reached", "reached_in",
-    "reached_basis", "shared_by", "shared_by_name", "for", "entered_by_mistake", "as_at",
+    "organisation", "resource", "resource_title", "channel", "shared_on", "link", "evidence", "reached",
+    "reached_in", "reached_basis", "shared_by", "shared_by_name", "for", "entered_by_mistake", "as_at",
 )  # fmt: skip
 
 

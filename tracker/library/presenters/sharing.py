@@ -106,6 +106,28 @@ class ShareLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A word of the address that narrows nothing: why, and how it is written."""
+
+    field: str
+    what: str
+    how: str
+
+
+def unread(field: str, words: str) -> Unread:
+    what, how = {
+        "resource": ("is not in the library", "Choose what was shared"),
+        "channel": ("is no way of sharing", "Choose how it was shared"),
+    }.get(field, ("is not a date", "Write it like 2026-03-31"))
+    return Unread(field, f"“{words}” {what}", how)
+
+
+def problems(rows: Iterable[Unread]) -> list[dict[str, str]]:
+    """The same above a form that asks again."""
+    return [{"text": f"{each.what}. {each.how}", "href": f"#filter-{each.field}"} for each in rows]
+
+
+@dataclass(frozen=True, slots=True)
 class Since:
     """What is said above a list, and how its link is called, when the figure of a past day led to it."""
 
@@ -178,12 +200,13 @@ def share_cells(
     organisation_id: UUID,
     sharers: Mapping[UUID, _Organisation],
     members: Sequence[_Organisation],
+    evidence: str,
 ) -> tuple[str, ...]:
-    """A share as cells of a file: what the line says and, of its own page, the link; members are all named."""
+    """A share as cells of a file: what the line says, the link and the title of its evidence; members are all named."""
     line = share_line(row, resources, organisation_id, sharers, members)
     sharer = sharers.get(row.organisation_id)
     return (
-        line.code, line.title, line.how, line.on.isoformat(), row.link,
+        line.code, line.title, line.how, line.on.isoformat(), row.link, evidence,
         "" if row.reached is None else str(row.reached),
         "" if row.reached is None else line.reached_where or "this organisation",
         line.basis, sharer.code if sharer else "", sharer.name if sharer else line.network,

@@ -13,6 +13,7 @@ from tracker.access.identity import Identity
 from tracker.accounts.models import User
 from tracker.database import as_at, current
 from tracker.errors import NotFound
+from tracker.evidence.models import EvidenceItem
 from tracker.evidence.queries import in_scope
 from tracker.extensions import db
 from tracker.library.models import Share as Share
@@ -151,6 +152,27 @@ def list_sharers(
         .where(Organisation.id.in_(ids))
     )
     return {row[0]: _named(*row) for row in db.session.execute(query)}
+
+
+def list_share_evidence(identity: Identity, shares: Collection[Share]) -> Mapping[UUID, str]:
+    """By row of a share the title of its evidence, where whoever asks may read the pages of who keeps it: one query."""
+    query = (
+        select(Share.id, EvidenceItem.title)
+        .join(
+            EvidenceItem,
+            and_(
+                EvidenceItem.organisation_id == Share.organisation_id,
+                EvidenceItem.entity_id == Share.evidence_id,
+                current(EvidenceItem),
+            ),
+        )
+        .where(
+            Share.organisation_id.in_({each.organisation_id for each in shares}),
+            Share.evidence_id.in_({each.evidence_id for each in shares if each.evidence_id}),
+            in_scope(identity, Share.organisation_id),
+        )
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def list_authors(identity: Identity, organisation_id: UUID, user_ids: Collection[UUID]) -> Mapping[UUID, str]:

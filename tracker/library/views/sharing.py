@@ -54,8 +54,9 @@ FIGURE = ("as_at", "within", "demonstration")
 def shares(organisation: OrganisationRef) -> Answer:
     """What was shared with the organisation's people, by itself or by a network for it; the latest first."""
     identity, resources = the_identity(), queries.national_by_id()
-    asked, unread = _asked()
+    asked = _asked()
     narrowed = _narrowed(asked)
+    unread = _unread(asked, narrowed)
     total = queries.count_shares(identity, organisation.id, narrowed)
     number = page_within(total)
     rows = queries.list_shares(
@@ -77,7 +78,7 @@ def shares(organisation: OrganisationRef) -> Answer:
         asked=asked,
         unread=unread,
         narrows=any(asked.values()),
-        csv_href=_file(organisation, asked),
+        csv_href=_file(organisation, asked, unread),
         **_figure(organisation, asked),
         resources=presenters.resource_choices(resources.values()),
         channels=presenters.channel_choices(),
@@ -88,15 +89,21 @@ def shares(organisation: OrganisationRef) -> Answer:
 
 @bp.get(f"{HERE}.csv")
 @requires(Permission.ORGANISATION_VIEW)
-def shares_csv(organisation: OrganisationRef) -> Response:
+def shares_csv(organisation: OrganisationRef) -> Response | Answer:
     """The same list as a file, narrowed as the page is; that it was made is noted."""
     identity, resources, today = the_identity(), queries.national_by_id(), clock.today()
-    narrowed = _narrowed(_asked()[0])
+    asked = _asked()
+    narrowed = _narrowed(asked)
+    if unread := _unread(asked, narrowed):
+        return _no_file(organisation, asked, unread)
     rows = queries.list_shares(identity, organisation.id, narrowed)
     sharers = queries.list_sharers(identity, organisation.id, rows)
     members = queries.list_share_members(identity, rows)
+    evidence = queries.list_share_evidence(identity, rows)
     cells = [
-        presenters.share_cells(row, resources, organisation.id, sharers, members.get(row.id, ()))
+        presenters.share_cells(
+            row, resources, organisation.id, sharers, members.get(row.id, ()), evidence.get(row.id, "")
+        )
         for row in rows
     ]
     _note_export(organisation, narrowed, len(cells))
@@ -288,18 +295,46 @@ def _by_code(code: str) -> UUID | None:
     return next((row.entity_id for row in queries.list_national_resources() if row.code == code), None)
 
 
-def _asked() -> tuple[dict[str, str], list[str]]:
-    """What the address narrows the list to, and the words of it that are no date."""
-    asked = {
+def _asked() -> dict[str, str]:
+    """What the address narrows the list to."""
+    return {
         name: request.args.get(name, "").strip() for name in ("resource", "channel", "from", "until", "show")
     }
-    unread = [asked[name] for name in ("from", "until") if asked[name] and _day(asked[name]) is None]
-    return asked, unread
 
 
-def _file(organisation: OrganisationRef, asked: dict[str, str]) -> str:
-    """The address of the file, with what was asked of the page."""
-    given: dict[str, Any] = {name: words for name, words in asked.items() if words}
+def _unread(asked: dict[str, str], narrowed: LedgerFilter) -> list[presenters.Unread]:
+    """The words of the address that narrow nothing."""
+    understood = {
+        "resource": narrowed.resource_id,
+        "channel": narrowed.channel,
+        "from": narrowed.since,
+        "until": narrowed.until,
+    }
+    return [
+        presenters.unread(name, asked[name])
+        for name, value in understood.items()
+        if asked[name] and value is None
+    ]
+
+
+def _no_file(organisation: OrganisationRef, asked: dict[str, str], unread: list[presenters.Unread]) -> Answer:
+    """A page says beside its list what does not narrow it; a file that holds more than was asked for cannot."""
+    page = render_template(
+        "library/shares_refused.html",
+        organisation=organisation,
+        asked=asked,
+        unread=unread,
+        problems=presenters.problems(unread),
+        resources=presenters.resource_choices(queries.national_by_id().values()),
+        channels=presenters.channel_choices(),
+    )
+    return page, 422
+
+
+def _file(organisation: OrganisationRef, asked: dict[str, str], unread: list[presenters.Unread]) -> str:
+    """The address of the file of what is on the page: with what was asked of it and narrows it."""
+    left_out = {each.field for each in unread}
+    given: dict[str, Any] = {name: words for name, words in asked.items() if words and name not in left_out}
     return url_for("library.shares_csv", organisation=organisation.code, **given)
 
 
