@@ -19,7 +19,7 @@ from tracker.library.presenters import developing as presenters
 from tracker.library.queries import Development
 from tracker.library.rules import audience_of
 from tracker.library.views.common import bp
-from tracker.library.views.registers import may_record, page_within, stands, tabs
+from tracker.library.views.registers import keep_mistake, may_record, page_within, stands, tabs
 from tracker.web.conflicts import Clash
 from tracker.web.pagination import PER_PAGE, Page, url_for_page
 from tracker.web.saving import Answer, Stands, keep, led_before, require_open, typed_before
@@ -108,19 +108,14 @@ def save_mistaken_development(organisation: OrganisationRef, development: UUID) 
     require_open(organisation)
     row = queries.get_development(the_identity(), organisation.id, development)
     form = DevelopmentMistakeForm(MultiDict(request.form))
-    if led := led_before():
-        return led
-    if not form.validate():
-        return _mistake_page(organisation, form, row), 422
-    return keep(
+    return keep_mistake(
         form,
         lambda: actions.mark_development_mistaken(
             the_identity(), organisation, development, form.reason.data or "", version=form.version_number()
         ),
         partial(_mistake_page, organisation, form, row),
         lambda: _stands_mistaken(organisation, development),
-        notice="Marked as a mistake. It stays in the history and counts nowhere.",
-        location=_home(organisation),
+        _home(organisation),
     )
 
 

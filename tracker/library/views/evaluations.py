@@ -21,6 +21,7 @@ from tracker.library.views.common import bp
 from tracker.library.views.registers import (
     asked_resource,
     evidence_options,
+    keep_mistake,
     may_record,
     page_within,
     stands,
@@ -122,19 +123,14 @@ def save_mistaken_evaluation(organisation: OrganisationRef, evaluation: UUID) ->
     require_open(organisation)
     row = queries.get_evaluation(the_identity(), organisation.id, evaluation)
     form = MistakeForm(MultiDict(request.form))
-    if led := led_before():
-        return led
-    if not form.validate():
-        return _mistake_page(organisation, form, row), 422
-    return keep(
+    return keep_mistake(
         form,
         lambda: actions.mark_evaluation_mistaken(
             the_identity(), organisation, evaluation, form.reason.data or "", version=form.version_number()
         ),
         partial(_mistake_page, organisation, form, row),
         lambda: _stands_mistaken(organisation, evaluation),
-        notice="Marked as a mistake. It stays in the history and counts nowhere.",
-        location=_home(organisation),
+        _home(organisation),
     )
 
 

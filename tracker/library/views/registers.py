@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
@@ -19,10 +19,11 @@ from tracker.evidence.queries import RegisterFilter
 from tracker.library import queries
 from tracker.library.queries import NationalResource
 from tracker.library.rules.national import NationalKind
+from tracker.web.conflicts import Clash
 from tracker.web.fields import VersionedForm
 from tracker.web.formats import short_day
 from tracker.web.pagination import PER_PAGE, page_number
-from tracker.web.saving import Stands, Typed, typed_before
+from tracker.web.saving import Answer, Stands, Typed, keep, led_before, typed_before
 
 # More evidence than this is found through the register.
 MOST_EVIDENCE = 500
@@ -111,3 +112,25 @@ def tabs(organisation: OrganisationRef, here: str) -> list[tuple[str, str, bool]
         (words, url_for(f"library.{name}", organisation=organisation.code), name == here)
         for name, words in pages
     ]
+
+
+def keep_mistake(
+    form: VersionedForm,
+    mark: Callable[[], object],
+    page: Callable[..., str],
+    stands_now: Callable[[], Stands | Clash | None],
+    home: str,
+) -> Answer:
+    """An entry of a register as a mistake: the form again with what is wrong, or marked and back to the list."""
+    if led := led_before():
+        return led
+    if not form.validate():
+        return page(), 422
+    return keep(
+        form,
+        mark,
+        page,
+        stands_now,
+        notice="Marked as a mistake. It stays in the history and counts nowhere.",
+        location=home,
+    )

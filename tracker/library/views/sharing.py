@@ -23,6 +23,7 @@ from tracker.library.views.common import bp
 from tracker.library.views.ledger import HERE, resource_by_code
 from tracker.library.views.registers import (
     evidence_options,
+    keep_mistake,
     may_record,
     resource_options,
     stands,
@@ -118,19 +119,14 @@ def save_mistaken_share(organisation: OrganisationRef, share: UUID) -> Answer:
     """It leaves the figures and stays in the history."""
     require_open(organisation)
     row, form = _own(organisation, share), MistakeForm(MultiDict(request.form))
-    if led := led_before():
-        return led
-    if not form.validate():
-        return _mistake_page(organisation, form, row), 422
-    return keep(
+    return keep_mistake(
         form,
         lambda: actions.mark_share_mistaken(
             the_identity(), organisation, share, form.reason.data or "", version=form.version_number()
         ),
         partial(_mistake_page, organisation, form, row),
         lambda: _stands_mistaken(organisation, share),
-        notice="Marked as a mistake. It stays in the history and counts nowhere.",
-        location=_home(organisation),
+        _home(organisation),
     )
 
 

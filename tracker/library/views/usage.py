@@ -23,6 +23,7 @@ from tracker.library.views.common import bp
 from tracker.library.views.registers import (
     asked_resource,
     evidence_options,
+    keep_mistake,
     may_record,
     page_within,
     stands,
@@ -128,19 +129,14 @@ def save_mistaken_usage(organisation: OrganisationRef, usage: UUID) -> Answer:
         queries.get_usage(the_identity(), organisation.id, usage),
         MistakeForm(MultiDict(request.form)),
     )
-    if led := led_before():
-        return led
-    if not form.validate():
-        return _mistake_page(organisation, form, row), 422
-    return keep(
+    return keep_mistake(
         form,
         lambda: actions.mark_usage_mistaken(
             the_identity(), organisation, usage, form.reason.data or "", version=form.version_number()
         ),
         partial(_mistake_page, organisation, form, row),
         lambda: _stands_mistaken(organisation, usage),
-        notice="Marked as a mistake. It stays in the history and counts nowhere.",
-        location=_home(organisation),
+        _home(organisation),
     )
 
 
